@@ -1,0 +1,1 @@
+"""The async edge: web, chat platforms, clock, outbox, settings, wiring, command line."""

@@ -1,0 +1,59 @@
+"""What the outbox needs from a chat platform, and the two ways a send can fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from handlers.messages import Reply
+from kpi.engagements import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message ready to go: `delivery` travels with it where the platform can carry metadata."""
+
+    delivery: str
+    room: Room
+    reply: Reply
+    picture: bytes | None
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's proof: its message id, and what was lost on the way (a picture, for example)."""
+
+    platform_message: str
+    remark: str = ""
+
+
+class NotSentError(Exception):
+    """The platform surely did not take the message.
+
+    `retry_after` says when another attempt makes sense; None means never (the room or the message is wrong).
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class AnswerLostError(Exception):
+    """The message may or may not have arrived; it must not simply be sent again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Messenger(Protocol):
+    """The way out to one chat platform."""
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        """Send a parcel; raises NotSentError or AnswerLostError, nothing else."""
+
+    async def find(self, parcel: Parcel, since: datetime) -> str | None:
+        """Return the platform's id of a delivery posted after `since`, or None; platforms that cannot be asked say None."""

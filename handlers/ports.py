@@ -1,0 +1,188 @@
+"""What the use cases need from the outside, by shape. Nothing here knows SQL, chat or the clock's source.
+
+All methods are synchronous; one unit of work is one transaction: it commits when its `with` block ends well and rolls
+back when it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from kpi.deliveries import Delivery, Settlement
+from kpi.digests import Digest, DigestSlot
+from kpi.engagements import Engagement, Platform, Room
+from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
+from kpi.rates import Rate
+from kpi.targets import Target
+
+Clock = Callable[[], datetime]
+"""Returns the present as an aware UTC instant."""
+
+
+class EngagementBook(Protocol):
+    """Engagements with their stores, rooms and people."""
+
+    def get(self, engagement_id: str) -> Engagement | None:
+        """Return one engagement, or None."""
+
+    def all(self) -> tuple[Engagement, ...]:
+        """Return every engagement, ordered by id."""
+
+    def save(self, engagement: Engagement, at: datetime) -> None:
+        """Create or replace an engagement; a store or room that left keeps its history."""
+
+    def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
+        """Return what the place `address` is bound to, or None when no admin has bound it."""
+
+    def of_store(self, store_id: str) -> Engagement | None:
+        """Return the engagement a store belongs to, or None."""
+
+
+class FactBook(Protocol):
+    """Facts as known now and as known before."""
+
+    def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
+        """Store a file's facts once; the same hash for the same engagement again changes nothing (`is_repeat`).
+
+        A different value for a known (store, listing, measure, day) becomes RESTATED and the earlier one stays in
+        history with the instants between which it was shown.
+        """
+
+    def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
+        """Return sums per key and day, ordered by key then day; a day without counted store-days has no row."""
+
+    def listings(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
+    ) -> tuple[ListingSum, ...]:
+        """Return sums per listing over the period, ordered by store then listing."""
+
+    def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
+        """Return the newest day with any store-level fact, for the stores that have one."""
+
+    def measures_on(self, stores: Sequence[str], first: date, last: date) -> Mapping[tuple[str, date], frozenset[str]]:
+        """Return which measures each store reported on each day of the period."""
+
+    def restated_since(self, stores: Sequence[str], since: datetime) -> tuple[tuple[str, date, str], ...]:
+        """Return (store, day, measure) of every value that changed after it had been known at `since`."""
+
+    def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
+        """Return the newest imports of an engagement, newest first."""
+
+
+class TargetBook(Protocol):
+    """What was agreed."""
+
+    def replace(self, engagement_id: str, targets: Sequence[Target]) -> None:
+        """Make these the targets of an engagement."""
+
+    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
+        """Return the targets whose period contains `day`, ordered by id."""
+
+    def all_of(self, engagement_id: str) -> tuple[Target, ...]:
+        """Return every target of an engagement, ordered by period then id."""
+
+
+class RateBook(Protocol):
+    """Exchange rates."""
+
+    def save(self, rates: Iterable[Rate]) -> int:
+        """Store rates, replacing those of the same day and pair; return how many were new or changed."""
+
+    def latest(self, base: str, quote: str, day: date, max_age_days: int) -> Rate | None:
+        """Return the newest rate on or before `day` and at most `max_age_days` old, or None."""
+
+
+class DigestBook(Protocol):
+    """Frozen digests and the slots that wait for them."""
+
+    def plan(self, slot: DigestSlot) -> bool:
+        """Add a slot unless its key exists; return whether it was added."""
+
+    def claim_due(self, now: datetime, claimed_until: datetime) -> tuple[DigestSlot, ...]:
+        """Take the DUE slots whose time has come, so that no other replica takes them before `claimed_until`."""
+
+    def settle_slot(self, slot: DigestSlot) -> None:
+        """Store a claimed slot's new state and release it."""
+
+    def freeze(self, digest: Digest) -> None:
+        """Store a snapshot; its id is unique."""
+
+    def get(self, digest_id: str) -> Digest | None:
+        """Return a snapshot, or None."""
+
+    def of_day(self, engagement_id: str, day: date) -> tuple[Digest, ...]:
+        """Return the snapshots of a data day, oldest first."""
+
+    def latest(self, engagement_id: str) -> Digest | None:
+        """Return the newest snapshot of an engagement, or None."""
+
+
+class DeliveryLedger(Protocol):
+    """Every outgoing message, with the reason of every send and every non-send."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Add a delivery unless its key exists; return whether it was added."""
+
+    def claim(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` PENDING deliveries that are due and make them SENDING; no two callers get the same."""
+
+    def settle(self, delivery_id: str, settlement: Settlement) -> None:
+        """Store how an attempt ended; raises ValueError on a transition that `kpi.deliveries` does not allow."""
+
+    def stuck(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return SENDING deliveries claimed before `before`: their process died, nobody knows what happened."""
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery, or None."""
+
+    def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
+        """Return the newest deliveries of an engagement, newest first."""
+
+
+class Inbox(Protocol):
+    """Events seen, so that a repeated one does nothing."""
+
+    def claim(self, event_id: str, at: datetime) -> bool:
+        """Remember an event; return False when it was seen before."""
+
+    def forget(self, before: datetime) -> int:
+        """Drop events older than `before`; return how many."""
+
+
+class Work(Protocol):
+    """One unit of work over all books."""
+
+    @property
+    def engagements(self) -> EngagementBook:
+        """Engagements, rooms, people."""
+
+    @property
+    def facts(self) -> FactBook:
+        """Facts."""
+
+    @property
+    def targets(self) -> TargetBook:
+        """Targets."""
+
+    @property
+    def rates(self) -> RateBook:
+        """Exchange rates."""
+
+    @property
+    def digests(self) -> DigestBook:
+        """Digests."""
+
+    @property
+    def deliveries(self) -> DeliveryLedger:
+        """Deliveries."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Inbound events."""
+
+
+UnitOfWork = Callable[[], AbstractContextManager[Work]]
+"""Opens one unit of work (one transaction)."""

@@ -1,0 +1,81 @@
+"""Deliveries: one outgoing message and its proof, with the only transitions that are allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kpi.engagements import Platform
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. UNKNOWN: the call was made and its answer was lost."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.SKIPPED}),
+    DeliveryState.SENDING: frozenset(
+        {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.PENDING}
+    ),
+    # Only an answer from the platform, or a person's word, moves an unknown delivery on.
+    DeliveryState.UNKNOWN: frozenset({DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.FAILED}),
+    DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
+    DeliveryState.SENT: frozenset(),
+    DeliveryState.SKIPPED: frozenset(),
+}
+"""A SENDING delivery goes back to PENDING only when the platform surely did not take it (429, connection refused)."""
+
+
+class CauseKind(StrEnum):
+    """What a delivery was made for."""
+
+    DIGEST = "digest"
+    CORRECTION = "correction"
+    NOTICE = "notice"
+    ALERT = "alert"
+    INCIDENT = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one room.
+
+    `key` is unique (`digest/<engagement>/<day>/<room>`): the same cause never makes two deliveries. `cause` names the
+    frozen snapshot the message is composed from. `due_at` is when to send next; `reason` says why it was sent, failed
+    or skipped.
+    """
+
+    id: str
+    key: str
+    cause_kind: CauseKind
+    cause: str
+    engagement: str
+    room: str
+    platform: Platform
+    state: DeliveryState
+    due_at: datetime
+    created_at: datetime
+    attempts: int = 0
+    platform_message: str = ""
+    reason: str = ""
+    claimed_at: datetime | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended; `retry_at` is set only when going back to PENDING."""
+
+    state: DeliveryState
+    reason: str
+    at: datetime
+    platform_message: str = ""
+    retry_at: datetime | None = None

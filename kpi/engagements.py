@@ -1,0 +1,131 @@
+"""Who works with whom: an engagement with its seller, stores, rooms and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from kpi.languages import Language
+from kpi.markets import Market, Marketplace, StoreKind
+
+
+class Role(StrEnum):
+    """What a person does in an engagement; escalation reaches them in this order from ACCOUNT_MANAGER on."""
+
+    SELLER = "seller"
+    OPERATIONS = "operations"
+    ACCOUNT_MANAGER = "account_manager"
+    TEAM_LEAD = "team_lead"
+    DIRECTOR = "director"
+    ADMIN = "admin"
+
+
+class Audience(StrEnum):
+    """Who sits in a room; a seller room never shows margins, internal notes or another seller."""
+
+    SELLER = "seller"
+    OPERATIONS = "operations"
+
+
+class Platform(StrEnum):
+    """A chat platform."""
+
+    SLACK = "slack"
+    WECOM = "wecom"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The company we serve."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One account on one marketplace in one market; `zone` decides its business day."""
+
+    id: str
+    name: str
+    marketplace: Marketplace
+    market: Market
+    kind: StoreKind
+    currency: str
+    zone: ZoneInfo
+
+    @property
+    def segment(self) -> str:
+        """What may be added up without mixing traffic definitions or currencies: "marketplace/currency"."""
+        return f"{self.marketplace}/{self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased)."""
+
+    id: str
+    name: str
+    role: Role
+    language: Language
+    zone: ZoneInfo
+    handles: tuple[tuple[Platform, str], ...] = ()
+
+    def handle_on(self, platform: Platform) -> str | None:
+        """Return the person's user id on `platform`, or None."""
+        return dict(self.handles).get(platform)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A chat place bound to one engagement.
+
+    `address` is the platform's own id (Slack channel id, console room id) or, for a WeCom group, the *name* of its
+    webhook in the settings: the webhook key is a secret and is never stored. `digest_at` is a local time in `zone`.
+    """
+
+    id: str
+    engagement: str
+    platform: Platform
+    address: str
+    audience: Audience
+    language: Language
+    zone: ZoneInfo
+    digest_at: time | None = None
+    digest_deadline_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """One seller's agreement with the operator."""
+
+    id: str
+    name: str
+    seller: Seller
+    stores: tuple[Store, ...]
+    people: tuple[Person, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    shown_currencies: tuple[str, ...] = field(default=("CNY",))
+
+    def store(self, store_id: str) -> Store | None:
+        """Return the store with this id, or None."""
+        return next((store for store in self.stores if store.id == store_id), None)
+
+    def room(self, room_id: str) -> Room | None:
+        """Return the room with this id, or None."""
+        return next((room for room in self.rooms if room.id == room_id), None)
+
+    def person_by_handle(self, platform: Platform, handle: str) -> Person | None:
+        """Return who has this user id on `platform`, or None."""
+        return next((person for person in self.people if person.handle_on(platform) == handle), None)
+
+    def person(self, person_id: str) -> Person | None:
+        """Return the person with this id, or None."""
+        return next((person for person in self.people if person.id == person_id), None)
+
+    def account_manager(self) -> Person | None:
+        """Return the first account manager named in the engagement, or None."""
+        return next((person for person in self.people if person.role is Role.ACCOUNT_MANAGER), None)

@@ -1,0 +1,1 @@
+"""Spreadsheets and marketplaces in, facts out: the one door of the field."""

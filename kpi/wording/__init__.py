@@ -1,0 +1,1 @@
+"""Words, numbers, money and days in four languages."""
