@@ -14,8 +14,8 @@ ADDITIVE, RATIO, REPORTED = Kind.ADDITIVE, Kind.RATIO, Kind.REPORTED
 _BY_ORDER, _BY_EVENT, _STATE = "order date", "event date", "state of the day"
 _MIXED = "numerator by event date, denominator by order date"
 
-_TRAFFIC_FINAL = {ML: 2, AMAZON: 3, SHOPEE: 1}
-_ADS_FINAL = {ML: 14, SHOPEE: 7, AMAZON: 14}
+_TRAFFIC_FINAL: dict[str, int] = {ML: 2, AMAZON: 3, SHOPEE: 1}
+_ADS_FINAL: dict[str, int] = {ML: 14, SHOPEE: 7, AMAZON: 14}
 
 
 def _sum(*measures: str) -> Formula:
@@ -31,7 +31,8 @@ _SALES = (
            samples=(Sample("orders_paid", 20),), finality_days={ML: 1, SHOPEE: 1, AMAZON: 2}),
     Metric("net_gmv", phrase("Net GMV"), Unit.MONEY, ADDITIVE, _sum(*_NET), good=UP, attribution=_BY_ORDER,
            finality_days={"default": 30}, note="refunds land on old orders for 30 days and more"),
-    Metric("orders", phrase("Orders"), Unit.COUNT, ADDITIVE, _sum("orders_paid"), good=UP, attribution=_BY_ORDER),
+    Metric("orders", phrase("Orders"), Unit.COUNT, ADDITIVE, _sum("orders_paid"), good=UP, attribution=_BY_ORDER,
+           expects_at_least=10),
     Metric("units", phrase("Units"), Unit.COUNT, ADDITIVE, _sum("units_sold"), good=UP, attribution=_BY_ORDER),
     Metric("aov", phrase("Average order value"), Unit.MONEY, RATIO, _sum("gmv_gross"), _sum("orders_paid"),
            attribution=_BY_ORDER, samples=(Sample("orders_paid", 30),)),
@@ -45,31 +46,32 @@ _TRAFFIC = (
            note="summing listing visits to store level counts one buyer several times"),
     Metric("conversion_rate", phrase("Conversion rate"), Unit.SHARE, RATIO, _sum("orders_paid"), _sum("visits"),
            good=UP, attribution="orders by order date, visits by event date", samples=(Sample("visits", 1000),),
-           window_days=7, finality_days=_TRAFFIC_FINAL, per_marketplace=True),
+           window_days=7, finality_days=_TRAFFIC_FINAL, per_marketplace=True, daily_from=Sample("visits", 3000),
+           is_bounded=True),
     Metric("unit_session_percentage", phrase("Unit session percentage"), Unit.SHARE, RATIO, _sum("units_sold"),
            _sum("visits"), good=UP, attribution=_BY_EVENT, samples=(Sample("visits", 1000),),
            finality_days={AMAZON: 3}, marketplaces=(AMAZON,), per_marketplace=True),
     Metric("add_to_cart_rate", phrase("Add-to-cart rate"), Unit.SHARE, RATIO, _sum("cart_visitors"), _sum("visits"),
            good=UP, attribution=_BY_EVENT, samples=(Sample("visits", 1000),), marketplaces=(SHOPEE,),
-           per_marketplace=True, note="import only"),
+           per_marketplace=True, note="import only", is_bounded=True),
     Metric("ctr_listing", phrase("Listing click rate"), Unit.SHARE, RATIO, _sum("clicks_listing"),
            _sum("impressions_listing"), good=UP, attribution=_BY_EVENT, samples=(Sample("impressions_listing", 5000),),
-           marketplaces=(SHOPEE,), per_marketplace=True, note="import only"),
+           marketplaces=(SHOPEE,), per_marketplace=True, note="import only", is_bounded=True),
     Metric("ctr_ads", phrase("Ad click rate"), Unit.SHARE, RATIO, _sum("ad_clicks"), _sum("ad_impressions"), good=UP,
-           attribution=_BY_EVENT, samples=(Sample("ad_impressions", 5000),)),
+           attribution=_BY_EVENT, samples=(Sample("ad_impressions", 5000),), is_bounded=True),
 )  # fmt: skip
 
 _FULFILMENT = (
     Metric("handling_time_hours", phrase("Handling time"), Unit.HOURS, RATIO, _sum("handling_seconds"),
            _sum("dispatched"), scale=3600, good=DOWN, attribution=_BY_EVENT, samples=(Sample("dispatched", 20),)),
     Metric("on_time_dispatch_rate", phrase("On-time dispatch"), Unit.SHARE, RATIO, _sum("dispatch_on_time"),
-           _sum("dispatch_due"), good=UP, attribution=_BY_EVENT, samples=(Sample("dispatch_due", 20),)),
+           _sum("dispatch_due"), good=UP, attribution=_BY_EVENT, samples=(Sample("dispatch_due", 20),), is_bounded=True),
     Metric("late_shipment_rate", phrase("Late shipment rate"), Unit.SHARE, RATIO, _sum("dispatch_late"),
-           _sum("dispatch_due"), good=DOWN, attribution=_BY_EVENT, samples=(Sample("dispatch_due", 20),)),
+           _sum("dispatch_due"), good=DOWN, attribution=_BY_EVENT, samples=(Sample("dispatch_due", 20),), is_bounded=True),
     Metric("on_time_delivery_rate", phrase("On-time delivery"), Unit.SHARE, RATIO, _sum("delivery_on_time"),
-           _sum("delivery_due"), good=UP, attribution=_BY_EVENT, samples=(Sample("delivery_due", 30),)),
+           _sum("delivery_due"), good=UP, attribution=_BY_EVENT, samples=(Sample("delivery_due", 30),), is_bounded=True),
     Metric("valid_tracking_rate", phrase("Valid tracking rate"), Unit.SHARE, RATIO, _sum("shipments_tracked_valid"),
-           _sum("shipments_confirmed"), good=UP, attribution=_BY_EVENT, marketplaces=(AMAZON,)),
+           _sum("shipments_confirmed"), good=UP, attribution=_BY_EVENT, marketplaces=(AMAZON,), is_bounded=True),
     Metric("cancellation_rate", phrase("Cancellation rate"), Unit.SHARE, RATIO, _sum("orders_cancelled"),
            _sum("orders_created"), good=DOWN, attribution=_MIXED, samples=(Sample("orders_created", 50),)),
     Metric("seller_cancellation_rate", phrase("Seller-fault cancellation rate"), Unit.SHARE, RATIO,
@@ -92,7 +94,7 @@ _QUALITY = (
            _sum("gmv_gross"), good=DOWN, attribution="same window", samples=(Sample("orders_paid", 50),),
            window_days=30),
     Metric("negative_review_rate", phrase("Negative review rate"), Unit.SHARE, RATIO, _sum("reviews_negative"),
-           _sum("reviews"), good=DOWN, attribution=_BY_EVENT, samples=(Sample("reviews", 20),), window_days=30),
+           _sum("reviews"), good=DOWN, attribution=_BY_EVENT, samples=(Sample("reviews", 20),), window_days=30, is_bounded=True),
     Metric("avg_rating", phrase("Average rating"), Unit.STARS, RATIO, _sum("review_stars"), _sum("reviews"), good=UP,
            attribution=_BY_EVENT, samples=(Sample("reviews", 20),), window_days=90, per_marketplace=True,
            note="listing stars, store rating and seller feedback are different things"),
@@ -110,7 +112,7 @@ _SERVICE = (
            samples=(Sample("questions_received", 10),)),
     Metric("response_rate_sla", phrase("Response rate within SLA"), Unit.SHARE, RATIO, _sum("questions_in_sla"),
            _sum("questions_received"), good=UP, attribution=_BY_EVENT, samples=(Sample("questions_received", 10),),
-           note="60 minutes unless agreed otherwise"),
+           note="60 minutes unless agreed otherwise", is_bounded=True),
     Metric("chat_response_rate", phrase("Chat response rate"), Unit.SHARE, REPORTED,
            _sum("reported_chat_response_rate"), good=UP, attribution=_STATE, marketplaces=(SHOPEE,)),
 )  # fmt: skip
@@ -136,7 +138,7 @@ _ADS = (
 
 _INVENTORY = (
     Metric("stockout_rate", phrase("Stock-out rate"), Unit.SHARE, RATIO, _sum("sku_out_of_stock"), _sum("sku_active"),
-           good=DOWN, attribution=_STATE),
+           good=DOWN, attribution=_STATE, is_bounded=True),
     Metric("days_of_cover", phrase("Days of cover"), Unit.DAYS, RATIO, _sum("units_sellable"),
            (Term("units_sold_28d", per="days_in_stock_28d"),), good=BAND, band=(21, 90), attribution=_STATE,
            samples=(Sample("units_sold_28d", 14),)),

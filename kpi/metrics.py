@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -72,7 +73,9 @@ class Metric:
 
     `id` is the stable name in files and questions, `name` the English msgid. `scale` divides numerator ÷ denominator
     (3600 for seconds shown as hours). `finality_days` counts the days after which a marketplace no longer changes a
-    value. `window_days` is the window a single value is read over when nobody asked for another.
+    value. `window_days` is the window a single value is read over when nobody asked for another; a day with the sample
+    `daily_from` is large enough to stand alone. `expects_at_least` is the smallest usual count a count is judged against.
+    `is_bounded` marks shares that can never exceed 1 unless two counters disagree.
     """
 
     id: str
@@ -86,11 +89,14 @@ class Metric:
     attribution: str = ""
     samples: tuple[Sample, ...] = ()
     window_days: int = 1
-    finality_days: dict[str, int] = field(default_factory=dict)
+    finality_days: Mapping[str, int] = field(default_factory=dict)
     marketplaces: tuple[Marketplace, ...] = ()
     per_marketplace: bool = False
     visibility: Visibility = Visibility.EVERYONE
     band: tuple[int, int] | None = None
+    daily_from: Sample | None = None
+    expects_at_least: int = 0
+    is_bounded: bool = False
     note: str = ""
 
     @property

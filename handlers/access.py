@@ -1,0 +1,79 @@
+"""Who may see and do what, where: every answer is filtered by the room and by the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.messages import Arrival, Request
+from handlers.ports import Work
+from kpi.catalogue import METRICS
+from kpi.engagements import Audience, Engagement, Person, Role, Room
+from kpi.errors import AccessError
+from kpi.metrics import Metric, Visibility
+from kpi.phrases import phrase
+
+OPERATOR_ROLES = frozenset({Role.OPERATIONS, Role.ACCOUNT_MANAGER, Role.TEAM_LEAD, Role.DIRECTOR, Role.ADMIN})
+"""Roles of the operator's own people."""
+MARGIN_ROLES = OPERATOR_ROLES - {Role.OPERATIONS}
+"""Roles that may see margins, and only in an operations room."""
+
+
+def recognise(work: Work, arrival: Arrival) -> Request | None:
+    """Return the request an arrival is, or None for a place nobody has bound: there Vigia stays silent.
+
+    Raises AccessError for a person the engagement does not name: the room is bound, so a sentence is owed.
+    """
+    bound = work.engagements.at_address(arrival.platform, arrival.address)
+    if bound is None:
+        return None
+    engagement, room = bound
+    person = engagement.person_by_handle(arrival.platform, arrival.handle)
+    if person is None:
+        raise AccessError(
+            phrase("I do not know you in this room yet. Ask %(manager)s to add you to the engagement."),
+            manager=_manager_name(engagement),
+        )
+    return request_of(engagement, room, person, arrival)
+
+
+def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arrival) -> Request:
+    """Return the request of a known person in a bound room.
+
+    A private answer could use the person's language, but people in one room read each other's: the room's wins.
+    """
+    require_may_enter(room, person)
+    return Request(engagement, room, person, arrival.text, room.language, arrival.at)
+
+
+def require_may_enter(room: Room, person: Person) -> None:
+    """Raise AccessError when a seller's person asks in the operator's own room."""
+    if room.audience is Audience.OPERATIONS and person.role not in OPERATOR_ROLES:
+        raise AccessError(phrase("This room belongs to the operations team. Please ask in your own room."))
+
+
+def may_see(metric: Metric, request: Request) -> bool:
+    """Tell whether this person may see `metric` in this room; margins never appear in a seller room."""
+    if metric.visibility is Visibility.EVERYONE:
+        return True
+    return request.room.audience is Audience.OPERATIONS and request.person.role in MARGIN_ROLES
+
+
+def require_may_see(metric: Metric, request: Request) -> None:
+    """Raise AccessError when this person may not see `metric` in this room."""
+    if not may_see(metric, request):
+        raise AccessError(phrase("Margins are shown only to account managers, in an operations room."))
+
+
+def visible_metrics(request: Request) -> tuple[Metric, ...]:
+    """Return the metrics this person may see here, in catalogue order."""
+    return tuple(metric for metric in METRICS.values() if may_see(metric, request))
+
+
+def as_typed(request: Request, text: str) -> Request:
+    """Return the request as if its person had typed `text` (a button's text twin)."""
+    return replace(request, text=text)
+
+
+def _manager_name(engagement: Engagement) -> str:
+    manager = engagement.account_manager()
+    return manager.name if manager else engagement.seller.name

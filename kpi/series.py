@@ -1,0 +1,149 @@
+"""The days of one metric: exact sums per day, ready to be summed over any window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from kpi.days import Period
+from kpi.facts import DaySum, FactQuery, FactStatus, Grain
+from kpi.measures import MEASURES, SCALED, MeasureUnit
+from kpi.metrics import Formula, Kind, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class DayPoint:
+    """Exact sums in the measures' own units over `store_days` store-days; `denominator` is None for additive metrics."""
+
+    numerator: int
+    denominator: Decimal | None
+    samples: tuple[int | None, ...]
+    store_days: int
+    status: FactStatus
+    sources: frozenset[str]
+    known_at: datetime
+
+    def __add__(self, other: DayPoint) -> DayPoint:
+        """Return both together: sums add, the worst status and the newest instant stay."""
+        return DayPoint(
+            self.numerator + other.numerator,
+            None if self.denominator is None or other.denominator is None else self.denominator + other.denominator,
+            tuple(_add(one, two) for one, two in zip(self.samples, other.samples, strict=True)),
+            self.store_days + other.store_days,
+            max(self.status, other.status),
+            self.sources | other.sources,
+            max(self.known_at, other.known_at),
+        )
+
+
+def _add(one: int | None, two: int | None) -> int | None:
+    return two if one is None else one if two is None else one + two
+
+
+def query_of(metric: Metric, stores: tuple[str, ...], period: Period, known_at: datetime | None = None) -> FactQuery:
+    """Return the question to ask the fact book for `metric` over `period`."""
+    return FactQuery(
+        stores, metric.measures, period.first, period.last, metric.sample_measures, grain_of(metric), known_at
+    )
+
+
+def grain_of(metric: Metric) -> Grain:
+    """Return the coarsest grain the metric may be summed at: quotients per store and reported values need stores."""
+    needs_stores = metric.kind is Kind.REPORTED or any(term.per for term in metric.denominator)
+    return Grain.STORE if needs_stores else Grain.SEGMENT
+
+
+def is_state(metric: Metric) -> bool:
+    """Tell whether the metric is a state of the day: over a window its last day counts."""
+    return all(MEASURES[name].is_state for name in metric.measures)
+
+
+class MetricSeries:
+    """The days of one metric over some stores, read over windows."""
+
+    def __init__(self, metric: Metric, sums: Iterable[DaySum]) -> None:
+        self.metric = metric
+        self._days = _points(metric, sums)
+        self.is_state = is_state(metric)
+        self.widest = max((point.store_days for point in self._days.values()), default=0)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any day at all."""
+        return bool(self._days)
+
+    def day(self, day: date) -> DayPoint | None:
+        """Return one day, or None when nothing counted on it."""
+        return self._days.get(day)
+
+    def numerators(self, period: Period) -> Mapping[date, int]:
+        """Return the numerator of each present day of `period`."""
+        return {day: point.numerator for day in period.days() if (point := self._days.get(day)) is not None}
+
+    def total(self, period: Period) -> DayPoint | None:
+        """Return the sums over `period` (for a state: its last present day), or None without any day."""
+        present = [point for day in period.days() if (point := self._days.get(day)) is not None]
+        if not present:
+            return None
+        if self.is_state:
+            return present[-1]
+        total = present[0]
+        for point in present[1:]:
+            total = total + point
+        return total
+
+    def value(self, point: DayPoint) -> Decimal | None:
+        """Return the metric's value of some sums in the metric's unit, or None over a zero denominator."""
+        if point.denominator is None:
+            return Decimal(point.numerator) / self._numerator_scale
+        if not point.denominator:
+            return None
+        return Decimal(point.numerator) / point.denominator / self._ratio_scale
+
+    @property
+    def _numerator_scale(self) -> int:
+        return SCALED if _is_scaled(self.metric.numerator) else 1
+
+    @property
+    def _ratio_scale(self) -> Decimal:
+        above = SCALED if _is_scaled(self.metric.numerator) else 1
+        below = SCALED if _is_scaled(self.metric.denominator) else 1
+        return Decimal(self.metric.scale) * above / below
+
+
+def _is_scaled(formula: Formula) -> bool:
+    return MEASURES[formula[0].measure].unit in {MeasureUnit.MONEY, MeasureUnit.SHARE}
+
+
+def _points(metric: Metric, sums: Iterable[DaySum]) -> dict[date, DayPoint]:
+    names = metric.measures + metric.sample_measures
+    place = {name: index for index, name in enumerate(names)}
+    sample_places = tuple(place[sample.measure] for sample in metric.samples)
+    points: dict[date, DayPoint] = {}
+    for row in sums:
+        point = DayPoint(
+            sum(term.sign * (row.values[place[term.measure]] or 0) for term in metric.numerator),
+            _denominator(metric, place, row.values),
+            tuple(row.values[index] for index in sample_places),
+            row.stores,
+            row.status,
+            frozenset(row.sources),
+            row.known_at,
+        )
+        known = points.get(row.day)
+        points[row.day] = point if known is None else known + point
+    return points
+
+
+def _denominator(metric: Metric, place: Mapping[str, int], values: tuple[int | None, ...]) -> Decimal | None:
+    if metric.kind is not Kind.RATIO:
+        return None
+    total = Decimal(0)
+    for term in metric.denominator:
+        value = Decimal(values[place[term.measure]] or 0)
+        if term.per is not None:
+            by = values[place[term.per]]
+            value = value / by if by else Decimal(0)
+        total += term.sign * value
+    return total
