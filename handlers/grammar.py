@@ -171,8 +171,8 @@ def _take_next(rest: str, draft: _Draft, words: dict[str, Known], language: Lang
     filler = _longest_filler(rest)
     if filler:
         return rest[len(filler) :]
-    word = _WORD.match(rest)
-    raise _unknown(word.group() if word else rest, words)
+    unknown = _WORD.match(rest)
+    raise _unknown(unknown.group() if unknown else rest, words)
 
 
 def _ends_word(rest: str, length: int) -> bool:
