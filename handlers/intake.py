@@ -1,0 +1,103 @@
+"""The one path behind every door: arrival → access → command → reply, with one sentence for every mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from handlers.access import recognise, request_of
+from handlers.commands import Command, find_command
+from handlers.messages import Arrival, Reply, Request
+from handlers.ports import UnitOfWork, Work
+from kpi.engagements import Engagement, Person, Room
+from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.languages import Language
+from kpi.phrases import phrase
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+Report = Callable[[str, VigiaError], None]
+"""Writes the log line a reference finds: (reference, error)."""
+
+
+def ignore_report(_reference: str, _error: VigiaError) -> None:
+    """Write nothing."""
+
+
+class Intake:
+    """Answers arrivals. One instance serves all doors; it keeps no state between calls."""
+
+    def __init__(
+        self, unit_of_work: UnitOfWork, commands: tuple[Command, ...], report: Report = ignore_report
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._commands = commands
+        self._report = report
+
+    def answer(self, arrival: Arrival) -> Reply | None:
+        """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before."""
+        with self._unit_of_work() as work:
+            if not work.inbox.claim(arrival.event_id, arrival.at):
+                return None
+        with self._unit_of_work() as work:
+            bound = work.engagements.at_address(arrival.platform, arrival.address)
+            if bound is None:
+                return None
+            language = bound[1].language
+            try:
+                request = recognise(work, arrival)
+                return self._dispatch(work, request) if request else None
+            except VigiaError as error:
+                return self.sorry(error, language)
+
+    def answer_as(self, arrival: Arrival, room_id: str, person_id: str) -> Reply:
+        """Answer as if `person_id` had typed the text in `room_id`, for the terminal.
+
+        Raises NotFoundError when there is no such room or person; other mistakes come back as a reply.
+        """
+        with self._unit_of_work() as work:
+            engagement, room, person = _find(work.engagements.all(), room_id, person_id)
+            try:
+                return self._dispatch(work, request_of(engagement, room, person, arrival))
+            except VigiaError as error:
+                return self.sorry(error, room.language)
+
+    def _dispatch(self, work: Work, request: Request) -> Reply:
+        command = find_command(request.text, self._commands)
+        if command is None:
+            raise QuestionError(
+                phrase("I answer commands: %(commands)s. Try `/kpi help`."),
+                commands=", ".join(command.name for command in self._commands),
+            )
+        return command.answer(work, request)
+
+    def sorry(self, error: VigiaError, language: Language) -> Reply:
+        """Return the one sentence of a mistake, with a reference that finds its log line."""
+        reference = f"{error.code}-{uuid4().hex[:6]}"
+        self._report(reference, error)
+        return Reply(
+            headline=Wording(language).sentence(error),
+            language=language,
+            tone=Tone.NEUTRAL,
+            is_private=True,
+            reference=reference,
+        )
+
+
+def _find(engagements: tuple[Engagement, ...], room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+    for engagement in engagements:
+        room = engagement.room(room_id)
+        if room is None:
+            continue
+        person = engagement.person(person_id)
+        if person is None:
+            raise NotFoundError(
+                phrase("Nobody called “%(person)s” is in this engagement. It knows: %(people)s."),
+                person=person_id,
+                people=", ".join(one.id for one in engagement.people) or "—",
+            )
+        return engagement, room, person
+    rooms = sorted(room.id for engagement in engagements for room in engagement.rooms)
+    raise NotFoundError(
+        phrase("There is no room “%(room)s”. Rooms: %(rooms)s."), room=room_id, rooms=", ".join(rooms) or "—"
+    )
