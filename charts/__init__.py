@@ -1,0 +1,1 @@
+"""Numbers and ready-made labels in, PNG bytes out."""

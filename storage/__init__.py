@@ -1,0 +1,1 @@
+"""What must not be lost: tables, migrations, and one file a subject."""
