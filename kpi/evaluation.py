@@ -106,7 +106,8 @@ def _status(metric: Metric, period: Period, total: DayPoint, expected: int, cont
     return max(total.status, FactStatus.PRELIMINARY) if age <= settles else total.status
 
 
-def _compare(metric: Metric, value: Decimal, reference: Decimal) -> Comparison:
+def compare(metric: Metric, value: Decimal, reference: Decimal) -> Comparison:
+    """Return `value` beside an earlier one, relative or as a difference as the metric's unit asks."""
     if metric.unit in RELATIVE_UNITS:
         change = (value - reference) / reference if reference else None
         return Comparison(reference, change, is_relative=True)
@@ -126,7 +127,7 @@ def _beside_previous(series: MetricSeries, reading: Reading) -> Reading:
         return reading
     return replace(
         reading,
-        against_previous=_compare(series.metric, reading.value, before),
+        against_previous=compare(series.metric, reading.value, before),
         previous_period=previous,
     )
 
@@ -164,7 +165,7 @@ def _beside_usual(series: MetricSeries, reading: Reading, context: ReadingContex
     return replace(
         reading,
         baseline=baseline,
-        against_usual=_compare(series.metric, reading.value, baseline.median),
+        against_usual=compare(series.metric, reading.value, baseline.median),
         is_unusual=outside and enough and complete and reading.is_judged,
     )
 

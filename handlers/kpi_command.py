@@ -1,0 +1,52 @@
+"""The `/kpi` use case: words → typed question → readings → reply."""
+
+from __future__ import annotations
+
+from handlers.asking import begin
+from handlers.board_answer import answer_board
+from handlers.commands import Command
+from handlers.grammar import parse_question
+from handlers.help_answer import answer_help
+from handlers.messages import Reply, Request
+from handlers.metric_answer import answer_metric
+from handlers.ports import Work
+from handlers.questions import QuestionKind
+from handlers.scopes import today_of
+from handlers.targets_answer import answer_targets
+from handlers.why_answer import answer_why
+from kpi.days import business_day
+from kpi.phrases import phrase
+
+
+def answer_kpi(work: Work, request: Request) -> Reply:
+    """Answer a `/kpi` question in the room's language; raises VigiaError with one sentence for a mistake."""
+    stores = request.engagement.stores
+    today = today_of(stores, request.at) if stores else business_day(request.at, request.room.zone)
+    question = parse_question(request.text, request.language, stores, today)
+    if question.kind is QuestionKind.HELP:
+        return answer_help(request, KPI_COMMAND)
+    asking = begin(work, request, question)
+    match question.kind:
+        case QuestionKind.TARGETS:
+            return answer_targets(asking)
+        case QuestionKind.WHY:
+            return answer_why(asking)
+        case QuestionKind.METRIC:
+            return answer_metric(asking)
+        case _:
+            return answer_board(asking)
+
+
+KPI_COMMAND = Command(
+    "/kpi",
+    phrase("Numbers with what is usual, what was before and what was agreed."),
+    (
+        phrase("/kpi — yesterday's board"),
+        phrase("/kpi conversion — one metric with its chart"),
+        phrase("/kpi gmv br 30d — a market and a period"),
+        phrase("/kpi acos mercadolivre last week vs previous — a marketplace and a comparison"),
+        phrase("/kpi targets — what was agreed and where it stands"),
+        phrase("/kpi why conversion — how a number was made"),
+    ),
+    answer_kpi,
+)
