@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from handlers.messages import Figure
@@ -48,29 +49,27 @@ LEVEL_NAMES: dict[int, str] = {
 }
 
 
+_FORMATS: dict[Unit, Callable[[Wording, Decimal], str]] = {
+    Unit.COUNT: Wording.count,
+    Unit.SHARE: Wording.share,
+    Unit.HOURS: Wording.hours,
+    Unit.MINUTES: Wording.minutes,
+    Unit.STARS: Wording.stars,
+    Unit.MULTIPLE: Wording.multiple,
+    Unit.DAYS: Wording.days,
+}
+
+
 def value_text(metric: Metric, value: Decimal | None, currency: str | None, wording: Wording) -> str:
     """Return a metric's value with its unit, or the words for "no data"."""
     if value is None:
         return wording.missing()
-    match metric.unit:
-        case Unit.MONEY:
-            return wording.money(Money.of(value, currency or ""), compact=True)
-        case Unit.COUNT:
-            return wording.count(value)
-        case Unit.SHARE:
-            return wording.share(value)
-        case Unit.HOURS:
-            return wording.hours(value)
-        case Unit.MINUTES:
-            return wording.minutes(value)
-        case Unit.STARS:
-            return wording.stars(value)
-        case Unit.MULTIPLE:
-            return wording.multiple(value)
-        case Unit.DAYS:
-            return wording.days(value)
-        case Unit.LEVEL:
-            return wording.say(LEVEL_NAMES[int(value)]) if int(value) in LEVEL_NAMES else wording.missing()
+    if metric.unit is Unit.MONEY:
+        return wording.money(Money.of(value, currency or ""), compact=True)
+    if metric.unit is Unit.LEVEL:
+        name = LEVEL_NAMES.get(int(value))
+        return wording.say(name) if name else wording.missing()
+    return _FORMATS[metric.unit](wording, value)
 
 
 def change_text(metric: Metric, comparison: Comparison | None, wording: Wording) -> str:
@@ -198,7 +197,7 @@ def usual_text(reading: Reading, wording: Wording) -> str:
     return wording.say(phrase("usual %(low)s–%(high)s"), low=low, high=high)
 
 
-def figure_of(reading: Reading, wording: Wording, day_shown: bool = False) -> Figure:
+def figure_of(reading: Reading, wording: Wording, *, day_shown: bool = False) -> Figure:
     """Return the figure of a reading; its note holds status, counts, window and what is missing."""
     metric = METRICS[reading.metric]
     return Figure(

@@ -290,6 +290,4 @@ def _unknown(word: str, words: dict[str, Known]) -> UnknownNameError:
     near = process.extractOne(word, words.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
     if near is None:
         return UnknownNameError(phrase("I do not know “%(word)s”. `/kpi help` shows what can be asked."), word=word)
-    return UnknownNameError(
-        phrase("I do not know “%(word)s”. Did you mean “%(nearest)s”?"), word=word, nearest=near[0]
-    )
+    return UnknownNameError(phrase("I do not know “%(word)s”. Did you mean “%(nearest)s”?"), word=word, nearest=near[0])

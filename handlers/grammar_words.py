@@ -248,6 +248,10 @@ METRIC_WORDS: dict[str, str] = {
 }
 
 FILLER_WORDS: frozenset[str] = frozenset(
-    "a the of in for on at show me and da de do das dos em na no nas nos o os as e para por el la los las en y del un una"
-    " un uma 的 在 和 请 看 查 查看 看看".split()
+    (
+        *("a", "the", "of", "in", "for", "on", "at", "show", "me", "and"),
+        *("da", "de", "do", "das", "dos", "em", "na", "no", "nas", "nos", "o", "os", "as", "e", "uma"),
+        *("para", "por", "el", "la", "los", "las", "en", "y", "del", "un", "una"),
+        *("的", "在", "和", "请", "看", "查", "查看", "看看"),
+    )
 )

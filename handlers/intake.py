@@ -27,9 +27,7 @@ def ignore_report(_reference: str, _error: VigiaError) -> None:
 class Intake:
     """Answers arrivals. One instance serves all doors; it keeps no state between calls."""
 
-    def __init__(
-        self, unit_of_work: UnitOfWork, commands: tuple[Command, ...], report: Report = ignore_report
-    ) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, commands: tuple[Command, ...], report: Report = ignore_report) -> None:
         self._unit_of_work = unit_of_work
         self._commands = commands
         self._report = report

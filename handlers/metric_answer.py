@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from handlers.access import require_may_see
 from handlers.asking import Asking
 from handlers.conversions import convert_all, total_text
@@ -55,7 +53,7 @@ def answer_metric(asking: Asking) -> Reply:
         text=_text(lead.reading, wording),
         tone=lead.reading.tone,
         figures=tuple(figure_of(one.reading, wording, day_shown=True) for one in groups) + _compared(asking, lead),
-        table=_by_store(asking, metric, groups, lead.reading.period),
+        table=_by_store(asking, metric, lead.reading.period),
         picture=_picture(asking, lead),
         notes=_notes(asking, metric, groups),
         footer=asking.footer(lead.reading.period),
@@ -96,9 +94,11 @@ def _text(reading: Reading, wording: Wording) -> str:
     if reading.shortfall is not None:
         return shortfall_text(reading, wording)
     if not reading.is_unusual:
-        return wording.say(phrase("Within what is usual (%(usual)s)."), usual=usual_text(reading, wording)) if (
-            reading.baseline
-        ) else wording.say(phrase("There is too little history to say what is usual."))
+        return (
+            wording.say(phrase("Within what is usual (%(usual)s)."), usual=usual_text(reading, wording))
+            if (reading.baseline)
+            else wording.say(phrase("There is too little history to say what is usual."))
+        )
     msgid = phrase("Worse than usual (%(usual)s).") if is_worse(reading) else phrase("Better than usual (%(usual)s).")
     return wording.say(msgid, usual=usual_text(reading, wording))
 
@@ -139,7 +139,7 @@ def _last_year(asking: Asking, lead: GroupReading) -> Figure:
     )
 
 
-def _by_store(asking: Asking, metric: Metric, groups: tuple[GroupReading, ...], period: Period) -> Table | None:
+def _by_store(asking: Asking, metric: Metric, period: Period) -> Table | None:
     if len(asking.stores) < 2 or metric.kind is Kind.REPORTED:  # noqa: PLR2004 - one store is the answer itself
         return None
     wording = asking.wording
@@ -176,7 +176,12 @@ def _picture(asking: Asking, lead: GroupReading) -> TrendPicture | None:
     days = min(max(reading.period.length, TREND_DAYS), LONGEST_LINE)
     target = reading.standing.target.value if reading.standing and reading.standing.pace is None else None
     line = trend_line(
-        lead.series, reading.scope, lead.group.stores, Period.ending(reading.period.last, days), asking.desk.today, target
+        lead.series,
+        reading.scope,
+        lead.group.stores,
+        Period.ending(reading.period.last, days),
+        asking.desk.today,
+        target,
     )
     if not any(value is not None for value in line.values):
         return None
@@ -202,7 +207,9 @@ def _picture(asking: Asking, lead: GroupReading) -> TrendPicture | None:
         picture.trend,
         picture.footer,
         picture.alt_text,
-        fallback=drawn(latin, f"{metric_name(reading, latin)} {latin.period(reading.period.first, reading.period.last)}"),
+        fallback=drawn(
+            latin, f"{metric_name(reading, latin)} {latin.period(reading.period.first, reading.period.last)}"
+        ),
     )
 
 

@@ -65,7 +65,7 @@ class ReadingDesk:
 
 
 def _fitting(metric: Metric, series: MetricSeries, period: Period) -> Period:
-    """A day with enough visits stands alone even where the usual window is longer."""
+    """Return the last day alone where its visits suffice, else the whole window."""
     if metric.daily_from is None:
         return period
     point = series.day(period.last)

@@ -9,8 +9,8 @@ from handlers.messages import Figure, Reply, Table
 from handlers.scopes import Group, groups_of
 from kpi.catalogue import METRICS
 from kpi.days import Period
-from kpi.evaluation import WEIGHT_HISTORY_DAYS, standing_of
 from kpi.engagements import Store
+from kpi.evaluation import WEIGHT_HISTORY_DAYS, standing_of
 from kpi.languages import Language
 from kpi.metrics import Direction
 from kpi.phrases import phrase
@@ -167,9 +167,7 @@ def _due(target: Target, result: Standing | None, wording: Wording) -> str:
     return value_text(METRICS[target.metric], result.due, target.currency, wording)
 
 
-def _picture(
-    asking: Asking, standings: list[tuple[Target, Standing | None]], headline: str
-) -> BulletPicture | None:
+def _picture(asking: Asking, standings: list[tuple[Target, Standing | None]], headline: str) -> BulletPicture | None:
     if not any(result for _, result in standings):
         return None
 

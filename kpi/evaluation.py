@@ -115,7 +115,7 @@ def compare(metric: Metric, value: Decimal, reference: Decimal) -> Comparison:
 
 
 def _is_complete(series: MetricSeries, point: DayPoint, period: Period) -> bool:
-    """An amount over fewer store-days than usual is smaller for that reason alone; a ratio is not."""
+    """Tell whether sums compare: an amount over fewer store-days is smaller for that reason alone, a ratio is not."""
     return series.metric.kind is Kind.RATIO or series.is_state or point.store_days >= series.widest * period.length
 
 

@@ -1,4 +1,4 @@
-"""Official limits of the marketplaces, with date and source. A target carried by an API answer always wins over them."""
+"""Official limits of the marketplaces, with date and source; a target carried by an API answer wins."""
 
 from __future__ import annotations
 
@@ -102,9 +102,7 @@ _AMAZON: dict[str, Limit] = {
 
 _SHOPEE_SOURCE = "Shopee Open Platform, get_shop_performance sample (region unknown)"
 _SHOPEE: dict[str, Limit] = {
-    metric: Limit(
-        metric, (Decimal(line),), ("healthy",), 30, _CATALOGUED, _SHOPEE_SOURCE, at_least, is_confirmed=False
-    )
+    metric: Limit(metric, (Decimal(line),), ("healthy",), 30, _CATALOGUED, _SHOPEE_SOURCE, at_least, is_confirmed=False)
     for metric, line, at_least in (
         ("non_fulfilment_rate", "0.10", False),
         (_CANCEL, "0.05", False),

@@ -15,7 +15,7 @@ from kpi.metrics import Formula, Kind, Metric
 
 @dataclass(frozen=True, slots=True)
 class DayPoint:
-    """Exact sums in the measures' own units over `store_days` store-days; `denominator` is None for additive metrics."""
+    """Exact sums in the measures' own units over `store_days` store-days; additive metrics have no denominator."""
 
     numerator: int
     denominator: Decimal | None

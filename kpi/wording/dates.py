@@ -78,8 +78,10 @@ def period_text(first: date, last: date, language: Language) -> str:
     if first == last:
         return short_day(first, language)
     show = short_day if first.year == last.year else long_day
-    return f"{show(first, language)}–{show(last, language)}" if language is not Language.ZH else (
-        f"{show(first, language)} 至 {show(last, language)}"
+    return (
+        f"{show(first, language)}–{show(last, language)}"
+        if language is not Language.ZH
+        else (f"{show(first, language)} 至 {show(last, language)}")
     )
 
 
