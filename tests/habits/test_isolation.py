@@ -12,6 +12,7 @@ from pytest_socket import SocketConnectBlockedError
 from tests.twins.clock import FakeClock
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")
 def test_a_test_cannot_connect_beyond_loopback() -> None:
     """192.0.2.1 is an address for documentation: the block is met before any packet leaves."""
     with socket.socket() as outside, pytest.raises(SocketConnectBlockedError):
