@@ -56,4 +56,4 @@ class Messenger(Protocol):
         """Send a parcel; raises NotSentError or AnswerLostError, nothing else."""
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
-        """Return the platform's id of a delivery posted after `since`, or None; platforms that cannot be asked say None."""
+        """Return the platform's id of a delivery posted after `since`; None when not found or not to be asked."""

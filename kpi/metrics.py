@@ -74,7 +74,8 @@ class Metric:
     `id` is the stable name in files and questions, `name` the English msgid. `scale` divides numerator ÷ denominator
     (3600 for seconds shown as hours). `finality_days` counts the days after which a marketplace no longer changes a
     value. `window_days` is the window a single value is read over when nobody asked for another; a day with the sample
-    `daily_from` is large enough to stand alone. A count is judged only where `expects_at_least` are usual. `is_bounded` marks shares that can never exceed 1 unless two counters disagree.
+    `daily_from` is large enough to stand alone. A count is judged only where `expects_at_least` are
+    usual. `is_bounded` marks shares that can never exceed 1 unless two counters disagree.
     """
 
     id: str

@@ -1,0 +1,1 @@
+"""Engagement files: what `vigia apply` reads, checks as a whole, compares and stores."""

@@ -1,0 +1,63 @@
+"""What applying an engagement file would change, line by line, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from kpi.engagements import Engagement
+from kpi.targets import Target
+
+
+def changes(before: Engagement | None, after: Engagement) -> tuple[str, ...]:
+    """Return "+ store x", "~ room y: digest_at 08:30 → 09:00", "− person z"; empty when nothing changes."""
+    if before is None:
+        return (f"+ engagement {after.id}", *_added(after))
+    found = list(_head(before, after))
+    for kind, old, new in (
+        ("store", before.stores, after.stores),
+        ("person", before.people, after.people),
+        ("room", before.rooms, after.rooms),
+    ):
+        found.extend(_compare(kind, {one.id: one for one in old}, {one.id: one for one in new}))
+    return tuple(found)
+
+
+def target_changes(before: tuple[Target, ...], after: tuple[Target, ...]) -> tuple[str, ...]:
+    """Return what changes among the targets."""
+    return tuple(_compare("target", {one.id: one for one in before}, {one.id: one for one in after}))
+
+
+def _added(engagement: Engagement) -> Iterator[str]:
+    for kind, ids in (
+        ("store", [one.id for one in engagement.stores]),
+        ("person", [one.id for one in engagement.people]),
+        ("room", [one.id for one in engagement.rooms]),
+    ):
+        yield from (f"+ {kind} {one}" for one in ids)
+
+
+def _head(before: Engagement, after: Engagement) -> Iterator[str]:
+    for name in ("name", "seller", "shown_currencies"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield f"~ engagement {after.id}: {name} {_shown(old)} → {_shown(new)}"
+
+
+def _compare(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in new:
+        if key not in old:
+            yield f"+ {kind} {key}"
+            continue
+        for field in fields(new[key]):
+            was, now = getattr(old[key], field.name), getattr(new[key], field.name)
+            if was != now:
+                yield f"~ {kind} {key}: {field.name} {_shown(was)} → {_shown(now)}"
+    yield from (f"− {kind} {key} (its history stays)" for key in old if key not in new)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value)) or "none"
+    return "none" if value is None or value == "" else str(value)

@@ -1,0 +1,154 @@
+"""The rows of an engagement file as pydantic models; every mistake is reported, not only the first."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from kpi.engagements import Audience, Platform, Role
+from kpi.errors import UnknownNameError
+from kpi.languages import Language, parse_language
+from kpi.markets import Market, Marketplace, StoreKind
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        msg = f"“{name}” is not a time zone; write an IANA name such as America/Sao_Paulo"
+        raise ValueError(msg) from None
+    return name
+
+
+def _language(text: str) -> Language:
+    try:
+        return parse_language(text)
+    except UnknownNameError as error:
+        raise ValueError(str(error)) from None
+
+
+def _posting_time(text: object) -> object:
+    return time.fromisoformat(text) if isinstance(text, str) else text
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+LanguageName = Annotated[Language, BeforeValidator(_language)]
+PostingTime = Annotated[time, BeforeValidator(_posting_time)]
+
+
+class Row(BaseModel):
+    """A table of the file; unknown keys are mistakes, most likely misspelt."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SellerRow(Row):
+    """The company we serve."""
+
+    id: Id
+    name: Name
+
+
+class HeadRow(Row):
+    """`[engagement]`."""
+
+    id: Id
+    name: Name
+    seller: SellerRow
+    shown_currencies: list[CurrencyCode] = ["CNY"]
+
+
+class StoreRow(Row):
+    """`[[stores]]`; currency and zone follow from the market unless given."""
+
+    id: Id
+    name: Name
+    marketplace: Marketplace
+    market: Market
+    kind: StoreKind = StoreKind.LOCAL
+    currency: CurrencyCode | None = None
+    zone: ZoneName | None = None
+
+
+class PersonRow(Row):
+    """`[[people]]`; slack, wecom and console are the person's user ids there."""
+
+    id: Id
+    name: Name
+    role: Role
+    language: LanguageName = Language.EN
+    zone: ZoneName = "America/Sao_Paulo"
+    slack: str = ""
+    wecom: str = ""
+    console: str = ""
+
+
+class RoomRow(Row):
+    """`[[rooms]]`."""
+
+    id: Id
+    platform: Platform
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    audience: Audience
+    language: LanguageName
+    zone: ZoneName
+    digest_at: PostingTime | None = None
+    digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
+
+
+class TargetRow(Row):
+    """`[[targets]]`: a metric, a number, stores (none named: all) and a month or a first and last day."""
+
+    metric: str
+    stores: list[str] = []
+    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
+    first: date | None = None
+    last: date | None = None
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    currency: CurrencyCode | None = None
+    source: str = ""
+    owner: str = ""
+
+    @model_validator(mode="after")
+    def is_complete(self) -> Self:
+        """Refuse a target without exactly one number and one period: nobody could ever say whether it was met."""
+        if (self.at_least is None) == (self.at_most is None):
+            msg = "not measurable: give exactly one of at_least and at_most"
+            raise ValueError(msg)
+        if (self.month is None) == (self.first is None or self.last is None):
+            msg = 'not measurable: give either month = "2026-11", or first and last'
+            raise ValueError(msg)
+        if self.first and self.last and self.last < self.first:
+            msg = "last lies before first"
+            raise ValueError(msg)
+        return self
+
+
+class RateRow(Row):
+    """`[[rates]]`: one unit of base in quote on a day; the number as text keeps it exact."""
+
+    date: date
+    base: CurrencyCode
+    quote: CurrencyCode
+    rate: Annotated[Decimal, Field(gt=0)]
+    source: Name
+
+
+class FileRows(Row):
+    """A whole engagement file."""
+
+    engagement: HeadRow
+    stores: list[StoreRow] = []
+    people: list[PersonRow] = []
+    rooms: list[RoomRow] = []
+    targets: list[TargetRow] = []
+    rates: list[RateRow] = []
