@@ -63,7 +63,11 @@ wording: $(READY) ## is every sentence there in all languages?
 	$(BIN)/pytest -q tests/habits/test_translations.py
 
 phrases: $(READY) ## collect new sentences from the code into the catalogues, to be translated
-	$(BIN)/python .ci/collect_phrases.py
+	@mkdir -p out
+	$(BIN)/pybabel -q extract --no-default-keywords -k phrase -k say -k say_n:1,2 --sort-by-file --no-location \
+		--omit-header -o out/vigia.pot $(ROOMS)
+	$(BIN)/pybabel -q update -D vigia -i out/vigia.pot -d kpi/wording/locales --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
 
 pictures: $(READY) ## draw every kind of picture in all languages into out/pictures
 	$(BIN)/python .ci/draw_pictures.py out/pictures

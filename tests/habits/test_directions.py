@@ -24,6 +24,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),
     "pydantic": ("bot",),
+    "pydantic_core": ("bot",),
     "pydantic_settings": ("bot.settings",),
     "rapidfuzz": ("handlers",),
     "rich": ("bot",),
