@@ -41,17 +41,22 @@ class ReadingContext:
 
 def read(series: MetricSeries, scope: Scope, period: Period, context: ReadingContext) -> Reading:
     """Return the reading of `series` over `period` with everything it is compared with."""
-    expected = series.widest * (1 if series.is_state else period.length)
-    total = series.total(period)
-    if total is None:
-        return _nothing(series.metric, scope, period, expected)
-    reading = _plain(series, scope, period, total, expected, context)
+    reading = read_plain(series, scope, period, context)
     if reading.value is None:
         return reading
     reading = _beside_previous(series, reading)
     reading = _beside_usual(series, reading, context)
     reading = _beside_target(series, reading, context)
     return replace(reading, tone=_tone(series.metric, reading))
+
+
+def read_plain(series: MetricSeries, scope: Scope, period: Period, context: ReadingContext) -> Reading:
+    """Return the value alone with its status and smallest sample, compared with nothing."""
+    expected = series.widest * (1 if series.is_state else period.length)
+    total = series.total(period)
+    if total is None:
+        return _nothing(series.metric, scope, period, expected)
+    return _plain(series, scope, period, total, expected, context)
 
 
 def _nothing(metric: Metric, scope: Scope, period: Period, expected: int) -> Reading:

@@ -1,0 +1,1 @@
+"""Sample engagements with generated data, for the demo and for trying Vigia without any account."""
