@@ -1,0 +1,164 @@
+// Turns one message into what people read: verdict, cause, figures, table, chart, coverage, clocks, next steps.
+
+import { element, filled, icon } from "./elements.js";
+import { showPicture } from "./viewer.js";
+
+const MARKS = { good: "✓", watch: "!", bad: "✕", unknown: "?" };
+const NUMBER = /^[^\p{L}\d]*(?:[A-Z]{1,3}\$|¥)?\s*[-+−]?\d/u;
+
+/** Build a message's row. `room` is the room as the server describes it; `send` runs a button's text twin. */
+export function messageRow(message, room, send) {
+  if (message.kind === "question") return questionRow(message, room);
+  if (message.kind === "silence") return silenceRow(message, room);
+  return replyRow(message, room, send);
+}
+
+/** Build the line that stands in for an answer while it is being made. */
+export function thinkingRow(question, room) {
+  const dots = element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+  return element("div", { class: "row thinking", "data-thinking": question }, dots, room.words.thinking);
+}
+
+/** Build the line between two days. */
+export function dayRow(at, room) {
+  const day = new Intl.DateTimeFormat(room.language, {
+    timeZone: room.zone, weekday: "long", day: "numeric", month: "long",
+  }).format(new Date(at));
+  return element("div", { class: "day" }, element("span", {}, day));
+}
+
+/** Say which day an instant falls on in the room's zone. */
+export function dayOf(at, room) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: room.zone }).format(new Date(at));
+}
+
+function clock(at, room) {
+  const text = new Intl.DateTimeFormat(room.language, {
+    timeZone: room.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  }).format(new Date(at));
+  return element("time", { datetime: at }, text);
+}
+
+function questionRow(message, room) {
+  const speaker = room.people.find((person) => person.id === message.author.id);
+  return element("div", { class: "row question", "data-id": message.id },
+    element("span", { class: "face", "aria-hidden": "true" }, initials(message.author.name)),
+    element("div", { class: "said" },
+      element("p", { class: "byline" },
+        element("strong", {}, message.author.name),
+        speaker ? element("span", {}, speaker.role) : null,
+        clock(message.at, room)),
+      element("p", { class: "words" }, message.text)));
+}
+
+function initials(name) {
+  const words = name.trim().split(/\s+/);
+  if (/\p{Script=Han}/u.test(name)) return [...words.join("")].slice(0, 1).join("");
+  return (words.length > 1 ? [words[0], words.at(-1)] : words).map((word) => [...word][0] ?? "").join("").toUpperCase();
+}
+
+function silenceRow(message, room) {
+  return element("div", { class: "row silence", "data-id": message.id }, room.words.silence);
+}
+
+function replyRow(message, room, send) {
+  const { reply } = message;
+  const card = element("article", { class: `card tone-${reply.tone}`, lang: reply.language },
+    marks(message, room),
+    element("h3", { class: "headline" }, reply.headline),
+    reply.text ? element("p", { class: "cause" }, reply.text) : null,
+    element("div", { class: "evidence" },
+      reply.figures.length ? figureGrid(reply.figures, room) : null,
+      reply.table ? tableBlock(reply.table) : null,
+      message.picture_url ? pictureBlock(message, room) : null),
+    reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, note))) : null,
+    footer(reply, room),
+    reply.buttons.length ? buttonRow(reply.buttons, send) : null);
+  return element("div", { class: "row reply", "data-id": message.id },
+    element("img", { class: "face", src: "/console/assets/favicon.svg", alt: "", width: 30, height: 30 }),
+    card);
+}
+
+function marks(message, room) {
+  const { reply } = message;
+  const word = room.words[`tone_${reply.tone}`];
+  return element("p", { class: "byline" },
+    element("strong", {}, "Vigia"),
+    word ? tonePill(reply.tone, word) : null,
+    reply.is_private && message.author
+      ? element("span", { class: "mark-private" }, icon("lock"), filled(room.words.private, { name: message.author.name }))
+      : null,
+    message.is_repeat ? element("span", {}, room.words.repeated) : null,
+    clock(message.at, room));
+}
+
+function tonePill(tone, word) {
+  const mark = MARKS[tone] ? element("span", { "aria-hidden": "true" }, MARKS[tone]) : null;
+  return element("span", { class: `pill tone-${tone}` }, mark, word);
+}
+
+function figureGrid(figures, room) {
+  return element("dl", { class: "figures" }, ...figures.map((figure) =>
+    element("div", { class: `figure tone-${figure.tone}` },
+      element("dt", {}, figure.name),
+      element("dd", { class: "value" }, figure.value),
+      figure.change || figure.judgement
+        ? element("dd", { class: "change" },
+          figure.change ? element("span", { class: "moved" }, figure.change) : null,
+          figure.judgement ? tonePill(figure.tone, figure.judgement) : null)
+        : null,
+      figure.target
+        ? element("dd", { class: "target" }, element("span", { class: "unseen" }, `${room.words.target}: `), figure.target)
+        : null,
+      figure.note ? element("dd", { class: "fine" }, figure.note) : null)));
+}
+
+function tableBlock(table) {
+  const isNumeric = table.columns.map((_, index) => {
+    const cells = table.rows.map((row) => row[index]).filter(Boolean);
+    return cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
+  });
+  const cell = (name, text, index, more = {}) => element(name, { class: isNumeric[index] ? "number" : null, ...more }, text);
+  const head = element("tr", {}, ...table.columns.map((text, index) => cell("th", text, index, { scope: "col" })));
+  const body = table.rows.map((row) => element("tr", {}, ...row.map((text, index) => cell("td", text, index))));
+  const grid = element("table", {},
+    table.caption ? element("caption", {}, table.caption) : null,
+    element("thead", {}, head), element("tbody", {}, ...body));
+  const label = table.caption || table.columns.join(", ");
+  return element("div", { class: "table", tabindex: 0, role: "region", "aria-label": label }, grid);
+}
+
+function pictureBlock(message, room) {
+  const said = message.reply.picture?.alt_text || message.reply.picture?.title || message.reply.headline;
+  const picture = element("img", { src: message.picture_url, alt: said, decoding: "async" });
+  const frame = element("button", { type: "button", class: "picture is-coming", title: room.words.picture_full }, picture,
+    element("span", { class: "expand", "aria-hidden": "true" }, icon("expand")));
+  frame.addEventListener("click", () => showPicture(message.picture_url, said, room.words.close));
+  picture.addEventListener("load", () => frame.classList.remove("is-coming"));
+  picture.addEventListener("error", () => {
+    frame.replaceWith(element("p", { class: "picture-lost" }, room.words.picture_lost));
+  });
+  return frame;
+}
+
+function footer(reply, room) {
+  const reference = reply.reference ? `${room.words.reference} ${reply.reference}` : "";
+  const text = [reply.footer, reference].filter(Boolean).join(" · ");
+  return text ? element("p", { class: "footer" }, text) : null;
+}
+
+function buttonRow(buttons, send) {
+  return element("div", { class: "buttons" }, ...buttons.map((button) => {
+    const look = button.is_primary ? "button primary" : "button";
+    if (!button.command && /^https?:\/\//i.test(button.url)) {
+      return element("a", { class: look, href: button.url, target: "_blank", rel: "noopener noreferrer" }, button.label, icon("open"));
+    }
+    const made = element("button", { type: "button", class: look, title: button.command }, button.label);
+    made.addEventListener("click", async () => {
+      made.disabled = true;
+      await send(button.command);
+      made.disabled = false;
+    });
+    return made;
+  }));
+}

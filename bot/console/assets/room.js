@@ -1,0 +1,184 @@
+// One room: its head, its messages and the box to write in.
+
+import { element, icon } from "./elements.js";
+import { dayOf, dayRow, messageRow, thinkingRow } from "./message.js";
+import { Refusal, ask } from "./server.js";
+
+const LONGEST_QUESTION = 2000;
+const NEAR_THE_END = 80;
+
+/** A room on the page. `onUnseen` is called when a message arrives while the room is not in view. */
+export class RoomPane {
+  constructor(room, onUnseen) {
+    this.room = room;
+    this.onUnseen = onUnseen;
+    this.known = new Set();
+    this.lastDay = "";
+    this.asked = [];
+    this.recalled = 0;
+    this.node = this.build();
+    for (const message of room.messages) this.add(message, { isOld: true });
+    this.tick();
+  }
+
+  build() {
+    const { room } = this;
+    this.time = element("span", { class: "clock" });
+    this.empty = element("p", { class: "nothing" }, room.words.empty);
+    this.log = element("div", { class: "log", role: "log", "aria-label": `${room.words.messages}: ${room.title}`, tabindex: 0 }, this.empty);
+    this.log.addEventListener("scroll", () => {
+      if (this.isAtEnd()) this.newer.hidden = true;
+    });
+    this.newer = element("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon("down"), room.words.newer);
+    return element("section", {
+      class: "room", id: `room-${room.audience}-${room.address}`, lang: room.language,
+      "data-audience": room.audience, "aria-label": `${room.title} (${room.language_name})`,
+    }, this.head(), this.log, this.newer, this.composer());
+  }
+
+  head() {
+    const { room } = this;
+    const digest = room.digest_at ? element("span", { class: "digest-at" }, `${room.words.digest_at} ${room.digest_at}`) : null;
+    return element("header", { class: "room-head" },
+      element("h2", {}, room.title),
+      element("span", { class: "tongue" }, room.language_name),
+      element("p", { class: "place" }, this.time, digest));
+  }
+
+  composer() {
+    const { room } = this;
+    this.speaker = element("select", { "aria-label": room.words.speak_as },
+      ...room.people.map((person) => element("option", { value: person.id }, `${person.name} · ${person.role}`)));
+    this.input = element("textarea", {
+      rows: 1, maxlength: LONGEST_QUESTION, placeholder: room.words.placeholder, autocomplete: "off", spellcheck: "false",
+      "aria-label": `${room.words.message_to}: ${room.title}`, enterkeyhint: "send",
+    });
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("input", () => this.fit());
+    this.sendButton = element("button", { type: "submit", class: "button primary send" }, element("span", {}, room.words.send), icon("send"));
+    this.problem = element("p", { class: "problem", role: "alert" });
+    const hints = element("div", { class: "hints", role: "group", "aria-label": room.words.suggestions },
+      ...room.hints.map((hint) => element("button", { type: "button", class: "hint", title: hint.command, onclick: () => this.send(hint.command) }, hint.label)));
+    const form = element("form", { class: "write" }, this.input,
+      element("div", { class: "write-foot" },
+        element("label", { class: "speak-as" }, element("span", {}, room.words.speak_as), this.speaker),
+        this.sendButton));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.sendTyped();
+    });
+    return element("div", { class: "composer" }, hints, form, this.problem);
+  }
+
+  onKey(event) {
+    // While an input method is composing (Chinese), Enter chooses characters and must not send.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.sendTyped();
+    } else if (event.key === "ArrowUp" && (this.input.value === "" || this.recalled)) {
+      this.recall(1, event);
+    } else if (event.key === "ArrowDown" && this.recalled) {
+      this.recall(-1, event);
+    } else if (event.key.length === 1) {
+      this.recalled = 0;
+    }
+  }
+
+  recall(step, event) {
+    const wanted = Math.min(Math.max(this.recalled + step, 0), this.asked.length);
+    if (wanted === this.recalled) return;
+    event.preventDefault();
+    this.recalled = wanted;
+    this.input.value = wanted ? this.asked.at(-wanted) : "";
+    this.fit();
+  }
+
+  async sendTyped() {
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.input.value = "";
+    this.fit();
+    if (!(await this.send(text)) && this.input.value === "") {
+      this.input.value = text;
+      this.fit();
+    }
+  }
+
+  /** Send a question as the chosen person; returns whether the server took it. */
+  async send(text) {
+    this.problem.textContent = "";
+    this.recalled = 0;
+    if (this.asked.at(-1) !== text) this.asked.push(text);
+    try {
+      const both = await ask(this.room.address, this.speaker.value, text);
+      this.add(both.question);
+      this.add(both.answer);
+      return true;
+    } catch (error) {
+      this.problem.textContent = error instanceof Refusal ? error.message : this.room.words.not_sent;
+      return false;
+    }
+  }
+
+  fit() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 160)}px`;
+  }
+
+  /** Show a message once; an answer takes the place of the line that waits for it. */
+  add(message, { isOld = false } = {}) {
+    if (this.known.has(message.id)) return;
+    this.known.add(message.id);
+    const follows = isOld || this.isAtEnd() || message.kind === "question";
+    this.empty.remove();
+    this.startDay(message.at);
+    const row = messageRow(message, this.room, (command) => this.send(command));
+    const waiting = this.log.querySelector(`[data-thinking="${CSS.escape(message.answers || "none")}"]`);
+    if (waiting) waiting.replaceWith(row);
+    else this.log.append(row);
+    if (message.kind === "question") this.log.append(thinkingRow(message.id, this.room));
+    if (follows) this.show(row, message);
+    else this.newer.hidden = false;
+    if (!isOld) this.onUnseen(this);
+  }
+
+  startDay(at) {
+    const day = dayOf(at, this.room);
+    if (day !== this.lastDay) this.log.append(dayRow(at, this.room));
+    this.lastDay = day;
+  }
+
+  /** Bring a message's first line into view: its verdict must be read first, however tall it is. */
+  show(row, message) {
+    const asked = message.answers ? this.log.querySelector(`[data-id="${CSS.escape(message.answers)}"]`) : null;
+    const from = asked && row.offsetTop - asked.offsetTop < 160 ? asked : row;
+    this.log.scrollTop = message.kind === "question" ? this.log.scrollHeight : from.offsetTop - this.log.offsetTop - 8;
+  }
+
+  /** Bring the newest message's first line into view. */
+  toLastMessage() {
+    const last = this.log.querySelector(":scope > .row:last-child");
+    if (last) this.log.scrollTop = last.offsetTop - this.log.offsetTop - 8;
+  }
+
+  isAtEnd() {
+    const last = this.log.lastElementChild;
+    const isLastSeen = last && last.offsetTop - this.log.offsetTop < this.log.scrollTop + this.log.clientHeight;
+    return isLastSeen || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.newer.hidden = true;
+  }
+
+  /** Set the room's wall clock. */
+  tick() {
+    const { room } = this;
+    const now = new Intl.DateTimeFormat(room.language, {
+      timeZone: room.zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    }).format(new Date());
+    this.time.textContent = `${room.city} ${now}`;
+  }
+}

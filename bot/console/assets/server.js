@@ -1,0 +1,50 @@
+// What the page says to its server.
+
+/** A sentence from the server that explains a refusal. */
+export class Refusal extends Error {}
+
+/** Load everything a page shows; an empty id means the first engagement. */
+export async function loadPage(engagement) {
+  const answer = await fetch(`/console/state?engagement=${encodeURIComponent(engagement)}`);
+  return readAnswer(answer);
+}
+
+/** Post a question to a room; returns the question and its answer. */
+export function ask(address, person, text) {
+  return post(`/console/rooms/${encodeURIComponent(address)}/messages`, { person, text });
+}
+
+/** Have today's digest sent; returns a sentence about it. */
+export function sendDigest(engagement) {
+  return post(`/console/engagements/${encodeURIComponent(engagement)}/digest`, {});
+}
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return readAnswer(answer);
+}
+
+async function readAnswer(answer) {
+  const body = await answer.json();
+  if (!answer.ok) throw new Refusal(body.sentence);
+  return body;
+}
+
+/** Follow an engagement's events from `after`; the browser reconnects by itself and says where it stopped. */
+export function follow(engagement, after, { onMessage, onReset, onState }) {
+  const query = new URLSearchParams({ engagement, after });
+  const source = new EventSource(`/console/events?${query}`);
+  source.addEventListener("open", () => onState("live"));
+  source.addEventListener("message", (event) => onMessage(JSON.parse(event.data)));
+  source.addEventListener("reset", () => onReset());
+  source.addEventListener("error", () => {
+    onState("reconnecting");
+    // A refused stream (server restarted, engagement gone) is closed for good: load the page's state again.
+    if (source.readyState === EventSource.CLOSED) setTimeout(onReset, 3000);
+  });
+  return () => source.close();
+}

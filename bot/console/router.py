@@ -1,0 +1,163 @@
+"""The console's addresses on the web: page, state, events, questions, digests and pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from bot.console.console import Console
+from bot.console.errors import ConsoleError, TooLongError, UnreadableError
+from bot.console.limits import LARGEST_BODY
+from bot.console.messages import message_as_json
+from bot.console.page_files import load_assets
+from bot.console.same_origin import require_known_host, require_same_origin
+from bot.console.stream import frames
+from kpi.errors import NotFoundError, UnknownNameError, VigiaError
+from kpi.languages import Language, parse_language
+from kpi.phrases import phrase
+from kpi.wording.wording import Wording
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_HEADERS: dict[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_router(console: Console, host_names: frozenset[str] = frozenset()) -> APIRouter:
+    """Return the routes of `console`, all under /console.
+
+    `host_names` are the names (lower-case) besides localhost and plain addresses under which people reach it.
+    """
+    doors = _Addresses(console)
+    assets = load_assets()
+    router = APIRouter()
+    add = partial(_add, router, host_names)
+    add("/console", partial(_asset, assets, "index.html"))
+    add("/console/assets/{name}", partial(_asset, assets, ""))
+    add("/console/state", doors.state)
+    add("/console/events", doors.events)
+    add("/console/pictures/{picture_id}.png", doors.picture)
+    add("/console/rooms/{address:path}/messages", doors.ask, method="POST")
+    add("/console/engagements/{engagement_id}/digest", doors.send_digest, method="POST")
+    return router
+
+
+class _Addresses:
+    """One method an address; errors a person can cause are answered by `_guarded`."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def state(self, request: Request) -> Response:
+        """Answer GET /console/state?engagement=: everything the page shows."""
+        page = await self._console.page(request.query_params.get("engagement", ""), _language_of(request))
+        return JSONResponse(page)
+
+    async def events(self, request: Request) -> Response:
+        """Answer GET /console/events?engagement=&after=: the stream; Last-Event-ID wins over `after`."""
+        engagement = request.query_params.get("engagement", "")
+        await self._console.require_engagement(engagement)
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        board = self._console.board
+        reader = board.stream.open(engagement, after)
+        lines = frames(board.stream, reader, board.limits.heartbeat.total_seconds())
+        # Proxies such as nginx would hold events back to fill their buffer.
+        return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def picture(self, request: Request) -> Response:
+        """Answer GET /console/pictures/ID.png: the bytes, which never change for an id."""
+        content = await self._console.picture(request.path_params["picture_id"])
+        if content is None:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "private, max-age=86400, immutable"}
+        return Response(content, media_type="image/png", headers=headers)
+
+    async def ask(self, request: Request) -> Response:
+        """Answer POST /console/rooms/ADDRESS/messages {person, text} with both messages, also sent as events."""
+        require_same_origin(request.headers)
+        address = request.path_params["address"]
+        request.state.language = await self._console.language_of(address)
+        body = await _body_of(request)
+        question, answer = await self._console.ask(address, _text(body, "person"), _text(body, "text"))
+        return JSONResponse({"question": message_as_json(question), "answer": message_as_json(answer)})
+
+    async def send_digest(self, request: Request) -> Response:
+        """Answer POST /console/engagements/ID/digest with a sentence about what was sent."""
+        require_same_origin(request.headers)
+        sentence = await self._console.send_digest(request.path_params["engagement_id"])
+        return JSONResponse({"sentence": sentence})
+
+
+def _add(router: APIRouter, host_names: frozenset[str], path: str, endpoint: Endpoint, *, method: str = "GET") -> None:
+    async def guarded(request: Request) -> Response:
+        try:
+            require_known_host(request.headers, host_names)
+            response = await endpoint(request)
+        except VigiaError as error:
+            response = _refusal(error, request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    router.add_route(path, guarded, methods=[method], include_in_schema=False)
+
+
+async def _asset(assets: dict[str, tuple[bytes, str]], fixed_name: str, request: Request) -> Response:
+    found = assets.get(fixed_name or request.path_params["name"])
+    if found is None:
+        return Response(status_code=404)
+    content, media_type = found
+    return Response(content, media_type=media_type)
+
+
+def _refusal(error: VigiaError, request: Request) -> Response:
+    language = getattr(request.state, "language", None) or _language_of(request)
+    status = error.status if isinstance(error, ConsoleError) else 404 if isinstance(error, NotFoundError) else 422
+    return JSONResponse({"sentence": Wording(language).sentence(error), "code": error.code}, status_code=status)
+
+
+async def _body_of(request: Request) -> dict[str, Any]:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST_BODY:
+            raise TooLongError(phrase("This is too long: at most %(limit)s bytes fit."), limit=LARGEST_BODY)
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise UnreadableError(phrase("This request could not be read. Reload the page and try again."))
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise UnreadableError(phrase("This request could not be read. Reload the page and try again."))
+    return value
+
+
+def _language_of(request: Request) -> Language:
+    """Return the first language of Accept-Language that Vigia speaks (order of the header), else English."""
+    for part in request.headers.get("accept-language", "").split(","):
+        tag = part.partition(";")[0].strip()
+        for candidate in (tag, tag.partition("-")[0]):
+            try:
+                return parse_language(candidate)
+            except UnknownNameError:
+                continue
+    return Language.EN
