@@ -1,0 +1,32 @@
+"""Opens what every command needs: settings, the migrated database, the intake."""
+
+from __future__ import annotations
+
+import structlog
+from storage.database import Database
+
+from bot.settings import Settings
+from handlers.commands import Command
+from handlers.intake import Intake
+from handlers.kpi_command import KPI_COMMAND
+from handlers.ports import UnitOfWork
+from kpi.errors import VigiaError
+
+COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND,)
+"""Every command people may type; help and the platforms' manifests are checked against it."""
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database at the newest schema."""
+    database = Database(settings.database_url)
+    database.migrate()
+    return database
+
+
+def open_intake(unit_of_work: UnitOfWork) -> Intake:
+    """Return the one path behind every door."""
+    return Intake(unit_of_work, COMMAND_TABLE, _report)
+
+
+def _report(reference: str, error: VigiaError) -> None:
+    structlog.get_logger("vigia.intake").info("mistake answered", reference=reference, code=error.code)

@@ -1,0 +1,45 @@
+"""Tables as CSV and XLSX files; a cell that looks like a formula is text, never a formula."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import xlsxwriter
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters spreadsheets read as a formula (OWASP: CSV injection)."""
+
+
+def write_csv(path: Path | None, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a table with a header to `path`, or to standard output without one."""
+    opened = path.open("w", encoding="utf-8", newline="") if path else nullcontext(sys.stdout)
+    with opened as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+
+
+def write_xlsx(
+    path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: frozenset[str] = frozenset()
+) -> None:
+    """Write a table with a header to an XLSX file; `numeric` columns become numbers."""
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("readings")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+        for number, row in enumerate(rows, start=1):
+            for place, (name, cell) in enumerate(zip(columns, row, strict=True)):
+                if name in numeric and cell:
+                    sheet.write_number(number, place, float(cell))
+                else:
+                    sheet.write_string(number, place, cell)
+        sheet.autofit()
+
+
+def _harmless(cell: str) -> str:
+    is_number = cell.removeprefix("-").replace(".", "", 1).isdigit()
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not is_number else cell
