@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import COMMANDS
 from tests.habits.sources import ROOT
 
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
 IN_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 PATH = re.compile(r"(?<![\w./-])(?:bot|handlers|kpi|storage|charts|tests|docs|\.ci)/[\w./-]*\w(?:/|\b)")
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
+VIGIA = re.compile(r"\bvigia ([a-z]+)\b")
 MAX_DECISION_LINES = 60
 
 
@@ -70,6 +72,18 @@ def test_every_make_command_a_page_names_exists() -> None:
     named = {(_name(p), word) for p in _pages() for code in IN_CODE.findall(_text(p)) for word in MAKE.findall(code)}
     assert named
     assert sorted((page, word) for page, word in named if word not in targets) == []
+
+
+def test_every_command_a_page_names_exists() -> None:
+    """A page that names a command which was renamed costs its reader the evening."""
+    named = {(_name(p), word) for p in _pages() for code in IN_CODE.findall(_text(p)) for word in VIGIA.findall(code)}
+    assert sorted((page, word) for page, word in named if word not in COMMANDS) == []
+
+
+def test_every_command_is_on_some_page() -> None:
+    """A command nobody wrote about is a command nobody finds."""
+    pages = "\n".join(_text(page) for page in _pages())
+    assert [name for name in COMMANDS if f"vigia {name}" not in pages] == []
 
 
 def test_make_alone_prints_what_there_is() -> None:
