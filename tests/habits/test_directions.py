@@ -10,6 +10,7 @@ from tests.habits.sources import ROOMS, ROOT, rooms, sources_in
 
 HOMES: dict[str, tuple[str, ...]] = {
     # package: the modules (and what lies below them) that may import it
+    "aiohttp": ("bot.slack",),
     "alembic": ("storage",),
     "apscheduler": ("bot.schedule",),
     "babel": ("kpi.wording",),
@@ -19,7 +20,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "holidays": ("kpi.calendars", "kpi.calendars_official", "kpi.holidays"),
     "httpx": ("bot", "kpi.sources"),
     "matplotlib": ("charts",),
-    "numpy": ("kpi", "charts"),
+    "numpy": ("kpi", "charts", "bot.samples"),
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),

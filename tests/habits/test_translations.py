@@ -48,7 +48,7 @@ def _messages(language: Language) -> list[Message]:
 
 def _texts(message: Message) -> tuple[list[str], list[str]]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    said = [message.string] if isinstance(message.string, str) else list(message.string)
+    said = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return ids, said
 
 
