@@ -14,7 +14,7 @@ positive = st.decimals(min_value="0.01", max_value="1e7", places=2)
 
 
 @given(positive, positive, positive, positive, positive, positive)
-def test_the_parts_add_up_to_the_change(  # noqa: PLR0917 - six numbers are the two periods
+def test_the_parts_add_up_to_the_change(
     gmv: Decimal, orders: Decimal, visits: Decimal, gmv_now: Decimal, orders_now: Decimal, visits_now: Decimal
 ) -> None:
     """Nothing is left unexplained and nothing is explained twice."""
