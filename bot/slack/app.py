@@ -1,0 +1,122 @@
+"""Slack's doors as one Bolt app: commands, mentions, direct messages and buttons, all acknowledged before any work.
+
+Nothing happens at import, and making an app opens no connection. HTTP and Socket Mode use the same app.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.slack.access import SlackAccess
+from bot.slack.afterwork import AfterWork
+from bot.slack.answers import Answers
+from bot.slack.arrivals import (
+    COMMANDS,
+    Call,
+    Payload,
+    call_of_command,
+    call_of_direct_message,
+    call_of_mention,
+    call_of_press,
+)
+from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.gateway import slack_client
+from bot.slack.guards import acknowledge_first
+from bot.slack.seen import Claim
+from handlers.ports import Clock
+
+EVENTS = ("app_mention", "message.im")
+"""The event subscriptions the listeners below need, as the manifest names them."""
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDoor:
+    """What stands behind the listeners. `claim` must not block: it runs before the acknowledgement is on its way."""
+
+    answers: Answers
+    work: AfterWork
+    clock: Clock
+    claim: Claim
+
+    def receive(self, call: Call | None) -> None:
+        """Start the work for a call, unless nobody asked anything or it came in before."""
+        if call is None:
+            return
+        if self.claim(call.arrival.event_id):
+            self.work.start(self.answers.answer(call))
+        else:
+            _LOG.info("slack_event_repeated")
+
+
+def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
+    """Return the app of one workspace. Signatures are checked by the web route, on the raw bytes."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # No call to Slack here: it would stand between every request and its acknowledgement.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
+
+    async def first(context: Any, next: Any) -> None:  # noqa: A002 - Bolt finds arguments by these names
+        await acknowledge_first(context, next)
+
+    app = AsyncApp(
+        name="vigia",
+        client=slack_client(access),
+        authorize=authorize,
+        signing_secret=access.signing_secret,
+        request_verification_enabled=False,
+        before_authorize=first,
+    )
+    _listen_to_people(app, door)
+    _listen_to_the_rest(app)
+    return app
+
+
+def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
+    async def on_command(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        door.receive(call_of_command(body, door.clock()))
+
+    async def on_mention(body: Payload) -> None:
+        door.receive(call_of_mention(body, door.clock()))
+
+    async def on_message(body: Payload) -> None:
+        door.receive(call_of_direct_message(body, door.clock()))
+
+    async def on_press(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        door.receive(call_of_press(body, door.clock()))
+
+    async def on_share(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        door.receive(call_of_press(body, door.clock(), is_shared=True))
+
+    for command in COMMANDS:
+        app.command(command)(on_command)
+    app.event("app_mention")(on_mention)
+    app.event("message")(on_message)
+    app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
+    app.action(SHARE_ACTION)(on_share)
+
+
+def _listen_to_the_rest(app: AsyncApp) -> None:
+    """Acknowledge what needs no work: page buttons, other events, old buttons; else Slack would retry or warn."""
+
+    async def on_anything(ack: AsyncAck) -> None:
+        await ack()
+
+    async def on_failure(error: Exception) -> None:
+        _LOG.error("slack_listener_failed", exc_info=error)
+
+    app.command(_ANYTHING)(on_anything)
+    app.event(_ANYTHING)(on_anything)
+    app.action(_ANYTHING)(on_anything)
+    app.error(on_failure)

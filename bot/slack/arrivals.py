@@ -1,0 +1,135 @@
+"""Slack's payloads as arrivals, and where each is to be answered. Pure: payload in, words and place out.
+
+Slash command: `/kpi` and its text as one line. Mention: our own mention is taken out, and a leading `kpi` or
+`incident` gets its slash, because people of another workspace cannot run our slash commands and type
+"@Vigia kpi conversion". Button: its value, which is its text twin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.slack.mrkdwn import unescape
+from handlers.messages import Arrival
+from kpi.engagements import Platform
+
+COMMANDS = ("/kpi", "/incident")
+"""The slash commands Vigia registers."""
+
+Payload = Mapping[str, Any]
+
+PEOPLES_SUBTYPES = frozenset({None, "", "file_share", "thread_broadcast"})
+"""Message subtypes a person writes; edits, deletions, joins and other apps' messages have others."""
+
+_BARE_COMMAND = re.compile(rf"^[/／]?({'|'.join(name.removeprefix('/') for name in COMMANDS)})(?![\w-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer belongs.
+
+    `is_private` answers show only to `person`, by `response_url` while Slack accepts it; `is_shared` answers go to the
+    whole channel in the person's name.
+    """
+
+    channel: str
+    person: str
+    thread_ts: str | None = None
+    response_url: str = ""
+    is_private: bool = False
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Words that arrived, and the place where their sender waits for an answer."""
+
+    arrival: Arrival
+    place: Place
+
+
+def call_of_command(body: Payload, at: datetime) -> Call:
+    """Return what a slash command asks; only its sender sees the answer until they share it."""
+    channel, person = str(body.get("channel_id", "")), str(body.get("user_id", ""))
+    text = f"{body.get('command', '')} {unescape(str(body.get('text', '')))}".strip()
+    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}")
+    return Call(arrival, Place(channel, person, response_url=str(body.get("response_url", "")), is_private=True))
+
+
+def call_of_mention(body: Payload, at: datetime) -> Call | None:
+    """Return what a mention asks, answered in its thread; None for what no person wrote."""
+    event = body.get("event") or {}
+    if not _is_by_person(event):
+        return None
+    call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
+    return Call(call.arrival, Place(call.place.channel, call.place.person, event.get("thread_ts") or event["ts"]))
+
+
+def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
+    """Return what a direct message asks; None for other channels' messages and for what no person wrote."""
+    event = body.get("event") or {}
+    if event.get("channel_type") != "im" or not _is_by_person(event):
+        return None
+    return _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
+
+
+def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:
+    """Return what a pressed button asks, or None when it carries no command.
+
+    Under a private message the answer is private too; under a public one it goes into that message's thread.
+    """
+    action: Payload = next(iter(body.get("actions") or ()), {})
+    command = str(action.get("value") or "")
+    container = body.get("container") or {}
+    channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
+    person = str((body.get("user") or {}).get("id") or "")
+    if not (command and channel and person):
+        return None
+    is_private = bool(container.get("is_ephemeral")) and not is_shared
+    in_thread = container.get("thread_ts") or container.get("message_ts")
+    place = Place(
+        channel=channel,
+        person=person,
+        thread_ts=None if is_private or is_shared else in_thread,
+        response_url=str(body.get("response_url") or ""),
+        is_private=is_private,
+        is_shared=is_shared,
+    )
+    return Call(_arrival(channel, person, command, at, f"slack/{body.get('trigger_id', '')}"), place)
+
+
+def asked_words(text: str, own: frozenset[str]) -> str:
+    """Return what a person asked: without our mention, unescaped, a leading command word with its slash.
+
+    Without known user ids of our own, a mention at the start is taken for ours.
+    """
+    mention = rf"<@(?:{'|'.join(map(re.escape, sorted(own)))})(?:\|[^>]*)?>" if own else r"^\s*<@\w+(?:\|[^>]*)?>"
+    words = " ".join(unescape(re.sub(mention, " ", text)).split())
+    return _BARE_COMMAND.sub(lambda found: f"/{found[1].lower()}", words, count=1)
+
+
+def own_users(body: Payload) -> frozenset[str]:
+    """Return the user ids under which Vigia received an event; Slack names them in every event."""
+    granted = body.get("authorizations") or ()
+    return frozenset(str(one["user_id"]) for one in granted if one.get("is_bot") and one.get("user_id"))
+
+
+def _call_of_event(event: Payload, text: str, at: datetime) -> Call:
+    channel, person = str(event["channel"]), str(event["user"])
+    # One message can arrive as `app_mention` and as `message`, each with its own event id: its ts is the same.
+    arrival = _arrival(channel, person, text, at, f"slack/{channel}/{event['ts']}")
+    return Call(arrival, Place(channel, person, event.get("thread_ts")))
+
+
+def _is_by_person(event: Payload) -> bool:
+    if event.get("bot_id") or event.get("subtype") not in PEOPLES_SUBTYPES:
+        return False
+    return bool(event.get("user") and event.get("channel") and event.get("ts"))
+
+
+def _arrival(channel: str, person: str, text: str, at: datetime, event_id: str) -> Arrival:
+    return Arrival(Platform.SLACK, channel, person, text, at, event_id)

@@ -1,0 +1,50 @@
+"""Slack's limits, each once, with where it is written down. Lengths are characters, not bytes."""
+
+from __future__ import annotations
+
+BLOCKS = 50
+"""Blocks of one message: https://docs.slack.dev/reference/block-kit/blocks"""
+HEADER_TEXT = 150
+"""https://docs.slack.dev/reference/block-kit/blocks/header-block"""
+SECTION_TEXT = 3000
+"""https://docs.slack.dev/reference/block-kit/blocks/section-block"""
+SECTION_FIELDS = 10
+"""https://docs.slack.dev/reference/block-kit/blocks/section-block"""
+FIELD_TEXT = 2000
+"""https://docs.slack.dev/reference/block-kit/blocks/section-block"""
+CONTEXT_ELEMENTS = 10
+"""https://docs.slack.dev/reference/block-kit/blocks/context-block"""
+CONTEXT_TEXT = 3000
+"""A text object's own limit: https://docs.slack.dev/reference/block-kit/composition-objects/text-object"""
+ACTIONS = 25
+"""https://docs.slack.dev/reference/block-kit/blocks/actions-block"""
+BUTTON_TEXT = 75
+"""https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+BUTTON_VALUE = 2000
+"""https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+BUTTON_URL = 3000
+"""https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+ALT_TEXT = 2000
+"""https://docs.slack.dev/reference/block-kit/blocks/image-block"""
+BLOCK_ID = 255
+"""https://docs.slack.dev/reference/block-kit/blocks"""
+TABLE_ROWS = 100
+"""Including the row of column names: https://docs.slack.dev/reference/block-kit/blocks/table-block"""
+TABLE_COLUMNS = 20
+"""https://docs.slack.dev/reference/block-kit/blocks/table-block"""
+TABLE_CELL = 200
+"""Ours: Slack names no limit, and a longer cell is not read on a phone."""
+MESSAGE_TEXT = 4000
+"""Best length of the top-level text: https://docs.slack.dev/reference/methods/chat.postMessage#truncating"""
+MESSAGE_CHARACTERS = 12_000
+"""All text in a message's blocks. `msg_blocks_too_long` was seen at about 13,200 (slackapi/bolt-js#2509)."""
+FILE_TITLE = 255
+"""Ours: what Slack's clients show of a file's title."""
+HISTORY_MESSAGES = 15
+"""Most that every kind of app may read at once: https://docs.slack.dev/apis/web-api/rate-limits"""
+SECONDS_BETWEEN_MESSAGES = 1.0
+"""One message per second and channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+SIGNATURE_AGE_SECONDS = 300
+"""Oldest request still believed: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+BODY_BYTES = 1_048_576
+"""Ours: the largest payloads Slack sends (40,000 characters of text, twice, with blocks) stay far below."""

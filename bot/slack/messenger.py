@@ -1,0 +1,66 @@
+"""Slack's way out for the outbox: a parcel becomes one message, and can be looked for when its answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.messengers import Parcel, Receipt
+from bot.slack.errors import CALL_ERRORS, code_of
+from bot.slack.gateway import Gateway, Post
+from bot.slack.limits import HISTORY_MESSAGES
+from bot.slack.renderer import Extras
+
+EVENT_TYPE = "vigia_delivery"
+"""Names our metadata: https://docs.slack.dev/messaging/message-metadata"""
+
+_LOG = structlog.get_logger(__name__)
+
+
+class SlackMessenger:
+    """Fits `bot.messengers.Messenger`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        """Send a parcel to its room; the receipt is the message's ts. Raises NotSentError or AnswerLostError."""
+        posted = await self._gateway.post(
+            Post(
+                channel=parcel.room.address,
+                reply=parcel.reply,
+                message_id=parcel.delivery,
+                picture=parcel.picture,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": parcel.delivery}},
+                extras=Extras(is_repeat=parcel.is_repeat),
+            )
+        )
+        return Receipt(posted.ts, posted.remark)
+
+    async def find(self, parcel: Parcel, since: datetime) -> str | None:
+        """Return the ts of a delivery posted after the aware instant `since`, or None.
+
+        None also when Slack does not let us look: then a person decides, and nothing is sent twice.
+        """
+        try:
+            history = await self._gateway.client.conversations_history(
+                channel=parcel.room.address,
+                oldest=f"{since.timestamp():.6f}",
+                limit=HISTORY_MESSAGES,
+                include_all_metadata=True,
+            )
+        except CALL_ERRORS as error:
+            _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
+            return None
+        messages: list[Mapping[str, Any]] = history.get("messages") or []
+        return next((str(one["ts"]) for one in messages if _delivery_of(one) == parcel.delivery), None)
+
+
+def _delivery_of(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("delivery") or "")

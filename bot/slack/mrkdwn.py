@@ -1,0 +1,76 @@
+"""Slack's text: what must be escaped, and how long text is shortened without breaking a character a reader sees."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+
+ELLIPSIS = "…"
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_TAGS = range(0xE0020, 0xE0080)
+_FLAGS = range(0x1F1E6, 0x1F200)
+
+
+def escape(text: str) -> str:
+    """Return `text` as Slack shows it literally: without this, "<!channel>" in a store's name would wake everybody.
+
+    Source: https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return what a person typed from what Slack sent."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text` within `limit` characters, ending in "…" where something was left out."""
+    return _shortened(text, limit, str)
+
+
+def cut_escaped(text: str, limit: int) -> str:
+    """Return `text` escaped, within `limit` characters as Slack counts them; no entity is ever split."""
+    return _shortened(text, limit, escape)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space as one space: bold and headers end at a line break."""
+    return " ".join(text.split())
+
+
+def graphemes(text: str) -> Iterator[str]:
+    """Yield what a reader takes for one character: accents, flags and joined emoji stay whole."""
+    cluster = ""
+    for character in text:
+        if cluster and _belongs_to(cluster, character):
+            cluster += character
+            continue
+        if cluster:
+            yield cluster
+        cluster = character
+    if cluster:
+        yield cluster
+
+
+def _shortened(text: str, limit: int, shown: Callable[[str], str]) -> str:
+    whole = shown(text)
+    if len(whole) <= limit:
+        return whole
+    kept = ""
+    for cluster in graphemes(text):
+        piece = shown(cluster)
+        if len(kept) + len(piece) + len(ELLIPSIS) > limit:
+            break
+        kept += piece
+    return kept.rstrip() + ELLIPSIS if limit > 0 else ""
+
+
+def _belongs_to(cluster: str, character: str) -> bool:
+    code = ord(character)
+    if character == _JOINER or cluster.endswith(_JOINER) or code in _SKIN_TONES or code in _TAGS:
+        return True
+    if code in _FLAGS:
+        return len(cluster) == 1 and ord(cluster) in _FLAGS
+    return unicodedata.category(character) in {"Mn", "Mc", "Me"}
