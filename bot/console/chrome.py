@@ -29,9 +29,9 @@ ROLE_NAMES: dict[Role, str] = {
 HINTS: tuple[tuple[str, str], ...] = (
     (phrase("Yesterday"), phrase("/kpi")),
     (phrase("Conversion, 30 days"), phrase("/kpi conversion 30d")),
-    (phrase("GMV, last week vs previous"), phrase("/kpi gmv last week vs previous")),
+    (phrase("GMV, last week"), phrase("/kpi gmv last week vs previous")),
     (phrase("Targets"), phrase("/kpi targets")),
-    (phrase("Why this number?"), phrase("/kpi why conversion")),
+    (phrase("Why?"), phrase("/kpi why conversion")),
     (phrase("Help"), phrase("/kpi help")),
 )
 """Label and command of the suggestions under an input; a translator writes commands the grammar reads."""

@@ -74,7 +74,8 @@ def _table_lines(table: Table) -> list[str]:
 
 
 def _is_numeric(cells: Sequence[str]) -> bool:
-    return bool(cells) and all(_NUMBER.match(cell) for cell in cells)
+    """Tell whether most cells are numbers: a gap written in words ("no data") does not make a column text."""
+    return sum(1 for cell in cells if _NUMBER.match(cell)) * 2 > len(cells)
 
 
 def _picture_lines(reply: Reply, wording: Wording, width: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""A small world for the console: two engagements, their rooms and people, and an intake that answers a few questions."""
+"""A small world for the console: two engagements, their rooms and people, an intake that answers a few questions."""
 
 from __future__ import annotations
 
@@ -35,12 +35,30 @@ def person(person_id: str, name: str, role: Role, language: Language, zone: Zone
 def engagement(engagement_id: str, name: str, seller: str) -> Engagement:
     """Return an engagement with a Chinese seller room and a Portuguese operations room."""
     rooms = (
-        Room(f"{engagement_id}-seller", engagement_id, Platform.CONSOLE, f"{engagement_id}-seller",
-             Audience.SELLER, Language.ZH, BEIJING, time(11, 37)),
-        Room(f"{engagement_id}-ops", engagement_id, Platform.CONSOLE, f"{engagement_id}-ops",
-             Audience.OPERATIONS, Language.PT, SAO_PAULO, time(8, 37)),
-        Room(f"{engagement_id}-slack", engagement_id, Platform.SLACK, "C01", Audience.OPERATIONS, Language.PT, SAO_PAULO),
-    )  # fmt: skip
+        Room(
+            f"{engagement_id}-seller",
+            engagement_id,
+            Platform.CONSOLE,
+            f"{engagement_id}-seller",
+            Audience.SELLER,
+            Language.ZH,
+            BEIJING,
+            time(11, 37),
+        ),
+        Room(
+            f"{engagement_id}-ops",
+            engagement_id,
+            Platform.CONSOLE,
+            f"{engagement_id}-ops",
+            Audience.OPERATIONS,
+            Language.PT,
+            SAO_PAULO,
+            time(8, 37),
+        ),
+        Room(
+            f"{engagement_id}-slack", engagement_id, Platform.SLACK, "C01", Audience.OPERATIONS, Language.PT, SAO_PAULO
+        ),
+    )
     people = (
         person("chen", "陈薇", Role.SELLER, Language.ZH, BEIJING),
         person("ana", "Ana Souza", Role.ACCOUNT_MANAGER, Language.PT, SAO_PAULO),
@@ -48,14 +66,21 @@ def engagement(engagement_id: str, name: str, seller: str) -> Engagement:
         Person("mute", "No Handle", Role.OPERATIONS, Language.PT, SAO_PAULO),
     )
     stores = tuple(
-        Store(f"{engagement_id}-{market.lower()}", f"{seller} {market}", Marketplace.MERCADO_LIBRE, market,
-              StoreKind.CROSS_BORDER, currency, zone)
+        Store(
+            f"{engagement_id}-{market.lower()}",
+            f"{seller} {market}",
+            Marketplace.MERCADO_LIBRE,
+            market,
+            StoreKind.CROSS_BORDER,
+            currency,
+            zone,
+        )
         for market, currency, zone in (
             (Market.BR, "BRL", SAO_PAULO),
             (Market.MX, "MXN", ZoneInfo("America/Mexico_City")),
             (Market.CL, "CLP", ZoneInfo("America/Santiago")),
         )
-    )  # fmt: skip
+    )
     return Engagement(engagement_id, name, Seller(seller.lower(), seller), stores, people, rooms)
 
 
@@ -90,6 +115,7 @@ class World:
         self.arrivals: list[Arrival] = []
         self.drawn: list[Picture] = []
         self.hold: asyncio.Event | None = None
+        self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
         doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now)
         self.console = Console(self.board, doors, self.clock)
 
@@ -109,6 +135,7 @@ class World:
     async def intake(self, arrival: Arrival) -> Reply | None:
         """Answer `/kpi…`, stay silent to small talk, fail at "/fail"."""
         self.arrivals.append(arrival)
+        self.arrived.put_nowait(arrival)
         if self.hold is not None:
             await self.hold.wait()
         if arrival.text == "/fail":

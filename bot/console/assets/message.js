@@ -4,6 +4,7 @@ import { element, filled, icon } from "./elements.js";
 import { showPicture } from "./viewer.js";
 
 const MARKS = { good: "✓", watch: "!", bad: "✕", unknown: "?" };
+const OPENABLE = /^https?:\/\//i;
 const NUMBER = /^[^\p{L}\d]*(?:[A-Z]{1,3}\$|¥)?\s*[-+−]?\d/u;
 
 /** Build a message's row. `room` is the room as the server describes it; `send` runs a button's text twin. */
@@ -73,7 +74,7 @@ function replyRow(message, room, send) {
       message.picture_url ? pictureBlock(message, room) : null),
     reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, note))) : null,
     footer(reply, room),
-    reply.buttons.length ? buttonRow(reply.buttons, send) : null);
+    buttonRow(reply.buttons, send));
   return element("div", { class: "row reply", "data-id": message.id },
     element("img", { class: "face", src: "/console/assets/favicon.svg", alt: "", width: 30, height: 30 }),
     card);
@@ -116,7 +117,8 @@ function figureGrid(figures, room) {
 function tableBlock(table) {
   const isNumeric = table.columns.map((_, index) => {
     const cells = table.rows.map((row) => row[index]).filter(Boolean);
-    return cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
+    // A gap written in words ("no data") does not turn a column of numbers into text.
+    return cells.filter((cell) => NUMBER.test(cell)).length * 2 > cells.length;
   });
   const cell = (name, text, index, more = {}) => element(name, { class: isNumeric[index] ? "number" : null, ...more }, text);
   const head = element("tr", {}, ...table.columns.map((text, index) => cell("th", text, index, { scope: "col" })));
@@ -148,9 +150,11 @@ function footer(reply, room) {
 }
 
 function buttonRow(buttons, send) {
-  return element("div", { class: "buttons" }, ...buttons.map((button) => {
+  const usable = buttons.filter((button) => button.command || OPENABLE.test(button.url));
+  if (!usable.length) return null;
+  return element("div", { class: "buttons" }, ...usable.map((button) => {
     const look = button.is_primary ? "button primary" : "button";
-    if (!button.command && /^https?:\/\//i.test(button.url)) {
+    if (!button.command) {
       return element("a", { class: look, href: button.url, target: "_blank", rel: "noopener noreferrer" }, button.label, icon("open"));
     }
     const made = element("button", { type: "button", class: look, title: button.command }, button.label);

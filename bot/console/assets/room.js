@@ -16,6 +16,7 @@ export class RoomPane {
     this.lastDay = "";
     this.asked = [];
     this.recalled = 0;
+    this.isSettling = true;
     this.node = this.build();
     for (const message of room.messages) this.add(message, { isOld: true });
     this.tick();
@@ -29,6 +30,11 @@ export class RoomPane {
     this.log.addEventListener("scroll", () => {
       if (this.isAtEnd()) this.newer.hidden = true;
     });
+    // Charts arrive after the text and push it down; until somebody scrolls, the newest verdict stays in view.
+    this.log.addEventListener("load", () => this.isSettling && this.toLastMessage(), true);
+    for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.log.addEventListener(moved, () => { this.isSettling = false; }, { passive: true });
+    }
     this.newer = element("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon("down"), room.words.newer);
     return element("section", {
       class: "room", id: `room-${room.audience}-${room.address}`, lang: room.language,
@@ -130,6 +136,7 @@ export class RoomPane {
   add(message, { isOld = false } = {}) {
     if (this.known.has(message.id)) return;
     this.known.add(message.id);
+    this.isSettling &&= isOld;
     const follows = isOld || this.isAtEnd() || message.kind === "question";
     this.empty.remove();
     this.startDay(message.at);
@@ -138,7 +145,7 @@ export class RoomPane {
     if (waiting) waiting.replaceWith(row);
     else this.log.append(row);
     if (message.kind === "question") this.log.append(thinkingRow(message.id, this.room));
-    if (follows) this.show(row, message);
+    if (follows) this.show(message.kind === "question" ? row.nextElementSibling : row);
     else this.newer.hidden = false;
     if (!isOld) this.onUnseen(this);
   }
@@ -149,22 +156,22 @@ export class RoomPane {
     this.lastDay = day;
   }
 
-  /** Bring a message's first line into view: its verdict must be read first, however tall it is. */
-  show(row, message) {
-    const asked = message.answers ? this.log.querySelector(`[data-id="${CSS.escape(message.answers)}"]`) : null;
-    const from = asked && row.offsetTop - asked.offsetTop < 160 ? asked : row;
-    this.log.scrollTop = message.kind === "question" ? this.log.scrollHeight : from.offsetTop - this.log.offsetTop - 8;
+  /** Bring a message's first line into view (its verdict is read first, however tall it is), with its question. */
+  show(row) {
+    const before = row.previousElementSibling;
+    const from = before?.classList.contains("question") ? before : row;
+    this.log.scrollTop = from.offsetTop - 10;
   }
 
-  /** Bring the newest message's first line into view. */
+  /** Bring the newest message into view. */
   toLastMessage() {
     const last = this.log.querySelector(":scope > .row:last-child");
-    if (last) this.log.scrollTop = last.offsetTop - this.log.offsetTop - 8;
+    if (last) this.show(last);
   }
 
   isAtEnd() {
     const last = this.log.lastElementChild;
-    const isLastSeen = last && last.offsetTop - this.log.offsetTop < this.log.scrollTop + this.log.clientHeight;
+    const isLastSeen = last && last.offsetTop < this.log.scrollTop + this.log.clientHeight;
     return isLastSeen || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
   }
 

@@ -8,7 +8,9 @@ export function showPicture(url, altText, closeLabel) {
   const close = element("button", { type: "button", class: "round", "aria-label": closeLabel }, icon("close"));
   close.addEventListener("click", () => dialog.close());
   dialog.setAttribute("aria-label", altText);
-  dialog.replaceChildren(close, element("img", { src: url, alt: altText }));
+  dialog.replaceChildren(
+    element("div", { class: "bar" }, element("p", {}, altText), close),
+    element("div", { class: "sheet" }, element("img", { src: url, alt: altText })));
   dialog.onclick = (event) => {
     if (event.target === dialog) dialog.close();
   };
