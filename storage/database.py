@@ -1,0 +1,102 @@
+"""The database: one engine for SQLite or PostgreSQL, units of work, migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from kpi.errors import ConfigurationError
+from kpi.phrases import phrase
+from storage.migrating import current_revision, newest_revision, upgrade
+from storage.work import StoredWork
+
+BUSY_MILLISECONDS = 10_000
+"""How long a SQLite writer waits for another one."""
+
+
+class Database:
+    """Opens units of work. `work()` is one writing transaction, `view()` one that only reads.
+
+    On SQLite a writing transaction takes the write lock at once (BEGIN IMMEDIATE): claims then never race, and a
+    transaction that reads before it writes never fails half way. Readers go on beside it (WAL).
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, for migrations and benchmarks."""
+        return self._engine
+
+    @contextmanager
+    def work(self) -> Iterator[StoredWork]:
+        """Open a writing unit of work: committed when its block ends well, rolled back when it raises."""
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(vigia_writes=True)
+            with connection.begin():
+                yield StoredWork(connection)
+
+    @contextmanager
+    def view(self) -> Iterator[StoredWork]:
+        """Open a unit of work that only reads; it never waits for a writer on SQLite."""
+        with self._engine.connect() as connection, connection.begin() as transaction:
+            yield StoredWork(connection)
+            transaction.rollback()
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision."""
+        upgrade(self._engine)
+
+    def is_current(self) -> bool:
+        """Tell whether the schema is at the newest revision."""
+        with self._engine.connect() as connection:
+            return current_revision(connection) == newest_revision()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            phrase("VIGIA_DATABASE_URL is not a database address; write sqlite:///vigia.sqlite or postgresql://…")
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigurationError(
+            phrase("VIGIA_DATABASE_URL names a database Vigia does not use; write sqlite:///… or postgresql://…")
+        )
+    options: dict[str, Any] = {}
+    if parsed.database in {None, "", ":memory:"}:
+        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = create_engine(parsed, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions itself
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    is_writing = connection.get_execution_options().get("vigia_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

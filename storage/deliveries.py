@@ -1,0 +1,129 @@
+"""The delivery ledger: claims that two replicas never share, transitions by compare-and-set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from kpi.deliveries import TRANSITIONS, CauseKind, Delivery, DeliveryState, Settlement
+from kpi.engagements import Platform
+from storage.once import insert_once
+from storage.tables import DeliveryRow
+
+_TABLE = DeliveryRow.__table__  # type: ignore[attr-defined]
+
+
+class StoredDeliveries:
+    """Fits `handlers.ports.DeliveryLedger`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, delivery: Delivery) -> bool:
+        """Add a delivery unless its key exists; return whether it was added."""
+        return insert_once(self._connection, DeliveryRow, _values(delivery))
+
+    def claim(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` due PENDING deliveries and make them SENDING."""
+        due = (
+            select(_TABLE.c.id)
+            .where(_TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.due_at <= now)
+            .order_by(_TABLE.c.due_at, _TABLE.c.created_at, _TABLE.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(self._connection.scalars(due))
+        self._connection.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id.in_(ids))
+            .values(state=DeliveryState.SENDING.value, claimed_at=now, attempts=_TABLE.c.attempts + 1)
+        )
+        rows = self._connection.execute(
+            select(_TABLE).where(_TABLE.c.id.in_(ids)).order_by(_TABLE.c.due_at, _TABLE.c.created_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
+    def settle(self, delivery_id: str, settlement: Settlement) -> None:
+        """Store how an attempt ended; raises ValueError on a transition that is not allowed."""
+        allowed = [state.value for state, nexts in TRANSITIONS.items() if settlement.state in nexts]
+        values: dict[str, Any] = {
+            "state": settlement.state.value,
+            "reason": settlement.reason,
+            "settled_at": settlement.at,
+        }
+        if settlement.platform_message:
+            values["platform_message"] = settlement.platform_message
+        if settlement.retry_at is not None:
+            values["due_at"] = settlement.retry_at
+        changed = self._connection.execute(
+            update(_TABLE).where(_TABLE.c.id == delivery_id, _TABLE.c.state.in_(allowed)).values(**values)
+        )
+        if not changed.rowcount:
+            msg = f"delivery {delivery_id} cannot become {settlement.state} now"
+            raise ValueError(msg)
+
+    def stuck(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return SENDING deliveries claimed before `before`."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.state == DeliveryState.SENDING.value, _TABLE.c.claimed_at < before)
+            .order_by(_TABLE.c.claimed_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery, or None."""
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == delivery_id)).first()
+        return None if row is None else _delivery(row)
+
+    def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
+        """Return the newest deliveries of an engagement, newest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.engagement == engagement_id)
+            .order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(map(_delivery, rows))
+
+
+def _values(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "key": delivery.key,
+        "cause_kind": delivery.cause_kind.value,
+        "cause": delivery.cause,
+        "engagement": delivery.engagement,
+        "room": delivery.room,
+        "platform": delivery.platform.value,
+        "state": delivery.state.value,
+        "due_at": delivery.due_at,
+        "created_at": delivery.created_at,
+        "attempts": delivery.attempts,
+        "platform_message": delivery.platform_message,
+        "reason": delivery.reason,
+        "claimed_at": delivery.claimed_at,
+        "settled_at": delivery.settled_at,
+    }
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        row.id,
+        row.key,
+        CauseKind(row.cause_kind),
+        row.cause,
+        row.engagement,
+        row.room,
+        Platform(row.platform),
+        DeliveryState(row.state),
+        row.due_at,
+        row.created_at,
+        row.attempts,
+        row.platform_message,
+        row.reason,
+        row.claimed_at,
+        row.settled_at,
+    )

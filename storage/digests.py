@@ -1,0 +1,117 @@
+"""Frozen digests as JSON, and the slots that wait for their time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlmodel import col
+
+from kpi.digests import Digest, DigestRoomState, DigestSlot
+from storage.once import insert_once
+from storage.tables import DigestRow, DigestSlotRow
+
+_DIGEST = TypeAdapter(Digest)
+
+
+class StoredDigests:
+    """Fits `handlers.ports.DigestBook`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def plan(self, slot: DigestSlot) -> bool:
+        """Add a slot unless its key exists; return whether it was added."""
+        return insert_once(self._connection, DigestSlotRow, _slot_values(slot))
+
+    def claim_due(self, now: datetime, claimed_until: datetime) -> tuple[DigestSlot, ...]:
+        """Take the DUE slots whose time has come; nobody else takes them before `claimed_until`."""
+        table = DigestSlotRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(
+                table.c.state == DigestRoomState.DUE.value,
+                table.c.due_at <= now,
+                or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now),
+            )
+            .order_by(table.c.due_at, table.c.key)
+            .with_for_update(skip_locked=True)
+        ).all()
+        keys = [row.key for row in rows]
+        self._connection.execute(update(table).where(table.c.key.in_(keys)).values(claimed_until=claimed_until))
+        return tuple(map(_slot, rows))
+
+    def settle_slot(self, slot: DigestSlot) -> None:
+        """Store a claimed slot's new state and release it."""
+        values = _slot_values(slot)
+        self._connection.execute(
+            update(DigestSlotRow)
+            .where(col(DigestSlotRow.key) == values.pop("key"))
+            .values(**values, claimed_until=None)
+        )
+
+    def freeze(self, digest: Digest) -> None:
+        """Store a snapshot; its id is unique."""
+        self._connection.execute(
+            insert(DigestRow).values(
+                id=digest.id,
+                engagement=digest.engagement,
+                day=digest.day,
+                composed_at=digest.composed_at,
+                body=_DIGEST.dump_json(digest).decode(),
+            )
+        )
+
+    def get(self, digest_id: str) -> Digest | None:
+        """Return a snapshot, or None."""
+        body = self._connection.scalar(select(col(DigestRow.body)).where(col(DigestRow.id) == digest_id))
+        return None if body is None else _DIGEST.validate_json(body)
+
+    def of_day(self, engagement_id: str, day: date) -> tuple[Digest, ...]:
+        """Return the snapshots of a data day, oldest first."""
+        bodies = self._connection.scalars(
+            select(col(DigestRow.body))
+            .where(col(DigestRow.engagement) == engagement_id, col(DigestRow.day) == day)
+            .order_by(col(DigestRow.composed_at), col(DigestRow.id))
+        )
+        return tuple(_DIGEST.validate_json(body) for body in bodies)
+
+    def latest(self, engagement_id: str) -> Digest | None:
+        """Return the newest snapshot of an engagement, or None."""
+        body = self._connection.scalar(
+            select(col(DigestRow.body))
+            .where(col(DigestRow.engagement) == engagement_id)
+            .order_by(col(DigestRow.composed_at).desc(), col(DigestRow.id).desc())
+            .limit(1)
+        )
+        return None if body is None else _DIGEST.validate_json(body)
+
+
+def _slot_values(slot: DigestSlot) -> dict[str, Any]:
+    return {
+        "key": slot.key,
+        "engagement": slot.engagement,
+        "room": slot.room,
+        "day": slot.day,
+        "due_at": slot.due_at,
+        "deadline_at": slot.deadline_at,
+        "state": slot.state.value,
+        "digest": slot.digest,
+        "reason": slot.reason,
+    }
+
+
+def _slot(row: Row[Any]) -> DigestSlot:
+    return DigestSlot(
+        row.key,
+        row.engagement,
+        row.room,
+        row.day,
+        row.due_at,
+        row.deadline_at,
+        DigestRoomState(row.state),
+        row.digest,
+        row.reason,
+    )

@@ -1,0 +1,243 @@
+"""Engagements with their stores, rooms and people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlmodel import col
+
+from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
+from kpi.errors import ConfigurationError
+from kpi.languages import Language
+from kpi.markets import Market, Marketplace, StoreKind
+from kpi.phrases import phrase
+from storage.tables import EngagementRow, PersonRow, RoomRow, StoreRow
+
+
+class StoredEngagements:
+    """Fits `handlers.ports.EngagementBook`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, engagement_id: str) -> Engagement | None:
+        """Return one engagement, or None."""
+        return next(iter(self._load([engagement_id])), None)
+
+    def all(self) -> tuple[Engagement, ...]:
+        """Return every engagement, ordered by id."""
+        ids = self._connection.scalars(select(col(EngagementRow.id)).order_by(col(EngagementRow.id)))
+        return self._load(list(ids))
+
+    def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
+        """Return what a place is bound to, or None."""
+        found = self._connection.execute(
+            select(col(RoomRow.engagement), col(RoomRow.id)).where(
+                col(RoomRow.platform) == platform.value, col(RoomRow.address) == address
+            )
+        ).first()
+        if found is None:
+            return None
+        engagement = self.get(found[0])
+        room = engagement.room(found[1]) if engagement else None
+        return (engagement, room) if engagement and room else None
+
+    def of_store(self, store_id: str) -> Engagement | None:
+        """Return the engagement a store belongs to, or None."""
+        owner = self._connection.scalar(
+            select(col(StoreRow.engagement)).where(col(StoreRow.id) == store_id, col(StoreRow.is_active))
+        )
+        return self.get(owner) if owner else None
+
+    def save(self, engagement: Engagement, at: datetime) -> None:
+        """Create or replace an engagement; raises ConfigurationError for a store or place that belongs to another."""
+        self._require_free(engagement)
+        self._save_head(engagement, at)
+        self._save_stores(engagement)
+        self._replace(PersonRow, engagement.id, _people_rows(engagement))
+        self._replace(RoomRow, engagement.id, _room_rows(engagement))
+
+    def _require_free(self, engagement: Engagement) -> None:
+        ids = [store.id for store in engagement.stores]
+        taken = self._connection.execute(
+            select(col(StoreRow.id), col(StoreRow.engagement)).where(
+                col(StoreRow.id).in_(ids), col(StoreRow.engagement) != engagement.id
+            )
+        ).first()
+        if taken is not None:
+            raise ConfigurationError(
+                phrase("Store “%(store)s” belongs to the engagement “%(other)s”; choose another id."),
+                store=taken[0],
+                other=taken[1],
+            )
+        for room in engagement.rooms:
+            other = self._connection.scalar(
+                select(col(RoomRow.engagement)).where(
+                    col(RoomRow.platform) == room.platform.value,
+                    col(RoomRow.address) == room.address,
+                    col(RoomRow.engagement) != engagement.id,
+                )
+            )
+            if other is not None:
+                raise ConfigurationError(
+                    phrase("The place of room “%(room)s” is bound to the engagement “%(other)s” already."),
+                    room=room.id,
+                    other=other,
+                )
+
+    def _save_head(self, engagement: Engagement, at: datetime) -> None:
+        values = {
+            "name": engagement.name,
+            "seller_id": engagement.seller.id,
+            "seller_name": engagement.seller.name,
+            "shown_currencies": json.dumps(engagement.shown_currencies),
+            "saved_at": at,
+        }
+        changed = self._connection.execute(
+            update(EngagementRow).where(col(EngagementRow.id) == engagement.id).values(**values)
+        )
+        if not changed.rowcount:
+            self._connection.execute(insert(EngagementRow).values(id=engagement.id, **values))
+
+    def _save_stores(self, engagement: Engagement) -> None:
+        known = set(self._connection.scalars(select(col(StoreRow.id)).where(col(StoreRow.engagement) == engagement.id)))
+        self._connection.execute(
+            update(StoreRow).where(col(StoreRow.engagement) == engagement.id).values(is_active=False)
+        )
+        for position, store in enumerate(engagement.stores):
+            values = _store_values(engagement.id, position, store)
+            if store.id in known:
+                self._connection.execute(update(StoreRow).where(col(StoreRow.id) == store.id).values(**values))
+            else:
+                self._connection.execute(insert(StoreRow).values(id=store.id, **values))
+
+    def _replace(self, table: type[PersonRow | RoomRow], engagement_id: str, rows: list[dict[str, Any]]) -> None:
+        self._connection.execute(delete(table).where(col(table.engagement) == engagement_id))
+        if rows:
+            self._connection.execute(insert(table), rows)
+
+    def _load(self, ids: list[str]) -> tuple[Engagement, ...]:
+        if not ids:
+            return ()
+        stores = self._grouped(StoreRow, ids)
+        people, rooms = self._grouped(PersonRow, ids), self._grouped(RoomRow, ids)
+        heads = self._connection.execute(
+            select(EngagementRow.__table__)  # type: ignore[attr-defined]
+            .where(col(EngagementRow.id).in_(ids))
+            .order_by(col(EngagementRow.id))
+        )
+        return tuple(
+            Engagement(
+                head.id,
+                head.name,
+                Seller(head.seller_id, head.seller_name),
+                tuple(_store(row) for row in stores.get(head.id, ()) if row.is_active),
+                tuple(map(_person, people.get(head.id, ()))),
+                tuple(map(_room, rooms.get(head.id, ()))),
+                tuple(json.loads(head.shown_currencies)),
+            )
+            for head in heads
+        )
+
+    def _grouped(self, table: type[StoreRow | PersonRow | RoomRow], ids: list[str]) -> dict[str, list[Row[Any]]]:
+        found: dict[str, list[Row[Any]]] = {}
+        rows = self._connection.execute(
+            select(table.__table__)  # type: ignore[union-attr]
+            .where(col(table.engagement).in_(ids))
+            .order_by(col(table.position))
+        )
+        for row in rows:
+            found.setdefault(row.engagement, []).append(row)
+        return found
+
+
+def _store_values(engagement_id: str, position: int, store: Store) -> dict[str, Any]:
+    return {
+        "engagement": engagement_id,
+        "position": position,
+        "name": store.name,
+        "marketplace": store.marketplace.value,
+        "market": store.market.value,
+        "kind": store.kind.value,
+        "currency": store.currency,
+        "zone": store.zone.key,
+        "segment": store.segment,
+        "is_active": True,
+    }
+
+
+def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
+    return [
+        {
+            "engagement": engagement.id,
+            "id": person.id,
+            "position": position,
+            "name": person.name,
+            "role": person.role.value,
+            "language": person.language.value,
+            "zone": person.zone.key,
+            "handles": json.dumps([(platform.value, handle) for platform, handle in person.handles]),
+        }
+        for position, person in enumerate(engagement.people)
+    ]
+
+
+def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
+    return [
+        {
+            "engagement": engagement.id,
+            "id": room.id,
+            "position": position,
+            "platform": room.platform.value,
+            "address": room.address,
+            "audience": room.audience.value,
+            "language": room.language.value,
+            "zone": room.zone.key,
+            "digest_at": room.digest_at,
+            "digest_deadline_minutes": room.digest_deadline_minutes,
+        }
+        for position, room in enumerate(engagement.rooms)
+    ]
+
+
+def _store(row: Row[Any]) -> Store:
+    return Store(
+        row.id,
+        row.name,
+        Marketplace(row.marketplace),
+        Market(row.market),
+        StoreKind(row.kind),
+        row.currency,
+        ZoneInfo(row.zone),
+    )
+
+
+def _person(row: Row[Any]) -> Person:
+    handles: Iterable[tuple[str, str]] = json.loads(row.handles)
+    return Person(
+        row.id,
+        row.name,
+        Role(row.role),
+        Language(row.language),
+        ZoneInfo(row.zone),
+        tuple((Platform(platform), handle) for platform, handle in handles),
+    )
+
+
+def _room(row: Row[Any]) -> Room:
+    return Room(
+        row.id,
+        row.engagement,
+        Platform(row.platform),
+        row.address,
+        Audience(row.audience),
+        Language(row.language),
+        ZoneInfo(row.zone),
+        row.digest_at,
+        row.digest_deadline_minutes,
+    )

@@ -1,0 +1,178 @@
+"""Stores a file's facts: new ones are added, changed ones keep what was shown before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlmodel import col
+
+from kpi.facts import Fact, FactStatus, ImportedFile, ImportOutcome
+from storage.instants import to_micros
+from storage.names import ensure_keys, store_keys
+from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, SourceRow
+
+CHUNK = 5_000
+"""Rows written by one statement."""
+UNSETTLED = frozenset({FactStatus.PRELIMINARY, FactStatus.PARTIAL})
+"""A value that was shown as not final settles; only one shown as final is restated."""
+
+Place = tuple[int, int, int, str]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The rows of one file, sorted into what happens to them."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    past: list[dict[str, Any]] = field(default_factory=list)
+    restated: int = 0
+    unchanged: int = 0
+
+
+def record_file(connection: Connection, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
+    """Store a file's facts once; the same file again for the same engagement changes nothing."""
+    if _is_known(connection, file):
+        return ImportOutcome(0, 0, 0, is_repeat=True)
+    given = list(facts)
+    stores = store_keys(connection, {fact.store for fact in given})
+    measures = ensure_keys(connection, MeasureRow, {fact.measure for fact in given})
+    sources = ensure_keys(connection, SourceRow, {fact.source for fact in given})
+    file_key = _add_file(connection, file)
+    outcome = ImportOutcome(0, 0, 0, is_repeat=False)
+    for table in (FactRow, ListingFactRow):
+        rows = {
+            place: row
+            for place, row in _rows(given, stores, measures, sources, file_key, to_micros(file.imported_at))
+            if bool(place[3]) is (table is ListingFactRow)
+        }
+        outcome = _plus(outcome, _store(connection, table, rows))
+    return outcome
+
+
+def _is_known(connection: Connection, file: ImportedFile) -> bool:
+    found = connection.scalar(
+        select(col(FileRow.key)).where(col(FileRow.engagement) == file.engagement, col(FileRow.sha256) == file.sha256)
+    )
+    return found is not None
+
+
+def _add_file(connection: Connection, file: ImportedFile) -> int:
+    key = connection.execute(
+        insert(FileRow)
+        .values(
+            engagement=file.engagement,
+            sha256=file.sha256,
+            name=file.name,
+            layout=file.layout,
+            imported_at=file.imported_at,
+            first=file.first,
+            last=file.last,
+            rows=file.rows,
+            rejected=file.rejected,
+        )
+        .returning(col(FileRow.key))
+    ).scalar_one()
+    return int(key or 0)
+
+
+def _rows(
+    facts: Iterable[Fact],
+    stores: Mapping[str, int],
+    measures: Mapping[str, int],
+    sources: Mapping[str, int],
+    file_key: int,
+    known_at: int,
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    for fact in facts:
+        store, measure, day = stores[fact.store], measures[fact.measure], fact.day.toordinal()
+        row: dict[str, Any] = {
+            "store_key": store,
+            "measure_key": measure,
+            "day": day,
+            "value": fact.value,
+            "status": int(fact.status),
+            "source_key": sources[fact.source],
+            "file_key": file_key,
+            "known_at": known_at,
+        }
+        if fact.listing:
+            row["listing"] = fact.listing
+        yield (store, measure, day, fact.listing), row
+
+
+def _store(
+    connection: Connection, table: type[FactRow | ListingFactRow], rows: dict[Place, dict[str, Any]]
+) -> ImportOutcome:
+    batch = _Batch()
+    known = _known(connection, table, rows)
+    for place, row in rows.items():
+        _sort_in(batch, row, known.get(place))
+    for target, values in ((table, batch.new), (FactHistoryRow, batch.past)):
+        for start in range(0, len(values), CHUNK):
+            connection.execute(insert(target), values[start : start + CHUNK])
+    _overwrite(connection, table, batch.changed)
+    return ImportOutcome(len(batch.new), batch.restated, batch.unchanged, is_repeat=False)
+
+
+def _known(
+    connection: Connection, table: type[FactRow | ListingFactRow], rows: dict[Place, dict[str, Any]]
+) -> dict[Place, dict[str, Any]]:
+    """Return what is stored in the stretch of days each store and measure is given for."""
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for store, measure, day, _listing in rows:
+        first, last = spans.get((store, measure), (day, day))
+        spans[store, measure] = (min(first, day), max(last, day))
+    columns = table.__table__  # type: ignore[union-attr]
+    found: dict[Place, dict[str, Any]] = {}
+    for (store, measure), (first, last) in spans.items():
+        statement = select(columns).where(
+            columns.c.store_key == store, columns.c.measure_key == measure, columns.c.day.between(first, last)
+        )
+        for row in connection.execute(statement).mappings():
+            found[store, measure, row["day"], row.get("listing", "")] = dict(row)
+    return found
+
+
+def _sort_in(batch: _Batch, row: dict[str, Any], known: dict[str, Any] | None) -> None:
+    if known is None:
+        batch.new.append(row)
+        return
+    is_same = known["value"] == row["value"]
+    row["status"] = int(_status(FactStatus(known["status"]), FactStatus(row["status"]), is_same=is_same))
+    if is_same and row["status"] == known["status"]:
+        batch.unchanged += 1
+        return
+    batch.past.append({"listing": "", **known, "superseded_at": row["known_at"]})
+    batch.changed.append(row)
+    batch.restated += not is_same
+    batch.unchanged += is_same
+
+
+def _status(known: FactStatus, new: FactStatus, *, is_same: bool) -> FactStatus:
+    if new is not FactStatus.FINAL:
+        return new
+    if is_same:
+        return FactStatus.RESTATED if known is FactStatus.RESTATED else FactStatus.FINAL
+    return FactStatus.FINAL if known in UNSETTLED else FactStatus.RESTATED
+
+
+def _overwrite(connection: Connection, table: type[FactRow | ListingFactRow], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = table.__table__  # type: ignore[union-attr]
+    names = [column.name for column in columns.primary_key]
+    for row in rows:
+        condition = tuple_(*(columns.c[name] for name in names)) == tuple(row[name] for name in names)
+        connection.execute(
+            update(columns).where(condition).values({name: row[name] for name in row if name not in names})
+        )
+
+
+def _plus(one: ImportOutcome, other: ImportOutcome) -> ImportOutcome:
+    return ImportOutcome(
+        one.added + other.added, one.restated + other.restated, one.unchanged + other.unchanged, is_repeat=False
+    )

@@ -1,0 +1,137 @@
+"""Facts as known now and as known before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
+from storage.fact_recording import record_file
+from storage.fact_sums import daily_sums
+from storage.instants import to_micros
+from storage.names import keys_of, store_keys
+from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, StoreRow
+
+
+class StoredFacts:
+    """Fits `handlers.ports.FactBook`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
+        """Store a file's facts once, keeping what was shown before."""
+        return record_file(self._connection, file, facts)
+
+    def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
+        """Return sums per key and day."""
+        return daily_sums(self._connection, query)
+
+    def listings(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
+    ) -> tuple[ListingSum, ...]:
+        """Return sums per listing over the period; a measure a listing lacks counts as zero sold."""
+        known = keys_of(self._connection, MeasureRow)
+        wanted = {known[name]: place for place, name in enumerate(measures) if name in known}
+        store_ids = {key: name for name, key in store_keys(self._connection, stores).items()}
+        rows = self._connection.execute(
+            select(
+                col(ListingFactRow.store_key),
+                col(ListingFactRow.listing),
+                col(ListingFactRow.measure_key),
+                func.sum(col(ListingFactRow.value)),
+            )
+            .where(
+                col(ListingFactRow.store_key).in_(store_ids),
+                col(ListingFactRow.measure_key).in_(wanted),
+                col(ListingFactRow.day).between(first.toordinal(), last.toordinal()),
+            )
+            .group_by(col(ListingFactRow.store_key), col(ListingFactRow.listing), col(ListingFactRow.measure_key))
+        )
+        sums: dict[tuple[str, str], list[int]] = {}
+        for store, listing, measure, value in rows:
+            sums.setdefault((store_ids[store], listing), [0] * len(measures))[wanted[measure]] = int(value)
+        return tuple(ListingSum(*place, tuple(values)) for place, values in sorted(sums.items()))
+
+    def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
+        """Return the newest day with any fact, for the stores that have one."""
+        keys = store_keys(self._connection, stores)
+        newest = (
+            select(func.max(col(FactRow.day)))
+            .where(col(FactRow.store_key) == col(StoreRow.key), col(FactRow.measure_key) == col(MeasureRow.key))
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(col(StoreRow.id), newest)
+            .select_from(StoreRow)
+            .join(MeasureRow, col(MeasureRow.key) > -1)
+            .where(col(StoreRow.key).in_(keys.values()))
+        )
+        found: dict[str, int] = {}
+        for store, day in rows:
+            if day is not None:
+                found[store] = max(day, found.get(store, 0))
+        return {store: date.fromordinal(day) for store, day in found.items()}
+
+    def measures_on(self, stores: Sequence[str], first: date, last: date) -> Mapping[tuple[str, date], frozenset[str]]:
+        """Return which measures each store reported on each day of the period."""
+        names = {key: name for name, key in keys_of(self._connection, MeasureRow).items()}
+        store_ids = {key: name for name, key in store_keys(self._connection, stores).items()}
+        rows = self._connection.execute(
+            select(col(FactRow.store_key), col(FactRow.measure_key), col(FactRow.day)).where(
+                col(FactRow.store_key).in_(store_ids),
+                col(FactRow.measure_key).in_(names),  # names every measure, so that each run of days is one seek
+                col(FactRow.day).between(first.toordinal(), last.toordinal()),
+            )
+        )
+        found: dict[tuple[str, date], set[str]] = {}
+        for store, measure, day in rows:
+            found.setdefault((store_ids[store], date.fromordinal(day)), set()).add(names[measure])
+        return {place: frozenset(measures) for place, measures in found.items()}
+
+    def restated_since(self, stores: Sequence[str], since: datetime) -> tuple[tuple[str, date, str], ...]:
+        """Return (store, day, measure) of every value that differs from what was known at `since`."""
+        store_ids = {key: name for name, key in store_keys(self._connection, stores).items()}
+        names = {key: name for name, key in keys_of(self._connection, MeasureRow).items()}
+        micros = to_micros(since)
+        rows = self._connection.execute(
+            select(col(FactHistoryRow.store_key), col(FactHistoryRow.day), col(FactHistoryRow.measure_key))
+            .join(
+                FactRow,
+                (col(FactRow.store_key) == col(FactHistoryRow.store_key))
+                & (col(FactRow.measure_key) == col(FactHistoryRow.measure_key))
+                & (col(FactRow.day) == col(FactHistoryRow.day)),
+            )
+            .where(
+                col(FactHistoryRow.store_key).in_(store_ids),
+                col(FactHistoryRow.listing) == "",
+                col(FactHistoryRow.known_at) <= micros,
+                col(FactHistoryRow.superseded_at) > micros,
+                col(FactHistoryRow.value) != col(FactRow.value),
+            )
+        )
+        return tuple(sorted((store_ids[store], date.fromordinal(day), names[measure]) for store, day, measure in rows))
+
+    def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
+        """Return the newest imports of an engagement, newest first."""
+        table = FileRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table).where(table.c.engagement == engagement_id).order_by(table.c.key.desc()).limit(limit)
+        )
+        return tuple(
+            ImportedFile(
+                row.sha256,
+                row.name,
+                row.layout,
+                row.engagement,
+                row.imported_at,
+                row.first,
+                row.last,
+                row.rows,
+                row.rejected,
+            )
+            for row in rows
+        )

@@ -1,0 +1,12 @@
+"""Alembic's entry: runs on the connection it is given."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401 - importing the tables registers them
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
+context.run_migrations()

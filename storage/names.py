@@ -1,0 +1,40 @@
+"""Small keys for names that facts repeat a million times: stores, measures, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select
+from sqlmodel import col
+
+from storage.tables import MeasureRow, SourceRow, StoreRow
+
+MOST_PARAMETERS = 10_000
+"""Values one statement lists; SQLite allows 32,766 and PostgreSQL 65,535 parameters."""
+
+
+def store_keys(connection: Connection, stores: Iterable[str]) -> dict[str, int]:
+    """Return the keys of the stores that exist."""
+    wanted = list(stores)
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), MOST_PARAMETERS):
+        part = wanted[start : start + MOST_PARAMETERS]
+        rows = connection.execute(select(col(StoreRow.id), col(StoreRow.key)).where(col(StoreRow.id).in_(part)))
+        found.update((row[0], int(row[1] or 0)) for row in rows)
+    return found
+
+
+def keys_of(connection: Connection, table: type[MeasureRow | SourceRow]) -> dict[str, int]:
+    """Return all names of a small table with their keys."""
+    rows = connection.execute(select(col(table.name), col(table.key)))
+    return {row[0]: int(row[1] or 0) for row in rows}
+
+
+def ensure_keys(connection: Connection, table: type[MeasureRow | SourceRow], names: Iterable[str]) -> Mapping[str, int]:
+    """Return the keys of `names`, adding those that are new."""
+    known = keys_of(connection, table)
+    new = sorted(set(names) - known.keys())
+    if not new:
+        return known
+    connection.execute(insert(table), [{"name": name} for name in new])
+    return keys_of(connection, table)

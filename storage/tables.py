@@ -1,0 +1,261 @@
+"""All tables. Enum values are stored by name; days of facts as proleptic ordinals; instants as microseconds (UTC)."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.instants import Instant
+
+
+class EngagementRow(SQLModel, table=True):
+    """One seller's agreement."""
+
+    __tablename__ = "engagements"
+
+    id: str = Field(primary_key=True)
+    name: str
+    seller_id: str
+    seller_name: str
+    shown_currencies: str
+    saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class StoreRow(SQLModel, table=True):
+    """A store; one that left its engagement stays, inactive, with its facts."""
+
+    __tablename__ = "stores"
+
+    key: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    engagement: str = Field(foreign_key="engagements.id", index=True)
+    position: int
+    name: str
+    marketplace: str
+    market: str
+    kind: str
+    currency: str
+    zone: str
+    segment: str
+    is_active: bool = True
+
+
+class PersonRow(SQLModel, table=True):
+    """Somebody with a role; `handles` is JSON: platform to user id."""
+
+    __tablename__ = "people"
+
+    engagement: str = Field(primary_key=True, foreign_key="engagements.id")
+    id: str = Field(primary_key=True)
+    position: int
+    name: str
+    role: str
+    language: str
+    zone: str
+    handles: str
+
+
+class RoomRow(SQLModel, table=True):
+    """A bound chat place; one place is bound once."""
+
+    __tablename__ = "rooms"
+    __table_args__ = (UniqueConstraint("platform", "address", name="uq_rooms_place"),)
+
+    engagement: str = Field(primary_key=True, foreign_key="engagements.id")
+    id: str = Field(primary_key=True)
+    position: int
+    platform: str
+    address: str
+    audience: str
+    language: str
+    zone: str
+    digest_at: time | None = None
+    digest_deadline_minutes: int
+
+
+class MeasureRow(SQLModel, table=True):
+    """Small keys for measure names: facts are many."""
+
+    __tablename__ = "measures"
+
+    key: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class SourceRow(SQLModel, table=True):
+    """Small keys for source names."""
+
+    __tablename__ = "sources"
+
+    key: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class FileRow(SQLModel, table=True):
+    """The proof of an import; one file is taken once per engagement."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("engagement", "sha256", name="uq_files_once"),)
+
+    key: int | None = Field(default=None, primary_key=True)
+    engagement: str = Field(index=True)
+    sha256: str
+    name: str
+    layout: str
+    imported_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    first: date | None = None
+    last: date | None = None
+    rows: int
+    rejected: int
+
+
+class FactRow(SQLModel, table=True):
+    """A measure of a store on a day, as known now.
+
+    The key is clustered in the order a question reads: one store, one measure, a run of days.
+    """
+
+    __tablename__ = "facts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    store_key: int = Field(sa_column=Column(Integer, ForeignKey("stores.key"), primary_key=True, autoincrement=False))
+    measure_key: int = Field(
+        sa_column=Column(SmallInteger, ForeignKey("measures.key"), primary_key=True, autoincrement=False)
+    )
+    day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    value: int = Field(sa_column=Column(BigInteger, nullable=False))
+    status: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    source_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    file_key: int = Field(sa_column=Column(Integer, nullable=False))
+    known_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class ListingFactRow(SQLModel, table=True):
+    """A measure of one listing on a day, as known now."""
+
+    __tablename__ = "listing_facts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    store_key: int = Field(sa_column=Column(Integer, ForeignKey("stores.key"), primary_key=True, autoincrement=False))
+    measure_key: int = Field(
+        sa_column=Column(SmallInteger, ForeignKey("measures.key"), primary_key=True, autoincrement=False)
+    )
+    day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    listing: str = Field(primary_key=True)
+    value: int = Field(sa_column=Column(BigInteger, nullable=False))
+    status: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    source_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    file_key: int = Field(sa_column=Column(Integer, nullable=False))
+    known_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class FactHistoryRow(SQLModel, table=True):
+    """What was known before: shown from `known_at` until `superseded_at`; `listing` is empty for whole stores."""
+
+    __tablename__ = "fact_history"
+    __table_args__ = (Index("ix_fact_history_place", "store_key", "measure_key", "day"),)
+
+    key: int | None = Field(default=None, primary_key=True)
+    store_key: int
+    measure_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    day: int
+    listing: str = ""
+    value: int = Field(sa_column=Column(BigInteger, nullable=False))
+    status: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    source_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    file_key: int
+    known_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    superseded_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class TargetRow(SQLModel, table=True):
+    """What was agreed; the number is kept as text because it is exact."""
+
+    __tablename__ = "targets"
+
+    engagement: str = Field(primary_key=True, foreign_key="engagements.id")
+    id: str = Field(primary_key=True)
+    metric: str
+    stores: str
+    first: date
+    last: date
+    direction: str
+    value: str
+    currency: str | None = None
+    source: str
+    owner: str
+
+
+class RateRow(SQLModel, table=True):
+    """An exchange rate; the number is kept as text because it is exact."""
+
+    __tablename__ = "rates"
+
+    base: str = Field(primary_key=True)
+    quote: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    rate: str
+    source: str
+
+
+class DigestRow(SQLModel, table=True):
+    """A frozen digest as JSON."""
+
+    __tablename__ = "digests"
+    __table_args__ = (Index("ix_digests_day", "engagement", "day"),)
+
+    id: str = Field(primary_key=True)
+    engagement: str
+    day: date
+    composed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    body: str
+
+
+class DigestSlotRow(SQLModel, table=True):
+    """A room's digest of a day, waiting for its time."""
+
+    __tablename__ = "digest_slots"
+    __table_args__ = (Index("ix_digest_slots_due", "state", "due_at"),)
+
+    key: str = Field(primary_key=True)
+    engagement: str
+    room: str
+    day: date
+    due_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    deadline_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    state: str
+    digest: str
+    reason: str
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One outgoing message and its proof."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_due", "state", "due_at"),)
+
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    cause_kind: str
+    cause: str
+    engagement: str = Field(index=True)
+    room: str
+    platform: str
+    state: str
+    due_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    attempts: int
+    platform_message: str
+    reason: str
+    claimed_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    settled_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class InboxRow(SQLModel, table=True):
+    """An inbound event that was seen."""
+
+    __tablename__ = "inbox"
+
+    event_id: str = Field(primary_key=True)
+    seen_at: datetime = Field(sa_column=Column(Instant, nullable=False, index=True))

@@ -1,0 +1,26 @@
+"""One unit of work: all books over one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from storage.deliveries import StoredDeliveries
+from storage.digests import StoredDigests
+from storage.engagements import StoredEngagements
+from storage.facts import StoredFacts
+from storage.inbox import StoredInbox
+from storage.rates import StoredRates
+from storage.targets import StoredTargets
+
+
+class StoredWork:
+    """The books of one transaction; they are cheap to make and live as long as it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.engagements = StoredEngagements(connection)
+        self.facts = StoredFacts(connection)
+        self.targets = StoredTargets(connection)
+        self.rates = StoredRates(connection)
+        self.digests = StoredDigests(connection)
+        self.deliveries = StoredDeliveries(connection)
+        self.inbox = StoredInbox(connection)
