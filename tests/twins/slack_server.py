@@ -1,0 +1,253 @@
+"""A Slack of our own on loopback: it keeps what it is told, enforces the rules we rely on, and fails on request.
+
+That it takes a message proves little; that it refuses one proves that we broke a rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from tests.bot.slack.block_lint import lint
+
+RESPONSE_URL_USES = 5
+"""https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to a Web API method, as it came in."""
+
+    method: str
+    params: dict[str, Any]
+    token: str
+
+
+@dataclass
+class File:
+    """An uploaded file; it is ready after so many more looks."""
+
+    size: int
+    content: bytes = b""
+    is_complete: bool = False
+    looks_until_ready: int = 0
+    shares: list[tuple[str, str]] = field(default_factory=list)
+
+
+Answer = web.StreamResponse | None
+"""None drops the connection after the request was carried out."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One planned failure; `is_done` says whether Slack did the work before it failed to say so."""
+
+    status: int = 200
+    code: str = ""
+    retry_after: str = ""
+    is_dropped: bool = False
+    is_done: bool = False
+    is_page: bool = False
+
+
+class SlackServer:
+    """Slack's Web API, response URLs, upload addresses and Socket Mode for one workspace."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.whispers: list[dict[str, Any]] = []
+        self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.files: dict[str, File] = {}
+        self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
+        self.archived: set[str] = set()
+        self.problems: list[str] = []
+        self.looks_until_ready = 0
+        self.never_ready = False
+        self.accepts_bytes = True
+        self.envelope_answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.sockets: list[web.WebSocketResponse] = []
+        self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
+        self._response_uses: dict[str, int] = defaultdict(int)
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """The base address of the Web API."""
+        return f"{self.url}/api/"
+
+    def response_url(self, name: str = "one") -> str:
+        """Return a response URL; each takes five posts."""
+        return f"{self.url}/response/{name}"
+
+    def plan(self, method: str, *troubles: Trouble) -> None:
+        """Let the next calls of `method` fail in this order."""
+        self._troubles[method].extend(troubles)
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        """Return the parameters of every call of `method`."""
+        return [call.params for call in self.calls if call.method == method]
+
+    async def start(self) -> None:
+        """Listen on a free loopback port."""
+        app = web.Application(client_max_size=10 * 2**20)
+        app.router.add_route("*", "/api/{method}", self._on_method)
+        app.router.add_post("/upload/{file}", self._on_bytes)
+        app.router.add_post("/response/{name}", self._on_response)
+        app.router.add_get("/socket", self._on_socket)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close everything."""
+        for socket in self.sockets:
+            await socket.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _on_method(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        params = await _params_of(request)
+        self.calls.append(Call(method, params, request.headers.get("authorization", "").removeprefix("Bearer ")))
+        troubles = self._troubles[method]
+        trouble = troubles.popleft() if troubles else None
+        if trouble and not trouble.is_done:
+            return self._fail(request, trouble)
+        answer = self._carry_out(method, params)
+        if trouble:
+            return self._fail(request, trouble)
+        return web.json_response(answer)
+
+    def _fail(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
+        if trouble.is_dropped:
+            assert request.transport is not None
+            request.transport.close()
+        if trouble.is_page:
+            return web.Response(text="<html>bad gateway</html>", content_type="text/html", status=trouble.status)
+        headers = {"Retry-After": trouble.retry_after} if trouble.retry_after else {}
+        return web.json_response({"ok": False, "error": trouble.code}, status=trouble.status, headers=headers)
+
+    def _carry_out(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        doing: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "chat.postMessage": self._post,
+            "chat.postEphemeral": self._whisper,
+            "conversations.history": self._history,
+            "conversations.open": lambda _: {"ok": True, "channel": {"id": "D0PERSON01"}},
+            "files.getUploadURLExternal": self._upload_address,
+            "files.completeUploadExternal": self._complete,
+            "files.info": self._file_info,
+            "apps.connections.open": lambda _: {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"},
+        }
+        return doing[method](params)
+
+    def _post(self, params: dict[str, Any]) -> dict[str, Any]:
+        refused = self._refused(params)
+        if refused:
+            return {"ok": False, "error": refused}
+        ts = f"{1_795_000_000 + sum(map(len, self.messages.values()))}.000100"
+        self.messages[params["channel"]].append({**params, "ts": ts})
+        for block in params["blocks"]:
+            if block["type"] == "image":
+                self.files[block["slack_file"]["id"]].shares.append((params["channel"], ts))
+        return {"ok": True, "channel": params["channel"], "ts": ts}
+
+    def _refused(self, params: dict[str, Any]) -> str:
+        if params["channel"] not in self.channels:
+            return "channel_not_found"
+        if params["channel"] in self.archived:
+            return "is_archived"
+        self._check(params)
+        for block in params["blocks"]:
+            if block["type"] == "image" and not self._is_ready(block["slack_file"]["id"]):
+                return "invalid_blocks"
+        return ""
+
+    def _whisper(self, params: dict[str, Any]) -> dict[str, Any]:
+        if params["channel"] not in self.channels:
+            return {"ok": False, "error": "channel_not_found"}
+        self._check(params)
+        self.whispers.append(params)
+        return {"ok": True, "message_ts": "1795000000.000900"}
+
+    def _check(self, params: dict[str, Any]) -> None:
+        self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
+
+    def _history(self, params: dict[str, Any]) -> dict[str, Any]:
+        oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))
+        found = [one for one in reversed(self.messages[params["channel"]]) if float(one["ts"]) > oldest][:limit]
+        keep = {"ts", "text", *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else [])}
+        return {"ok": True, "messages": [{name: one[name] for name in keep & one.keys()} for one in found]}
+
+    def _upload_address(self, params: dict[str, Any]) -> dict[str, Any]:
+        file_id = f"F{len(self.files):09d}"
+        self.files[file_id] = File(int(params["length"]), looks_until_ready=self.looks_until_ready)
+        return {"ok": True, "upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
+
+    def _complete(self, params: dict[str, Any]) -> dict[str, Any]:
+        files = params["files"] if isinstance(params["files"], list) else json.loads(params["files"])
+        for one in files:
+            file = self.files[one["id"]]
+            if file.is_complete or len(file.content) != file.size:
+                return {"ok": False, "error": "invalid_upload"}
+            file.is_complete = True
+            if params.get("channel_id"):
+                file.shares.append((params["channel_id"], str(params.get("thread_ts") or "")))
+        return {"ok": True, "files": files}
+
+    def _file_info(self, params: dict[str, Any]) -> dict[str, Any]:
+        file = self.files[params["file"]]
+        file.looks_until_ready -= 1
+        ready = self._is_ready(params["file"])
+        return {"ok": True, "file": {"id": params["file"], "mimetype": "image/png" if ready else "", "size": file.size}}
+
+    def _is_ready(self, file_id: str) -> bool:
+        file = self.files.get(file_id)
+        return bool(file and file.is_complete and file.looks_until_ready <= 0 and not self.never_ready)
+
+    async def _on_bytes(self, request: web.Request) -> web.StreamResponse:
+        content = await request.read()
+        if not self.accepts_bytes:
+            return web.Response(status=500)
+        self.files[request.match_info["file"]].content = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def _on_response(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        self._response_uses[name] += 1
+        if self._response_uses[name] > RESPONSE_URL_USES:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        params = await request.json()
+        self._check(params)
+        self.whispers.append(params)
+        return web.Response(text="ok")
+
+    async def _on_socket(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
+                self.envelope_answers.put_nowait(json.loads(message.data))
+        return socket
+
+
+async def _params_of(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        data: dict[str, Any] = await request.json()
+        return data
+    return {**request.query, **(await request.post())}
