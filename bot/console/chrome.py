@@ -37,7 +37,6 @@ HINTS: tuple[tuple[str, str], ...] = (
 """Label and command of the suggestions under an input; a translator writes commands the grammar reads."""
 
 _ROOM_WORDS: dict[str, str] = {
-    "language_and_clock": phrase("Language and local time"),
     "digest_at": phrase("daily digest at"),
     "messages": phrase("Messages"),
     "empty": phrase("Nothing here yet. Ask Vigia with /kpi, or press a suggestion below."),
@@ -47,7 +46,7 @@ _ROOM_WORDS: dict[str, str] = {
     "send": phrase("Send"),
     "suggestions": phrase("Suggestions"),
     "thinking": phrase("Vigia is reading the numbers …"),
-    "silence": phrase("No answer: Vigia only speaks when it is asked with /kpi."),
+    "silence": phrase("No answer: Vigia stays silent here."),
     "private": phrase("Only %(name)s sees this"),
     "repeated": phrase("Shown again: it may have appeared before"),
     "target": phrase("Target"),
@@ -68,7 +67,6 @@ _PAGE_WORDS: dict[str, str] = {
     "reconnecting": phrase("Reconnecting …"),
     "stores": phrase("Stores"),
     "no_engagements": phrase("No engagement has a console room yet. Add one with “vigia apply”, then reload."),
-    "not_loaded": phrase("The page could not load its rooms. Reload it, or see whether Vigia is running."),
     "not_sent": phrase("The server did not answer. Please try again."),
 }
 

@@ -44,6 +44,8 @@ def _verdict(reply: Reply, wording: Wording, width: int) -> list[str]:
     marks = [f"[{_MARKS[reply.tone]} {word}]"] if word else []
     if reply.is_private:
         marks.append(f"[{wording.say(phrase('only you see this'))}]")
+    if reply.mention:
+        marks.append(f"@{reply.mention.name}")
     return wrapped(" ".join((*marks, reply.headline)), width)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bot.console.router import create_router
+from bot.console.stream import EventStream
 from tests.twins.console_world import HOSTILE_NAME, World
 from tests.twins.loopback_server import Served, served
 
@@ -39,6 +40,8 @@ class Desk:
 
     world: World
     server: Served
+    expected_complaints: list[str] = field(default_factory=list)
+    """Parts of what the browser may complain about in this journey, because the journey is about it."""
 
 
 OpenPage = Callable[..., Page]
@@ -84,7 +87,7 @@ def open_page(browser: Browser, desk: Desk) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
-    assert [complaint for complaint in complaints if "status of 429" not in complaint] == []
+    assert [one for one in complaints if not any(part in one for part in desk.expected_complaints)] == []
 
 
 def _room(page: Page, audience: str) -> Locator:
@@ -258,8 +261,25 @@ def test_enter_that_chooses_chinese_characters_does_not_send(open_page: OpenPage
     assert [arrival.address for arrival in desk.world.arrivals] == ["lumina-ops"]
 
 
-def test_what_could_not_be_sent_stays_in_the_box(open_page: OpenPage) -> None:
+def test_a_chart_that_cannot_be_drawn_leaves_its_numbers(
+    open_page: OpenPage, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drawing pool may fail: a sentence stands where the chart would be, and the figures are all there."""
+
+    async def fail(*_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(desk.world.board.pictures, "fetch", fail)
+    desk.expected_complaints.append("status of 500")
+    ops = _room(open_page(), "operations")
+    _type(ops, "/kpi")
+    expect(ops.locator(".picture-lost")).to_be_visible()
+    expect(ops.locator(".figure")).to_have_count(2)
+
+
+def test_what_could_not_be_sent_stays_in_the_box(open_page: OpenPage, desk: Desk) -> None:
     """A refusal is a sentence under the box, in red and announced; the words are not lost."""
+    desk.expected_complaints.append("status of 429")
     page = open_page()
     ops = _room(page, "operations")
     page.route("**/messages", lambda route: route.fulfill(status=429, json={"sentence": "Please wait a moment."}))
@@ -280,6 +300,21 @@ def test_a_page_that_lost_its_stream_catches_up(open_page: OpenPage, desk: Desk)
     desk.server.run(desk.world.console.ask("lumina-ops", "bruno", "/kpi targets"))
     expect(ops.locator(".card")).to_have_count(2, timeout=10_000)
     expect(page.locator("#pulse[data-state=live]")).to_be_visible()
+
+
+def test_a_restarted_server_finds_the_page_as_it_was(open_page: OpenPage, desk: Desk) -> None:
+    """Its events have other ids now: the page loads itself again, and what somebody was writing is still there."""
+    page = open_page()
+    ops = _room(page, "operations")
+    ops.get_by_role("textbox").fill("/kpi conv")
+    ops.locator(".speak-as select").select_option("bruno")
+    desk.world.board.stream = EventStream("another-run", desk.world.board.limits)
+    desk.world.board.stream.publish("lumina", "message", "{}")
+    desk.server.run(desk.world.console.ask("lumina-ops", "ana", "/kpi targets"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(ops.locator(".card")).to_have_count(1)
+    expect(ops.get_by_role("textbox")).to_have_value("/kpi conv")
+    expect(ops.locator(".speak-as select")).to_have_value("bruno")
 
 
 def test_another_engagement_is_one_choice_away(open_page: OpenPage) -> None:

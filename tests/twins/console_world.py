@@ -15,6 +15,7 @@ from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
 from handlers.messages import Arrival, Button, Figure, Reply, Table
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
+from kpi.errors import QuestionError
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.pictures import Label, Picture, Trend, TrendPicture
@@ -140,6 +141,8 @@ class World:
             await self.hold.wait()
         if arrival.text == "/fail":
             raise RuntimeError("the database is gone")
+        if arrival.text == "/mistake":
+            raise QuestionError("The word “%(word)s” is not known.", word="x")
         if not arrival.text.startswith("/kpi"):
             return None
         language = self.room(arrival.address).language

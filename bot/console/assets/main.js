@@ -10,6 +10,9 @@ const TOAST_FOR = 8_000;
 const part = (id) => document.getElementById(id);
 
 let panes = [];
+let shown = null;
+let lastEvent = "";
+let starts = 0;
 let stopFollowing = () => {};
 let toastTimer = 0;
 
@@ -19,22 +22,36 @@ function chosenEngagement() {
 
 async function start(engagement) {
   stopFollowing();
+  const turn = ++starts;
   let page;
   try {
     page = await loadPage(engagement);
   } catch (error) {
+    if (turn !== starts) return;
     part("rooms").replaceChildren(element("p", { class: "nothing" }, error instanceof Refusal ? error.message : "Vigia did not answer. Trying again …"));
     setTimeout(() => start(error instanceof Refusal ? "" : engagement), 3000);
     return;
   }
+  if (turn !== starts) return;
+  shown = page;
+  lastEvent = page.last_event;
   document.documentElement.lang = page.language;
   showTop(page);
   showRooms(page);
-  if (!page.engagement) return;
-  stopFollowing = follow(page.engagement.id, page.last_event, {
-    onMessage: (message) => panes.find((pane) => pane.room.address === message.room)?.add(message),
-    onReset: () => start(page.engagement.id),
-    onState: (state) => showPulse(state, page.words),
+  resume();
+}
+
+function resume() {
+  stopFollowing();
+  if (!shown?.engagement || document.hidden) return;
+  const { engagement, words } = shown;
+  stopFollowing = follow(engagement.id, lastEvent, {
+    onMessage: (message) => {
+      lastEvent = message.id;
+      panes.find((pane) => pane.room.address === message.room)?.add(message);
+    },
+    onReset: () => start(engagement.id),
+    onState: (state) => showPulse(state, words),
   });
 }
 
@@ -85,7 +102,10 @@ async function pressDigest(button, engagement, words) {
 function showRooms(page) {
   const rooms = page.engagement?.rooms ?? [];
   const tabs = new Tabs(part("tabs"), page.words.rooms);
+  // The server may have restarted while somebody was writing: drafts and chosen speakers outlive their pane.
+  const drafts = new Map(panes.map((pane) => [pane.room.address, pane.draft()]));
   panes = rooms.map((room) => new RoomPane(room, (pane) => tabs.mark(pane)));
+  for (const pane of panes) pane.restore(drafts.get(pane.room.address));
   part("rooms").style.setProperty("--rooms", String(Math.max(1, rooms.length)));
   part("rooms").replaceChildren(...(panes.length ? panes.map((pane) => pane.node) : [element("p", { class: "nothing" }, page.words.no_engagements)]));
   tabs.show(panes);
@@ -112,6 +132,9 @@ document.addEventListener("keydown", (event) => {
   const pane = panes.find((one) => one.node.contains(document.activeElement)) ?? panes.find((one) => one.node.offsetParent !== null);
   pane?.input.focus();
 });
+
+// A browser opens six connections to one server at most; pages nobody looks at give theirs back and catch up later.
+document.addEventListener("visibilitychange", resume);
 
 setInterval(() => panes.forEach((pane) => pane.tick()), CLOCK_EVERY);
 start(chosenEngagement());

@@ -53,9 +53,9 @@ function questionRow(message, room) {
 }
 
 function initials(name) {
-  const words = name.trim().split(/\s+/);
-  if (/\p{Script=Han}/u.test(name)) return [...words.join("")].slice(0, 1).join("");
-  return (words.length > 1 ? [words[0], words.at(-1)] : words).map((word) => [...word][0] ?? "").join("").toUpperCase();
+  const parts = name.trim().split(/\s+/);
+  if (/\p{Script=Han}/u.test(name)) return [...parts[0]][0];
+  return (parts.length > 1 ? [parts[0], parts.at(-1)] : parts).map((part) => [...part][0] ?? "").join("").toUpperCase();
 }
 
 function silenceRow(message, room) {
@@ -86,6 +86,7 @@ function marks(message, room) {
   return element("p", { class: "byline" },
     element("strong", {}, "Vigia"),
     word ? tonePill(reply.tone, word) : null,
+    reply.mention ? element("span", { class: "mention" }, `@${reply.mention.name}`) : null,
     reply.is_private && message.author
       ? element("span", { class: "mark-private" }, icon("lock"), filled(room.words.private, { name: message.author.name }))
       : null,

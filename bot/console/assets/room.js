@@ -127,6 +127,18 @@ export class RoomPane {
     }
   }
 
+  /** Say what is being written, and by whom. */
+  draft() {
+    return { text: this.input.value, person: this.speaker.value };
+  }
+
+  /** Bring back what was being written in this room before the page was loaded again. */
+  restore(draft) {
+    if (!draft) return;
+    this.input.value = draft.text;
+    if (this.room.people.some((person) => person.id === draft.person)) this.speaker.value = draft.person;
+  }
+
   fit() {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 160)}px`;

@@ -38,13 +38,17 @@ async function readAnswer(answer) {
 export function follow(engagement, after, { onMessage, onReset, onState }) {
   const query = new URLSearchParams({ engagement, after });
   const source = new EventSource(`/console/events?${query}`);
+  let retry = 0;
   source.addEventListener("open", () => onState("live"));
   source.addEventListener("message", (event) => onMessage(JSON.parse(event.data)));
   source.addEventListener("reset", () => onReset());
   source.addEventListener("error", () => {
     onState("reconnecting");
     // A refused stream (server restarted, engagement gone) is closed for good: load the page's state again.
-    if (source.readyState === EventSource.CLOSED) setTimeout(onReset, 3000);
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(onReset, 3000);
   });
-  return () => source.close();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
 }

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.console.plain_text import reply_as_text
 from bot.console.text_width import padded, width_of, wrapped
 from handlers.messages import Figure, Reply, Table
+from kpi.engagements import Role
 from kpi.languages import Language
 from kpi.tones import Tone
-from tests.twins.console_world import board_reply
+from tests.twins.console_world import SAO_PAULO, board_reply, person
 
 
 def test_an_answer_reads_from_verdict_to_next_steps() -> None:
@@ -55,6 +56,12 @@ def test_a_private_answer_says_so_and_a_neutral_one_has_no_mark() -> None:
     """The terminal's reader knows what a room would not have seen."""
     text = reply_as_text(Reply("Targets are set by your account manager.", Language.EN, is_private=True))
     assert text == "[only you see this] Targets are set by your account manager."
+
+
+def test_whom_it_concerns_is_named_before_the_verdict() -> None:
+    """A mention is a name where nobody can be pinged."""
+    ana = person("ana", "Ana Souza", Role.ACCOUNT_MANAGER, Language.PT, SAO_PAULO)
+    assert reply_as_text(Reply("Please look.", Language.EN, mention=ana)) == "@Ana Souza Please look."
 
 
 @pytest.mark.parametrize("tone", list(Tone))

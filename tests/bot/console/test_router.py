@@ -110,6 +110,12 @@ async def test_a_failure_behind_the_intake_becomes_a_sentence_and_a_log_line(
     assert "database" not in response.text
 
 
+async def test_a_mistake_is_answered_with_its_sentence(page: httpx.AsyncClient) -> None:
+    """What a person can put right is explained, without a reference to an error nobody made."""
+    reply = (await _ask(page, "/mistake")).json()["answer"]["reply"]
+    assert (reply["headline"], reply["reference"]) == ("The word “x” is not known.", "")
+
+
 @pytest.mark.parametrize(("length", "status"), [(LONGEST_QUESTION, 200), (LONGEST_QUESTION + 1, 413)])
 async def test_a_question_may_be_two_thousand_characters_and_not_one_more(
     page: httpx.AsyncClient, world: World, length: int, status: int

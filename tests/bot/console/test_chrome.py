@@ -1,0 +1,28 @@
+"""The words of the page: everything the scripts ask for is there, and nothing is translated in vain."""
+
+from __future__ import annotations
+
+import re
+
+from bot.console.chrome import page_words, room_words
+from bot.console.page_files import load_assets
+from kpi.languages import Language
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+_USED = re.compile(r"\bwords\.(\w+)")
+
+
+def test_the_scripts_use_the_words_they_are_given_and_no_others() -> None:
+    """A key that is missing shows “undefined” to a seller; one too many is work for four translators."""
+    english = Wording(Language.EN)
+    scripts = "\n".join(content.decode() for name, (content, _) in load_assets().items() if name.endswith(".js"))
+    tones = {f"tone_{tone.value}" for tone in Tone}
+    assert "words[`tone_${reply.tone}`]" in scripts
+    assert set(_USED.findall(scripts)) == {*room_words(english), *page_words(english)} - tones
+
+
+def test_every_tone_but_the_neutral_one_has_a_word() -> None:
+    """Colour is never alone."""
+    words = room_words(Wording(Language.EN))
+    assert {tone for tone in Tone if not words[f"tone_{tone.value}"]} == {Tone.NEUTRAL}
