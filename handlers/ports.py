@@ -135,6 +135,9 @@ class DeliveryLedger(Protocol):
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`: their process died, nobody knows what happened."""
 
+    def unknown(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return UNKNOWN deliveries settled at or after `since`, oldest first."""
+
     def get(self, delivery_id: str) -> Delivery | None:
         """Return one delivery, or None."""
 

@@ -23,7 +23,13 @@ class DeliveryState(StrEnum):
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.PENDING: frozenset({DeliveryState.SENDING, DeliveryState.SKIPPED}),
     DeliveryState.SENDING: frozenset(
-        {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.PENDING}
+        {
+            DeliveryState.SENT,
+            DeliveryState.FAILED,
+            DeliveryState.UNKNOWN,
+            DeliveryState.PENDING,
+            DeliveryState.SKIPPED,
+        }
     ),
     # Only an answer from the platform, or a person's word, moves an unknown delivery on.
     DeliveryState.UNKNOWN: frozenset({DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.FAILED}),
@@ -31,7 +37,8 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.SENT: frozenset(),
     DeliveryState.SKIPPED: frozenset(),
 }
-"""A SENDING delivery goes back to PENDING only when the platform surely did not take it (429, connection refused)."""
+"""A SENDING delivery goes back to PENDING only when the platform surely did not take it (429, connection refused), and
+becomes SKIPPED only before any call was made."""
 
 
 class CauseKind(StrEnum):
@@ -50,7 +57,8 @@ class Delivery:
 
     `key` is unique (`digest/<engagement>/<day>/<room>`): the same cause never makes two deliveries. `cause` names the
     frozen snapshot the message is composed from. `due_at` is when to send next; `reason` says why it was sent, failed
-    or skipped.
+    or skipped. `give_up_at` is set by the first retry: no attempt starts after it. `is_repeat` marks a message that may
+    be in the room already.
     """
 
     id: str
@@ -68,14 +76,21 @@ class Delivery:
     reason: str = ""
     claimed_at: datetime | None = None
     settled_at: datetime | None = None
+    give_up_at: datetime | None = None
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended; `retry_at` is set only when going back to PENDING."""
+    """How an attempt ended; the last three matter only when going back to PENDING.
+
+    Then `retry_at` is when to try next (None: `due_at` stays), and `give_up_at` and `is_repeat` replace the delivery's.
+    """
 
     state: DeliveryState
     reason: str
     at: datetime
     platform_message: str = ""
     retry_at: datetime | None = None
+    give_up_at: datetime | None = None
+    is_repeat: bool = False

@@ -57,6 +57,9 @@ class StoredDeliveries:
             values["platform_message"] = settlement.platform_message
         if settlement.retry_at is not None:
             values["due_at"] = settlement.retry_at
+        if settlement.state is DeliveryState.PENDING:
+            values["give_up_at"] = settlement.give_up_at
+            values["is_repeat"] = settlement.is_repeat
         changed = self._connection.execute(
             update(_TABLE).where(_TABLE.c.id == delivery_id, _TABLE.c.state.in_(allowed)).values(**values)
         )
@@ -70,6 +73,15 @@ class StoredDeliveries:
             select(_TABLE)
             .where(_TABLE.c.state == DeliveryState.SENDING.value, _TABLE.c.claimed_at < before)
             .order_by(_TABLE.c.claimed_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
+    def unknown(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return UNKNOWN deliveries settled at or after `since`, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.state == DeliveryState.UNKNOWN.value, _TABLE.c.settled_at >= since)
+            .order_by(_TABLE.c.settled_at, _TABLE.c.id)
         )
         return tuple(map(_delivery, rows))
 
@@ -106,6 +118,8 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "reason": delivery.reason,
         "claimed_at": delivery.claimed_at,
         "settled_at": delivery.settled_at,
+        "give_up_at": delivery.give_up_at,
+        "is_repeat": delivery.is_repeat,
     }
 
 
@@ -126,4 +140,6 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.reason,
         row.claimed_at,
         row.settled_at,
+        row.give_up_at,
+        row.is_repeat,
     )

@@ -250,6 +250,8 @@ class DeliveryRow(SQLModel, table=True):
     reason: str
     claimed_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     settled_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    give_up_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    is_repeat: bool = False
 
 
 class InboxRow(SQLModel, table=True):

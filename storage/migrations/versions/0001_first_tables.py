@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("claimed_at", storage.instants.Instant(), nullable=True),
         sa.Column("settled_at", storage.instants.Instant(), nullable=True),
+        sa.Column("give_up_at", storage.instants.Instant(), nullable=True),
+        sa.Column("is_repeat", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
