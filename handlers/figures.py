@@ -18,7 +18,7 @@ from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 MARKETPLACE_NAMES: dict[str, str] = {
-    Marketplace.MERCADO_LIBRE: phrase("Mercado Libre"),
+    Marketplace.MERCADO_LIBRE: phrase("ML"),
     Marketplace.SHOPEE: phrase("Shopee"),
     Marketplace.AMAZON: phrase("Amazon"),
     Marketplace.OTHER: phrase("other marketplace"),

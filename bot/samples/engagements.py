@@ -102,14 +102,14 @@ def sample_targets(engagement: str, today: date) -> tuple[Target, ...]:
     if engagement == "lumina":
         brazil = ("lumina-ml-br", "lumina-shopee-br")
         return (
-            target("gmv", "4300000", Direction.UP, "BRL", brazil),
+            target("gmv", "4900000", Direction.UP, "BRL", brazil),
             target("conversion_rate", "0.024", Direction.UP, stores=("lumina-ml-br",)),
             target("acos", "0.13", Direction.DOWN),
             target("late_shipment_rate", "0.06", Direction.DOWN),
         )
     return (
-        target("gmv", "2450000", Direction.UP, "MXN", ("andes-ml-mx",)),
-        target("orders", "14500", Direction.UP),
+        target("gmv", "4100000", Direction.UP, "MXN", ("andes-ml-mx",)),
+        target("orders", "24000", Direction.UP),
         target("claims_rate", "0.02", Direction.DOWN),
     )
 
