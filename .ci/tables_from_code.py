@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from kpi.catalogue import METRICS
+from kpi.errors import VigiaError
+from kpi.languages import Language
+from kpi.metrics import Formula, Metric
+from kpi.wording.wording import Wording
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from kpi.catalogue import METRICS  # noqa: E402 - this program may run before the project is installed
-from kpi.errors import VigiaError  # noqa: E402
-from kpi.languages import Language  # noqa: E402
-from kpi.metrics import Formula, Metric  # noqa: E402
-from kpi.wording.wording import Wording  # noqa: E402
-
 LANGUAGES = (Language.EN, Language.ZH, Language.PT, Language.ES)
 
 METRICS_HEAD = """\

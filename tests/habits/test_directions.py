@@ -24,7 +24,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),
-    "pydantic": ("bot",),
+    "pydantic": ("bot", "storage"),
     "pydantic_core": ("bot",),
     "pydantic_settings": ("bot.settings",),
     "rapidfuzz": ("handlers",),

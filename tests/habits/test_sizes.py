@@ -9,6 +9,8 @@ from tests.habits.sources import Function, all_tests, rooms
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 MAX_MEDIAN_FUNCTION_LINES = 10
+RECORDS = "storage/migrations/versions/"
+"""A migration is a list of statements that was true on its day; it is not cut into functions afterwards."""
 
 
 def _lines(function: Function) -> int:
@@ -27,7 +29,7 @@ def test_no_function_is_longer_than_its_budget() -> None:
         f"{source.path}:{function.lineno} {function.name}: {_lines(function)} lines"
         for source in (*rooms(), *all_tests())
         for function in source.functions()
-        if _lines(function) > MAX_FUNCTION_LINES
+        if _lines(function) > MAX_FUNCTION_LINES and not source.path.startswith(RECORDS)
     ]
     assert long == []
 
