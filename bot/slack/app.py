@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.slack.access import SlackAccess
 from bot.slack.afterwork import AfterWork
-from bot.slack.answers import Answers
+from bot.slack.answers import Answers, Draw, Intake
 from bot.slack.arrivals import (
     COMMANDS,
     Call,
@@ -26,9 +26,9 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
-from bot.slack.gateway import slack_client
+from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
-from bot.slack.seen import Claim
+from bot.slack.seen import Claim, SeenEvents
 from handlers.ports import Clock
 
 EVENTS = ("app_mention", "message.im")
@@ -55,6 +55,16 @@ class SlackDoor:
             self.work.start(self.answers.answer(call))
         else:
             _LOG.info("slack_event_repeated")
+
+
+def create_door(
+    intake: Intake, gateway: Gateway, clock: Clock, *, draw: Draw | None = None, claim: Claim | None = None
+) -> SlackDoor:
+    """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `claim` knows repeated events.
+
+    Without `claim` the door remembers events of the last hour by itself; the intake's inbox remembers for good.
+    """
+    return SlackDoor(Answers(intake, gateway, draw), AfterWork(), clock, claim or SeenEvents(clock))
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:

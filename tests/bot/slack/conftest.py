@@ -8,6 +8,8 @@ import pytest
 
 from bot.slack.access import SlackAccess
 from bot.slack.gateway import Gateway, create_gateway
+from tests.bot.slack.doors import Doors
+from tests.twins.clock import FakeClock
 from tests.twins.slack_server import SlackServer
 
 
@@ -54,5 +56,13 @@ def access(slack: SlackServer) -> SlackAccess:
 async def gateway(access: SlackAccess, naps: Naps) -> AsyncIterator[Gateway]:
     """Return the way out to the Slack on loopback."""
     made = create_gateway(access, sleep=naps.sleep, seconds=naps.monotonic)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def doors(access: SlackAccess, gateway: Gateway, clock: FakeClock) -> AsyncIterator[Doors]:
+    """Return Slack's doors, open on loopback."""
+    made = Doors(access, gateway, clock)
     yield made
     await made.close()

@@ -1,0 +1,79 @@
+"""Slack's doors with a made-up intake behind them, and a caller that signs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.access import SlackAccess
+from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.gateway import Gateway
+from bot.slack.web import create_router
+from handlers.messages import Arrival, Reply
+from kpi.pictures import Picture
+from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
+from tests.bot.slack.samples import PNG
+from tests.twins.clock import A_SUNDAY_NOON, FakeClock
+
+
+class Doors:
+    """Everything from an HTTP request to the calls Slack gets, in one process."""
+
+    def __init__(self, access: SlackAccess, gateway: Gateway, clock: FakeClock) -> None:
+        self.arrivals: list[Arrival] = []
+        self.reply: Reply | None = None
+        self.failure: Exception | None = None
+        self.drawing_fails = False
+        self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw)
+        self.app: AsyncApp = create_app(access, self.door)
+        web = FastAPI()
+        web.include_router(create_router(self.app, access.signing_secret, clock))
+        self._caller = httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://vigia")
+
+    async def send(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Send a request as it is, and wait until the work behind it has ended."""
+        answer = await self._caller.post("/slack/events", content=body, headers=headers)
+        await self.settle()
+        return answer
+
+    async def settle(self) -> None:
+        """Wait until the listener, which runs after the acknowledgement, has started its work and this has ended."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await self.door.work.finish()
+
+    async def command(self, fields: dict[str, str], at: datetime = A_SUNDAY_NOON) -> httpx.Response:
+        """Send a signed slash command."""
+        body = form_of(fields)
+        return await self.send(body, signed(body, FORM, at))
+
+    async def event(self, event: dict[str, Any]) -> httpx.Response:
+        """Send a signed event."""
+        body = json.dumps(event).encode()
+        return await self.send(body, signed(body, "application/json"))
+
+    async def press(self, payload: dict[str, Any]) -> httpx.Response:
+        """Send a signed button press."""
+        body = interaction_of(payload)
+        return await self.send(body, signed(body))
+
+    async def close(self) -> None:
+        """Close the caller."""
+        await self._caller.aclose()
+
+    async def _intake(self, arrival: Arrival) -> Reply | None:
+        self.arrivals.append(arrival)
+        if self.failure:
+            raise self.failure
+        return self.reply
+
+    async def _draw(self, picture: Picture) -> bytes:
+        if self.drawing_fails:
+            raise RuntimeError("no font")
+        return PNG

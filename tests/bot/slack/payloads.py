@@ -1,0 +1,91 @@
+"""Requests as Slack sends them, with made-up ids, and their signatures."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.slack.web import signature_of
+from tests.twins.clock import A_SUNDAY_NOON
+
+FORM = "application/x-www-form-urlencoded"
+BOT_USER = "U0VIGIA001"
+SECRET = "a-signing-secret"
+
+
+def command(text: str = "conversion", **changes: str) -> dict[str, str]:
+    """Return a slash command."""
+    return {
+        "command": "/kpi",
+        "text": text,
+        "team_id": "T0HOME0001",
+        "team_domain": "lumina",
+        "channel_id": "C0OPS00001",
+        "channel_name": "ops-lumina",
+        "user_id": "U024ANA",
+        "user_name": "ana",
+        "trigger_id": "111.222.aaa",
+        "response_url": "",
+        **changes,
+    }
+
+
+def event(kind: str = "app_mention", event_id: str = "Ev0001", **changes: Any) -> dict[str, Any]:
+    """Return an event as the Events API wraps it."""
+    return {
+        "type": "event_callback",
+        "event_id": event_id,
+        "team_id": "T0HOME0001",
+        "authorizations": [{"team_id": "T0HOME0001", "user_id": BOT_USER, "is_bot": True}],
+        "is_ext_shared_channel": True,
+        "event": {
+            "type": kind,
+            "user": "U0SELLER01",
+            "team": "T0OTHER001",
+            "text": f"<@{BOT_USER}> kpi conversion",
+            "channel": "C0SELLER01",
+            "channel_type": "channel",
+            "ts": "1795000100.000200",
+            **changes,
+        },
+    }
+
+
+def press(
+    value: str | None = "/kpi targets", action_id: str = "vigia_command/0", response_url: str = "", **changes: Any
+) -> dict[str, Any]:
+    """Return a pressed button below a public message."""
+    action = {"type": "button", "action_id": action_id, "block_id": "x/actions/0", "action_ts": "1795000200.1"}
+    return {
+        "type": "block_actions",
+        "team": {"id": "T0HOME0001"},
+        "user": {"id": "U0SELLER01", "team_id": "T0OTHER001"},
+        "channel": {"id": "C0SELLER01"},
+        "container": {"type": "message", "message_ts": "1795000000.000100", "is_ephemeral": False},
+        "trigger_id": "333.444.bbb",
+        "response_url": response_url,
+        "actions": [{**action, "value": value} if value is not None else action],
+        **changes,
+    }
+
+
+def form_of(fields: dict[str, str]) -> bytes:
+    """Return a slash command as the body of its request."""
+    return urlencode(fields).encode()
+
+
+def interaction_of(payload: dict[str, Any]) -> bytes:
+    """Return a button press as the body of its request."""
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def signed(body: bytes, content_type: str = FORM, at: datetime = A_SUNDAY_NOON, secret: str = SECRET) -> dict[str, str]:
+    """Return the headers of a request that Slack signed at `at`."""
+    stamp = str(int(at.timestamp()))
+    return {
+        "content-type": content_type,
+        "x-slack-request-timestamp": stamp,
+        "x-slack-signature": signature_of(secret, stamp, body),
+    }
