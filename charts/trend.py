@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from charts.canvas import Canvas, plain, shorten, width_of
 from charts.lines import draw_line
 from charts.palette import GRID, MARK, QUIET_INK, TARGET, TONE_INK, line_colour
-from kpi.pictures import Label, TrendPicture
+from kpi.pictures import Label, Trend, TrendPicture
 
 MARGIN = 14.0
 PLOT_HEIGHT = 150.0
-VALUE_ROOM = 70.0
+LEAST_VALUE_ROOM, MOST_VALUE_ROOM = 44.0, 118.0
 """Points right of the line, where the newest value and the target are named."""
 TICK_SIZE = 11.0
 LAST_SIZE = 16.0
@@ -26,7 +26,7 @@ def draw_trend(picture: TrendPicture) -> Canvas:
     y = canvas.lines(MARGIN, y + 1, picture.subtitle, width=332, color=TONE_INK[picture.tone], most=2)
     left = MARGIN + _tick_room(trend.value_labels)
     top = y + 8 + (MARK_ROW * 2 if trend.marks else 0)
-    axes = canvas.axes(left, top, 360 - left - VALUE_ROOM, PLOT_HEIGHT)
+    axes = canvas.axes(left, top, 360 - left - _value_room(trend), PLOT_HEIGHT)
     draw_line(axes, trend, picture.tone)
     _ticks(canvas, axes, trend.value_labels, left, top)
     _days(canvas, axes, trend.day_labels, top)
@@ -46,6 +46,12 @@ def _height(picture: TrendPicture) -> float:
 
 def _tick_room(labels: tuple[Label, ...]) -> float:
     return max((width_of(plain(label.text), TICK_SIZE) for label in labels), default=0.0) + 6
+
+
+def _value_room(trend: Trend) -> float:
+    newest, target = plain(trend.last_label), plain(trend.target_label)
+    needed = max(width_of(newest, LAST_SIZE * 1.08), width_of(target, TICK_SIZE)) + 9 + 10
+    return min(max(needed, LEAST_VALUE_ROOM), MOST_VALUE_ROOM)
 
 
 def _height_of(axes: Axes, value: float, top: float) -> float:
@@ -101,7 +107,8 @@ def _names(canvas: Canvas, axes: Axes, picture: TrendPicture, top: float) -> Non
     newest = next((value for value in reversed(trend.values) if value is not None), None)
     y_last = None if newest is None else _height_of(axes, newest, top)
     if y_last is not None:
-        size = LAST_SIZE if width_of(plain(trend.last_label), LAST_SIZE) <= VALUE_ROOM - 10 else 12
+        room = 360 - 8 - x
+        size = min(LAST_SIZE, LAST_SIZE * room / max(width_of(plain(trend.last_label), LAST_SIZE * 1.08), 1))
         canvas.text(x, y_last - size * 0.62, trend.last_label, size=size, bold=True, color=line_colour(picture.tone))
     if trend.target is not None:
         y = _height_of(axes, trend.target, top)

@@ -12,6 +12,7 @@ from handlers.figures import (
     judgement_word,
     metric_name,
     shortfall_text,
+    target_text,
     usual_text,
     value_text,
 )
@@ -94,6 +95,12 @@ def _text(reading: Reading, wording: Wording) -> str:
     if reading.shortfall is not None:
         return shortfall_text(reading, wording)
     if not reading.is_unusual:
+        if reading.baseline and reading.standing and not reading.standing.is_met:
+            return wording.say(
+                phrase("Within what is usual (%(usual)s), but short of what was agreed (%(target)s)."),
+                usual=usual_text(reading, wording),
+                target=target_text(reading, wording),
+            )
         return (
             wording.say(phrase("Within what is usual (%(usual)s)."), usual=usual_text(reading, wording))
             if (reading.baseline)

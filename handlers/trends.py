@@ -138,11 +138,12 @@ def _value_labels(
 
 
 def _tick_text(metric: Metric, value: Decimal, currency: str | None, wording: Wording) -> str:
+    """Return a short label; money goes without its symbol, which the newest value carries."""
     if metric.unit is Unit.SHARE:
         percent = value * 100
         digits = max(0, -int(percent.normalize().as_tuple().exponent)) if percent else 0
         return wording.share(value, min(digits, 2))
-    if metric.unit is Unit.COUNT:
+    if metric.unit in {Unit.COUNT, Unit.MONEY}:
         return wording.count(value, compact=True)
     return value_text(metric, value, currency, wording)
 

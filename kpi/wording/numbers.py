@@ -62,7 +62,8 @@ def compact_of(value: Decimal, language: Language, small_digits: int) -> str:
         return digits_of(value, small_digits, language)
     for size, suffix in _COMPACT[language]:
         if abs(value) >= size:
-            digits = 1 if abs(value) / size < 1000 else 0  # noqa: PLR2004 - four digits need no decimal
+            is_round = not small_digits and value % size == 0
+            digits = 0 if is_round or abs(value) / size >= 1000 else 1  # noqa: PLR2004 - four digits need no decimal
             return digits_of(value / size, digits, language) + suffix.replace(" ", NO_BREAK_SPACE)
     return digits_of(value, small_digits, language)
 
