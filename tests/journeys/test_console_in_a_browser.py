@@ -221,6 +221,14 @@ def test_everything_that_is_read_stands_out_from_its_ground(open_page: OpenPage,
         assert found >= READABLE, f"{selector}: {found:.2f}"
 
 
+def test_a_command_in_a_sentence_looks_like_one(open_page: OpenPage) -> None:
+    """What stands between backticks can be typed as it is; everything else is prose."""
+    ops = _room(open_page(), "operations")
+    _type(ops, "/kpi `/kpi <i>help` now")
+    expect(ops.locator(".headline")).to_have_text("Lumina: /kpi /kpi <i>help now")
+    expect(ops.locator(".headline code")).to_have_text("/kpi <i>help")
+
+
 def test_a_chart_opens_in_full_size_and_escape_brings_back(open_page: OpenPage) -> None:
     """By keyboard alone: focus, Enter, Escape, and the focus is where it was."""
     page = open_page()

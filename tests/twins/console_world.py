@@ -24,7 +24,7 @@ from tests.twins.clock import FakeClock
 
 BEIJING, SAO_PAULO = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Sao_Paulo")
 
-HOSTILE_NAME = "<img src=x onerror=\"document.title='broken'\">&amp;<script>alert(1)</script>"
+HOSTILE_NAME = "<img src=x onerror=\"document.title='broken'\">&amp;<script>alert(1)</script> `<b>x</b>"
 """What a seller might call a store; it must appear letter by letter."""
 
 

@@ -14,6 +14,11 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Split a sentence at its `commands`: each becomes a code element, everything else stays text. */
+export function sentence(text) {
+  return text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
 /** Make a decorative icon from the sheet of icons. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

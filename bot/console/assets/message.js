@@ -1,6 +1,6 @@
 // Turns one message into what people read: verdict, cause, figures, table, chart, coverage, clocks, next steps.
 
-import { element, filled, icon } from "./elements.js";
+import { element, filled, icon, sentence } from "./elements.js";
 import { showPicture } from "./viewer.js";
 
 const MARKS = { good: "✓", watch: "!", bad: "✕", unknown: "?" };
@@ -66,13 +66,13 @@ function replyRow(message, room, send) {
   const { reply } = message;
   const card = element("article", { class: `card tone-${reply.tone}`, lang: reply.language },
     marks(message, room),
-    element("h3", { class: "headline" }, reply.headline),
-    reply.text ? element("p", { class: "cause" }, reply.text) : null,
+    element("h3", { class: "headline" }, ...sentence(reply.headline)),
+    reply.text ? element("p", { class: "cause" }, ...sentence(reply.text)) : null,
     element("div", { class: "evidence" },
       reply.figures.length ? figureGrid(reply.figures, room) : null,
       reply.table ? tableBlock(reply.table) : null,
       message.picture_url ? pictureBlock(message, room) : null),
-    reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, note))) : null,
+    reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, ...sentence(note)))) : null,
     footer(reply, room),
     buttonRow(reply.buttons, send));
   return element("div", { class: "row reply", "data-id": message.id },
