@@ -42,6 +42,11 @@ class Doors:
         await self.settle()
         return answer
 
+    async def acknowledgement(self, fields: dict[str, str]) -> httpx.Response:
+        """Send a signed slash command and return at once, whatever work goes on."""
+        body = form_of(fields)
+        return await self._caller.post("/slack/events", content=body, headers=signed(body))
+
     async def settle(self) -> None:
         """Wait until the listener, which runs after the acknowledgement, has started its work and this has ended."""
         for _ in range(20):
