@@ -72,8 +72,8 @@ class _Addresses:
         await self._console.require_engagement(engagement)
         after = request.headers.get("last-event-id") or request.query_params.get("after", "")
         board = self._console.board
-        reader = board.stream.open(engagement, after)
-        lines = frames(board.stream, reader, board.limits.heartbeat.total_seconds())
+        board.stream.require_place()
+        lines = frames(board.stream, engagement, after, board.limits.heartbeat.total_seconds())
         # Proxies such as nginx would hold events back to fill their buffer.
         return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 

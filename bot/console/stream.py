@@ -97,13 +97,13 @@ class EventStream:
             if reader.engagement == engagement:
                 reader.offer(event)
 
-    def open(self, engagement: str, after: str) -> Reader:
-        """Return a reader that first gets what came after the id `after` ("" = from now on).
-
-        Raises TooBusyError when too many pages are open.
-        """
+    def require_place(self) -> None:
+        """Raise TooBusyError when too many pages are open."""
         if len(self._readers) >= self._limits.readers:
             raise TooBusyError(phrase("Too many pages are open on this console. Close one and reload."))
+
+    def open(self, engagement: str, after: str) -> Reader:
+        """Return a reader that first gets what came after the id `after` ("" = from now on)."""
         missed = self._missed(engagement, after)
         reader = Reader(engagement, max(self._limits.waiting, len(missed) + 1))
         for event in missed:
@@ -133,8 +133,12 @@ class EventStream:
         return [event for event in events if event.engagement == engagement]
 
 
-async def frames(stream: EventStream, reader: Reader, heartbeat_seconds: float) -> AsyncIterator[str]:
-    """Yield a reader's events as text, and a comment line whenever it has been quiet for a heartbeat."""
+async def frames(stream: EventStream, engagement: str, after: str, heartbeat_seconds: float) -> AsyncIterator[str]:
+    """Yield an engagement's events as text, and a comment line whenever it has been quiet for a heartbeat.
+
+    The reader is opened by the first step, so that a page which is gone before its stream begins leaves none behind.
+    """
+    reader = stream.open(engagement, after)
     try:
         yield f"retry: {_RETRY_MILLISECONDS}\n\n"
         while True:

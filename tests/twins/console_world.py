@@ -131,6 +131,7 @@ class World:
     async def draw(self, picture: Picture) -> bytes:
         """Stand in for the drawing pool."""
         self.drawn.append(picture)
+        await asyncio.sleep(0)
         return tiny_png()
 
     async def intake(self, arrival: Arrival) -> Reply | None:

@@ -46,7 +46,7 @@ async def test_a_page_that_comes_back_gets_what_it_missed() -> None:
 
 
 @pytest.mark.parametrize(
-    "after", ["run-0", "earlier-3", "run-999", "run-", "run--1", "run-²", "nonsense", "run-" + "9" * 5000]
+    "after", ["run-0", "earlier-3", "run-7", "run-999", "run-", "run--1", "run-²", "nonsense", "run-" + "9" * 5000]
 )
 async def test_a_page_that_missed_too_much_is_told_to_load_again(after: str) -> None:
     """Six events came, five are kept: a page at the first, of an earlier run, or with an odd id starts over."""
@@ -74,17 +74,38 @@ async def test_there_are_only_so_many_open_pages() -> None:
     """The limit itself is fine, one more is refused, and a page that leaves makes room."""
     stream = _stream()
     first = stream.open("a", "")
+    stream.require_place()
     stream.open("a", "")
     with pytest.raises(TooBusyError):
-        stream.open("a", "")
+        stream.require_place()
     stream.leave(first)
-    stream.open("a", "")
+    stream.require_place()
+
+
+async def test_a_page_reads_its_own_engagement_only() -> None:
+    """What is said in one seller's rooms never travels to a page that shows another's."""
+    stream = _stream()
+    reader = stream.open("a", "")
+    stream.publish("b", "message", "{}")
+    stream.publish("a", "message", "{}")
+    reader.end()
+    event = await reader.next()
+    assert event is not None
+    assert (event.id, event.engagement) == ("run-2", "a")
+    assert await reader.next() is None
+
+
+async def test_a_page_that_is_gone_before_its_stream_begins_leaves_no_reader() -> None:
+    """Otherwise impatient reloading would use up the places."""
+    stream = _stream()
+    frames(stream, "a", "", 1)
+    assert stream.readers == 0
 
 
 async def test_a_quiet_stream_sends_a_sign_of_life_and_leaves_no_reader_behind() -> None:
     """Proxies close silent connections; a comment keeps them open. A page that goes away is forgotten."""
     stream = _stream()
-    lines = frames(stream, stream.open("a", ""), heartbeat_seconds=0.001)
+    lines = frames(stream, "a", "", heartbeat_seconds=0.001)
     assert (await anext(lines)).startswith("retry: ")
     assert (await anext(lines)).startswith(":")
     stream.publish("a", "message", '{"text":"x"}')
