@@ -98,7 +98,7 @@ class Answers:
         content = await self._drawn(reply)
         if content is None:
             return
-        thread_ts = place.thread_ts or posted.ts
+        thread_ts = place.thread_ts or (None if place.is_direct else posted.ts)
         if not await self._gateway.uploads.share(upload_of(reply, content), place.channel, thread_ts):
             _LOG.warning("slack_picture_lost", event_id=_name_of(call))
 

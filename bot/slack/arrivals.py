@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class Place:
     """Where an answer belongs.
 
     `is_private` answers show only to `person`, by `response_url` while Slack accepts it; `is_shared` answers go to the
-    whole channel in the person's name.
+    whole channel in the person's name. `is_direct` is a conversation of one person with Vigia.
     """
 
     channel: str
@@ -42,6 +42,7 @@ class Place:
     response_url: str = ""
     is_private: bool = False
     is_shared: bool = False
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def call_of_mention(body: Payload, at: datetime) -> Call | None:
     if not _is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(call.arrival, Place(call.place.channel, call.place.person, event.get("thread_ts") or event["ts"]))
+    return Call(call.arrival, replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
 
 
 def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
@@ -74,7 +75,8 @@ def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     event = body.get("event") or {}
     if event.get("channel_type") != "im" or not _is_by_person(event):
         return None
-    return _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
+    call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
+    return Call(call.arrival, replace(call.place, is_direct=True))
 
 
 def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:

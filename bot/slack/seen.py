@@ -27,15 +27,14 @@ class SeenEvents:
     def __call__(self, event_id: str) -> bool:
         """Remember `event_id`; return False when it came in before within the hour."""
         now = self._clock()
-        self._forget(now)
+        self._forget_before(now - REMEMBERED_FOR)
         if event_id in self._seen_at:
             return False
         self._seen_at[event_id] = now
+        if len(self._seen_at) > MOST_REMEMBERED:
+            self._seen_at.popitem(last=False)
         return True
 
-    def _forget(self, now: datetime) -> None:
-        while self._seen_at:
-            oldest = next(iter(self._seen_at.values()))
-            if now - oldest <= REMEMBERED_FOR and len(self._seen_at) < MOST_REMEMBERED:
-                return
+    def _forget_before(self, earliest: datetime) -> None:
+        while self._seen_at and next(iter(self._seen_at.values())) < earliest:
             self._seen_at.popitem(last=False)

@@ -30,6 +30,7 @@ class Doors:
         self.reply: Reply | None = None
         self.failure: Exception | None = None
         self.drawing_fails = False
+        self.gate: asyncio.Event | None = None
         self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw)
         self.app: AsyncApp = create_app(access, self.door)
         web = FastAPI()
@@ -74,6 +75,8 @@ class Doors:
 
     async def _intake(self, arrival: Arrival) -> Reply | None:
         self.arrivals.append(arrival)
+        if self.gate:
+            await self.gate.wait()
         if self.failure:
             raise self.failure
         return self.reply

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.access import SlackAccess
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import command, event, press
 from tests.bot.slack.samples import PNG, digest_reply, good_day_reply, sorry_reply
@@ -85,7 +84,8 @@ async def test_a_direct_message_is_answered_in_place(slack: SlackServer, doors: 
     await doors.event(event("message", channel="D0PERSON01", channel_type="im"))
     (posted,) = slack.messages["D0PERSON01"]
     assert "thread_ts" not in posted
-    assert len(slack.files) == 1
+    (file,) = slack.files.values()
+    assert file.shares == [("D0PERSON01", "")]
 
 
 async def test_a_mistake_is_answered_to_its_maker_only(slack: SlackServer, doors: Doors) -> None:
@@ -175,19 +175,13 @@ async def test_a_picture_that_cannot_be_delivered_is_logged(slack: SlackServer, 
     assert lines[-1]["event"] == "slack_picture_lost"
 
 
-async def test_an_acknowledgement_does_not_wait_for_the_work(doors: Doors, access: SlackAccess) -> None:
-    """The work has not even begun to end when Slack has its 200."""
-    gate = asyncio.Event()
-    ended: list[str] = []
-
-    async def slow() -> None:
-        await gate.wait()
-        ended.append("work")
-
-    doors.door.work.start(slow())
-    answer = await doors.acknowledgement(command())
+async def test_an_acknowledgement_does_not_wait_for_the_work(slack: SlackServer, doors: Doors) -> None:
+    """Slack has its 200 while the intake still thinks."""
+    doors.reply = sorry_reply()
+    doors.gate = asyncio.Event()
+    answer = await doors.acknowledgement(command(response_url=slack.response_url()))
     assert answer.status_code == 200
-    assert ended == []
-    gate.set()
+    assert slack.whispers == []
+    doors.gate.set()
     await doors.settle()
-    assert ended == ["work"]
+    assert len(slack.whispers) == 1

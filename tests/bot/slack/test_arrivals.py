@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,7 +123,7 @@ def test_sharing_answers_the_whole_channel() -> None:
 
 
 @pytest.mark.parametrize("broken", [{"actions": []}, {"user": {}}, {"channel": None, "container": {}}])
-def test_a_press_that_names_nobody_or_nothing_is_no_call(broken: dict[str, object]) -> None:
+def test_a_press_that_names_nobody_or_nothing_is_no_call(broken: dict[str, Any]) -> None:
     """Slack's payloads grow new shapes."""
     assert call_of_press(press(**broken), AT) is None
 

@@ -74,7 +74,7 @@ def test_every_address_is_https_and_the_one_door(manifest: dict[str, Any]) -> No
 
 
 def test_every_text_is_within_slacks_limits(manifest: dict[str, Any]) -> None:
-    """https://docs.slack.dev/reference/app-manifest"""
+    """Source: https://docs.slack.dev/reference/app-manifest."""
     shown = manifest["display_information"]
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -230,7 +231,7 @@ async def test_a_repeat_says_that_it_is_one(slack: SlackServer, messenger: Slack
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("make", [digest_reply, good_day_reply])
 async def test_every_language_passes_the_lint_on_its_way(
-    slack: SlackServer, messenger: SlackMessenger, language: Language, make: type[Reply]
+    slack: SlackServer, messenger: SlackMessenger, language: Language, make: Callable[[Language], Reply]
 ) -> None:
     """The Slack on loopback checks each message it gets; its list of problems must stay empty."""
     await messenger.post(parcel(make(language), PNG))
