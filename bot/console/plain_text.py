@@ -33,7 +33,7 @@ def reply_as_text(reply: Reply, width: int = WIDTH) -> str:
         _table_lines(reply.table) if reply.table else [],
         _picture_lines(reply, wording, width),
         [line for note in reply.notes for line in wrapped(f"· {note}", width, "  ")],
-        wrapped(reply.footer, width) if reply.footer else [],
+        _footer(reply, wording, width),
         _next_steps(reply),
     )
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block)
@@ -85,6 +85,14 @@ def _picture_lines(reply: Reply, wording: Wording, width: int) -> list[str]:
         return []
     said = reply.picture.alt_text or reply.picture.title
     return wrapped(wording.say(phrase("[Picture: %(said)s]"), said=said), width)
+
+
+def _footer(reply: Reply, wording: Wording, width: int) -> list[str]:
+    """Return data day and clocks with the reference, which a digest's footer names already."""
+    parts = [reply.footer] if reply.footer else []
+    if reply.reference and reply.reference not in reply.footer:
+        parts.append(f"{wording.say(phrase('Reference'))} {reply.reference}")
+    return wrapped(" · ".join(parts), width) if parts else []
 
 
 def _next_steps(reply: Reply) -> list[str]:

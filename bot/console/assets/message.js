@@ -145,7 +145,9 @@ function pictureBlock(message, room) {
 }
 
 function footer(reply, room) {
-  const reference = reply.reference ? `${room.words.reference} ${reply.reference}` : "";
+  // A digest's footer ends with its id already.
+  const isNew = reply.reference && !reply.footer.includes(reply.reference);
+  const reference = isNew ? `${room.words.reference} ${reply.reference}` : "";
   const text = [reply.footer, reference].filter(Boolean).join(" · ");
   return text ? element("p", { class: "footer" }, text) : null;
 }

@@ -64,6 +64,16 @@ def test_whom_it_concerns_is_named_before_the_verdict() -> None:
     assert reply_as_text(Reply("Please look.", Language.EN, mention=ana)) == "@Ana Souza Please look."
 
 
+@pytest.mark.parametrize(
+    ("footer", "last_line"),
+    [("", "Reference D-1"), ("Day 22/11", "Day 22/11 · Reference D-1"), ("Day 22/11 · D-1", "Day 22/11 · D-1")],
+)
+def test_a_reference_is_named_once(footer: str, last_line: str) -> None:
+    """It finds the log line or the digest; twice in one line it would only be noise."""
+    text = reply_as_text(Reply("x", Language.EN, footer=footer, reference="D-1"))
+    assert text.splitlines()[-1] == last_line
+
+
 @pytest.mark.parametrize("tone", list(Tone))
 def test_every_tone_has_its_line(tone: Tone) -> None:
     """No tone falls through, and none is told by colour: there is none here."""
