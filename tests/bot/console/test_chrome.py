@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from bot.console.chrome import page_words, room_words
+import pytest
+
+from bot.console.chrome import HINTS, hint_list, page_words, room_words
 from bot.console.page_files import load_assets
+from handlers.grammar import parse_question
 from kpi.languages import Language
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -26,3 +30,13 @@ def test_every_tone_but_the_neutral_one_has_a_word() -> None:
     """Colour is never alone."""
     words = room_words(Wording(Language.EN))
     assert {tone for tone in Tone if not words[f"tone_{tone.value}"]} == {Tone.NEUTRAL}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_suggestion_is_understood_in_its_language(language: Language) -> None:
+    """A translator writes commands too: each must mean what the English one means."""
+    day = date(2026, 11, 24)
+    for hint, (_, english) in zip(hint_list(Wording(language)), HINTS, strict=True):
+        asked = parse_question(hint["command"].removeprefix("/kpi"), language, (), day)
+        meant = parse_question(english.removeprefix("/kpi"), Language.EN, (), day)
+        assert asked == meant, hint
