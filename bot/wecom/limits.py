@@ -1,0 +1,26 @@
+"""WeCom's limits for group webhooks, each once, with where it is written down. Text is counted in UTF-8 bytes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+TEXT_BYTES = 2048
+"""A `text` message: https://developer.work.weixin.qq.com/document/path/99110"""
+MARKDOWN_BYTES = 4096
+"""A `markdown` message; a longer one is refused, not cut: https://developer.work.weixin.qq.com/document/path/99110"""
+PART_BYTES = 4000
+"""Ours: one message of a split text, with room below the limit for a miscount of theirs."""
+MOST_PARTS = 3
+"""Ours: a reply becomes at most so many messages; what does not fit is left out, and the last line says so."""
+IMAGE_BYTES = 2 * 1024 * 1024
+"""The picture before base64: https://developer.work.weixin.qq.com/document/path/99110"""
+MESSAGES_PER_MINUTE = 20
+"""Per webhook: https://developer.work.weixin.qq.com/document/path/99110"""
+OUR_MESSAGES_PER_MINUTE = 15
+"""Ours: what another program of the group's owner sends through the same webhook counts too."""
+LIMITED_FOR = timedelta(seconds=60)
+"""How long a webhook stays blocked after too many messages: https://developer.work.weixin.qq.com/document/path/99110"""
+CALL_SECONDS = 30.0
+"""Ours: longest wait for one answer."""
+BUDGET_SECONDS = 150.0
+"""Ours: all calls and waits of one parcel together."""

@@ -1,0 +1,176 @@
+"""WeCom's way out for the outbox: markdown first, then the picture, then a text that pings."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+
+from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
+from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, RefusedError
+from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, IMAGE_BYTES
+from bot.wecom.pace import Pace, Seconds, Sleep
+from bot.wecom.renderer import ping_text, plain_text, render
+from bot.wecom.webhook import GroupWebhooks
+from kpi.engagements import Platform
+from kpi.phrases import phrase
+
+MOST_RETRIES = 3
+"""Retries in place of what follows a message's first part; the first part itself is retried by the outbox."""
+FIRST_PART_WAITS = 10.0
+"""Longest wait in place for a webhook's turn before anything is sent; for longer ones the delivery goes back."""
+CLOSED_SECONDS = 3600.0
+"""A webhook WeCom called invalid is not tried again for so long, or until the bot is restarted."""
+
+_LOG = structlog.get_logger(__name__)
+
+Message = Mapping[str, Any]
+"""The body of one webhook call."""
+
+
+class WeComMessenger:
+    """Fits `bot.messengers.Messenger`. A room's address is the name of its webhook in `keys`."""
+
+    def __init__(
+        self, webhooks: GroupWebhooks, keys: Mapping[str, SecretStr | str], seconds: Seconds, sleep: Sleep
+    ) -> None:
+        self._webhooks = webhooks
+        self._keys = {name: key if isinstance(key, SecretStr) else SecretStr(key) for name, key in keys.items()}
+        self._seconds = seconds
+        self._sleep = sleep
+        self._pace = Pace(seconds, sleep)
+        self._closed: dict[str, tuple[float, str]] = {}
+
+    async def post(self, parcel: Parcel) -> Receipt:
+        """Send a parcel; WeCom gives no message id, so the receipt's is empty and `errcode` 0 is the proof.
+
+        Raises NotSentError when nothing of it arrived, AnswerLostError when nobody knows or only a part of the text
+        did. A picture or a ping that failed is a remark.
+        """
+        trip = _Trip(self._open_key(parcel.room.address), self._seconds() + BUDGET_SECONDS)
+        remarks = [await self._text(parcel, trip)]
+        if parcel.picture is not None:
+            remarks.append(await self._extra("picture", _image(parcel.picture), trip))
+        if (ping := _ping(parcel)) is not None:
+            remarks.append(await self._extra("mention", ping, trip))
+        return Receipt("", "; ".join(remark for remark in remarks if remark))
+
+    async def find(self, parcel: Parcel, since: datetime) -> str | None:
+        """Return None: WeCom cannot be asked what a webhook posted."""
+        del parcel, since
+        return None
+
+    def _open_key(self, name: str) -> SecretStr:
+        key = self._keys.get(name)
+        if key is None:
+            raise NotSentError(f"{name}: {phrase('The settings hold no WeCom webhook of this name.')}")
+        until, reason = self._closed.get(name, (0.0, ""))
+        if self._seconds() < until:
+            raise NotSentError(reason)
+        return key
+
+    async def _text(self, parcel: Parcel, trip: _Trip) -> str:
+        """Send all parts of the text and return a remark."""
+        parts = render(parcel.reply, is_repeat=parcel.is_repeat)
+        try:
+            await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
+        except RefusedError as refused:
+            self._close_if_gone(parcel, refused)
+            if refused.errcode not in FORM_CODES:
+                raise
+            return await self._plainly(parcel, trip, refused)
+        for number, part in enumerate(parts[1:], 2):
+            try:
+                await self._insist(trip, _markdown(part))
+            except (NotSentError, AnswerLostError) as error:
+                raise AnswerLostError(
+                    f"only part {number - 1} of {len(parts)} surely arrived; then {error.reason}"
+                ) from error
+        return ""
+
+    async def _plainly(self, parcel: Parcel, trip: _Trip, refused: RefusedError) -> str:
+        content = plain_text(parcel.reply, is_repeat=parcel.is_repeat)
+        await self._call(trip, {"msgtype": "text", "text": {"content": content}}, self._left(trip))
+        return f"sent as short plain text, without figures, because of {refused.reason}"
+
+    async def _extra(self, name: str, message: Message | str, trip: _Trip) -> str:
+        """Send what may be missing without making the text untrue; return a remark when it is."""
+        if isinstance(message, str):
+            return f"{name} not sent: {message}"
+        try:
+            await self._insist(trip, message)
+        except NotSentError as error:
+            return f"{name} not sent: {error.reason}"
+        except AnswerLostError as error:
+            return f"{name} unknown: {error.reason}"
+        return ""
+
+    async def _insist(self, trip: _Trip, message: Message) -> None:
+        """Send, and retry what surely did not arrive while the trip's budget lasts."""
+        for _ in range(MOST_RETRIES):
+            try:
+                return await self._call(trip, message, self._left(trip))
+            except NotSentError as error:
+                wait = error.retry_after.total_seconds() if error.retry_after else None
+                if wait is None or wait > self._left(trip):
+                    raise
+                await self._sleep(wait)
+        return await self._call(trip, message, self._left(trip))
+
+    async def _call(self, trip: _Trip, message: Message, patience: float) -> None:
+        """Send once, after waiting at most `patience` seconds for the webhook's turn."""
+        away = await self._pace.turn(trip.key, patience)
+        if away is not None:
+            raise NotSentError(phrase("Too many messages wait for this WeCom group."), timedelta(seconds=away))
+        try:
+            await self._webhooks.send(trip.key, message, max(1.0, min(CALL_SECONDS, self._left(trip))))
+        except RefusedError as refused:
+            if refused.errcode == LIMITED:
+                self._pace.block(trip.key)
+            raise
+
+    def _left(self, trip: _Trip) -> float:
+        return trip.ends_at_second - self._seconds()
+
+    def _close_if_gone(self, parcel: Parcel, refused: RefusedError) -> None:
+        if refused.errcode in CLOSED_CODES:
+            name = parcel.room.address
+            self._closed[name] = (self._seconds() + CLOSED_SECONDS, refused.reason)
+            _LOG.error("wecom_webhook_closed", webhook=name, room=parcel.room.id, reason=refused.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """One parcel's calls: `ends_at_second` is on the monotonic clock."""
+
+    key: SecretStr
+    ends_at_second: float
+
+
+def _markdown(content: str) -> Message:
+    return {"msgtype": "markdown", "markdown": {"content": content}}
+
+
+def _image(content: bytes) -> Message | str:
+    """Return the message, or why there is none."""
+    if len(content) > IMAGE_BYTES:
+        return f"{len(content)} bytes are more than WeCom's {IMAGE_BYTES}"
+    # WeCom compares this MD5 of the raw bytes; it protects against damage, not against people.
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return {"msgtype": "image", "image": {"base64": base64.b64encode(content).decode(), "md5": digest}}
+
+
+def _ping(parcel: Parcel) -> Message | None:
+    """Return the text that pings: `mentioned_list` works in no other kind of message."""
+    person = parcel.reply.mention
+    handle = person.handle_on(Platform.WECOM) if person else None
+    if person is None or not handle:
+        return None
+    content = ping_text(parcel.reply, person, is_repeat=parcel.is_repeat)
+    return {"msgtype": "text", "text": {"content": content, "mentioned_list": [handle]}}

@@ -1,0 +1,62 @@
+"""Turns for WeCom's webhooks: at most 15 messages in any 60 seconds of one key."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from bot.wecom.limits import LIMITED_FOR, OUR_MESSAGES_PER_MINUTE
+
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits so many seconds; asyncio.sleep, or a twin that only remembers."""
+Seconds = Callable[[], float]
+"""A monotonic clock in seconds."""
+
+_MINUTE = 60.0
+
+
+@dataclass(slots=True)
+class _Line:
+    turns: deque[float] = field(default_factory=deque)
+    blocked_until: float = 0.0
+
+
+class Pace:
+    """Hands out turns per webhook key, in the order they are asked for.
+
+    It counts the turns of the last minute instead of refilling a bucket: a full bucket plus its refill would let 30
+    through within one minute, and WeCom blocks at 20.
+    """
+
+    def __init__(self, seconds: Seconds, sleep: Sleep) -> None:
+        self._seconds = seconds
+        self._sleep = sleep
+        self._lines: dict[SecretStr, _Line] = {}
+
+    async def turn(self, key: SecretStr, at_most: float) -> float | None:
+        """Wait for the key's turn and return None; when it is more than `at_most` seconds away, return how many."""
+        now = self._seconds()
+        line = self._lines.setdefault(key, _Line())
+        mine = self._next(line, now)
+        if mine - now > at_most:
+            return mine - now
+        line.turns.append(mine)
+        if mine > now:
+            await self._sleep(mine - now)
+        return None
+
+    def block(self, key: SecretStr) -> None:
+        """Give no turn for the next minute: WeCom said that there were too many messages."""
+        self._lines.setdefault(key, _Line()).blocked_until = self._seconds() + LIMITED_FOR.total_seconds()
+
+    @staticmethod
+    def _next(line: _Line, now: float) -> float:
+        while line.turns and line.turns[0] <= now - _MINUTE:
+            line.turns.popleft()
+        earliest = max(now, line.blocked_until, line.turns[-1] if line.turns else now)
+        if len(line.turns) < OUR_MESSAGES_PER_MINUTE:
+            return earliest
+        return max(earliest, line.turns[-OUR_MESSAGES_PER_MINUTE] + _MINUTE)
