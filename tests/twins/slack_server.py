@@ -70,6 +70,7 @@ class SlackServer:
         self.looks_until_ready = 0
         self.never_ready = False
         self.accepts_bytes = True
+        self.size_seen: int | None = None
         self.envelope_answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sockets: list[web.WebSocketResponse] = []
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
@@ -212,7 +213,14 @@ class SlackServer:
         file = self.files[params["file"]]
         file.looks_until_ready -= 1
         ready = self._is_ready(params["file"])
-        return {"ok": True, "file": {"id": params["file"], "mimetype": "image/png" if ready else "", "size": file.size}}
+        return {
+            "ok": True,
+            "file": {
+                "id": params["file"],
+                "mimetype": "image/png" if ready else "",
+                "size": file.size if self.size_seen is None else self.size_seen,
+            },
+        }
 
     def _is_ready(self, file_id: str) -> bool:
         file = self.files.get(file_id)

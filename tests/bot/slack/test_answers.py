@@ -57,6 +57,13 @@ async def test_a_private_reply_is_never_shared(slack: SlackServer, doors: Doors)
     assert "vigia_share" not in str(slack.whispers)
 
 
+async def test_a_private_reply_offers_no_sharing(slack: SlackServer, doors: Doors) -> None:
+    """What only the asker may see has no button that shows it to all."""
+    doors.reply = replace(digest_reply(), is_private=True)
+    await doors.command(command("margin", response_url=slack.response_url()))
+    assert "vigia_share" not in str(slack.whispers)
+
+
 async def test_a_mention_is_answered_in_its_thread_and_the_picture_follows(slack: SlackServer, doors: Doors) -> None:
     """The text does not wait for the drawing."""
     doors.reply = digest_reply()

@@ -101,6 +101,14 @@ async def test_a_picture_that_fails_on_its_way_never_stops_the_text(
     assert receipt.remark != ""
 
 
+async def test_a_picture_that_arrived_in_part_is_not_shown(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """Ready, but of another size than was sent: half a chart is worse than none inside the message."""
+    slack.size_seen = len(PNG) - 1
+    receipt = await messenger.post(parcel(picture=PNG))
+    assert "image" not in [block["type"] for block in slack.messages[ROOM][0]["blocks"]]
+    assert "thread" in receipt.remark
+
+
 async def test_a_picture_whose_bytes_are_refused_is_named_as_lost(
     slack: SlackServer, messenger: SlackMessenger
 ) -> None:
@@ -159,6 +167,7 @@ async def test_a_channel_that_is_gone_or_archived_is_refused_for_good(
         Trouble(status=500, code="internal_error", is_done=True),
         Trouble(code="fatal_error", is_done=True),
         Trouble(status=502, is_page=True, is_done=True),
+        Trouble(status=500, code="a_code_of_tomorrow", is_done=True),
         Trouble(status=503, code="service_unavailable"),
     ],
 )
