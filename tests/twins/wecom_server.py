@@ -43,12 +43,12 @@ class WeComServer:
     """Group webhooks; `seconds` is the monotonic clock of its rate limit."""
 
     seconds: Callable[[], float]
-    keys: set[str] = field(default_factory=lambda: {KEY})
-    posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=lambda: {KEY}, repr=False)
+    posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list, repr=False)
     calls: int = 0
     troubles: deque[Trouble | None] = field(default_factory=deque)
     url: str = ""
-    _times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _server: asyncio.Server | None = None
     _silent: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ DIGEST = Reply(
 
 def test_a_digest_reads_from_the_verdict_to_the_fine_print() -> None:
     """Verdict, judgement in a word with the bold cause, a quoted line a figure, coverage, links, grey footer."""
-    assert render(DIGEST) == (
+    assert "\n".join(render(DIGEST)) == (
         "## 🟠 Lumina 巴西站 11-22（周日）：转化率连续3天偏低\n"
         '<font color="warning">Needs a look</font>　**美客多转化率 1.81%（初值；正常 2.17–2.53%）**\n'
         "主因：MLB3882114205 退出 Full 仓，占GMV跌幅 71%。\n"
@@ -45,15 +46,16 @@ def test_a_digest_reads_from_the_verdict_to_the_fine_print() -> None:
         '> **转化率** 1.81%　▼0.54个百分点 🟠 <font color="warning">变差</font>｜目标 2.60%｜134 / 7,404\n'
         "美客多 ✓ 亚马逊 ⏳\n"
         "[口径说明](https://example.com/definitions)\n"
-        '<font color="comment">数据日：巴西时间 11-22｜编号 D-20261122-07</font>',
+        '<font color="comment">数据日：巴西时间 11-22｜编号 D-20261122-07</font>'
     )
 
 
 def test_a_good_day_is_one_line_and_its_footer() -> None:
     """Nothing to decide: nothing to scroll."""
     reply = Reply("Lumina: all on target, GMV R$149K", Language.EN, tone=Tone.GOOD, footer="D-1")
-    assert render(reply) == (
-        '🟢 Lumina: all on target, GMV R$149K (<font color="info">On track</font>)\n<font color="comment">D-1</font>',
+    (text,) = render(reply)
+    assert text == (
+        '🟢 Lumina: all on target, GMV R$149K (<font color="info">On track</font>)\n<font color="comment">D-1</font>'
     )
 
 
@@ -127,7 +129,13 @@ def test_our_limit_leaves_room_below_wecoms() -> None:
     assert PART_BYTES < MARKDOWN_BYTES
 
 
+def tuples_of(items: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Return tuples of up to `most` items."""
+    return st.lists(items, max_size=most).map(tuple)
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400).map(lambda text: text * 3)
+FIGURES = st.builds(Figure, WORDS, WORDS, WORDS, WORDS, st.sampled_from(Tone), WORDS, WORDS)
 
 
 @given(
@@ -137,16 +145,16 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400).map(lamb
         language=st.sampled_from(Language),
         text=WORDS,
         tone=st.sampled_from(Tone),
-        figures=st.lists(st.builds(Figure, WORDS, WORDS, WORDS, WORDS, st.sampled_from(Tone), WORDS, WORDS), max_size=6).map(tuple),
-        table=st.none() | st.builds(Table, st.lists(WORDS).map(tuple), st.lists(st.lists(WORDS).map(tuple)).map(tuple), WORDS),
-        notes=st.lists(WORDS, max_size=4).map(tuple),
+        figures=tuples_of(FIGURES, 6),
+        table=st.none() | st.builds(Table, tuples_of(WORDS, 12), tuples_of(tuples_of(WORDS, 12), 40), WORDS),
+        notes=tuples_of(WORDS, 4),
         footer=WORDS,
-        buttons=st.lists(st.builds(Button, WORDS, url=WORDS.map("https://example.com/".__add__)), max_size=4).map(tuple),
+        buttons=tuples_of(st.builds(Button, WORDS, url=WORDS.map("https://example.com/".__add__)), 4),
         mention=st.sampled_from((None, ANA, STRANGER)),
         reference=WORDS,
     ),
     st.booleans(),
-)  # fmt: skip
+)
 def test_every_reply_becomes_messages_wecom_takes(reply: Reply, is_repeat: bool) -> None:
     """Whatever people wrote: within bytes, never empty, no tag but our colours, each one closed."""
     parts = render(reply, is_repeat=is_repeat)
