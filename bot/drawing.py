@@ -1,0 +1,154 @@
+"""Pictures drawn in a process of their own: drawing never delays an answer, and a bad picture harms nothing else.
+
+The drawing library (some 100 MB with its fonts) is loaded in that process only: it is named here, never imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+import structlog
+
+from kpi.pictures import Picture
+
+DRAW_SECONDS = 30.0
+"""A picture takes 0.1-0.4 s; one that takes longer than this ends its process."""
+START_SECONDS = 60.0
+"""A new process loads the drawing library first, 1-2 s on a quiet machine."""
+
+_LOG = structlog.get_logger(__name__)
+
+
+class NotDrawnError(Exception):
+    """A picture that could not be drawn; the message it belongs to goes out without it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Where the drawing is done, by name: a module with `draw(picture) -> bytes` and `warm_up()`.
+
+    `fonts` is a module with `add_files(paths)`, used when there are `font_files`.
+    """
+
+    module: str = "charts.drawing"
+    fonts: str = "charts.fonts"
+    font_files: Sequence[Path] = ()
+
+
+class PictureStudio:
+    """Draws pictures one after the other (or `workers` at a time); the process starts with the first picture.
+
+    A process that died or hung is replaced: a picture that finds it dead is tried once more, one that hung is not.
+    """
+
+    def __init__(self, painter: Painter | None = None, workers: int = 1, draw_seconds: float = DRAW_SECONDS) -> None:
+        self._painter = painter or Painter()
+        self._workers = workers
+        self._draw_seconds = draw_seconds
+        self._desk = asyncio.Semaphore(workers)
+        self._pool: ProcessPoolExecutor | None = None
+        self._is_closed = False
+
+    async def draw(self, picture: Picture) -> bytes:
+        """Return the picture as PNG; raises NotDrawnError with the reason."""
+        return await self._order(picture)
+
+    async def warm_up(self) -> None:
+        """Start the process and load fonts, so that the first real picture is not the slow one.
+
+        Raises NotDrawnError when pictures cannot be drawn here at all.
+        """
+        await self._order(None)
+
+    async def close(self) -> None:
+        """End the process; what is still being drawn is finished first."""
+        self._is_closed = True
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+    async def _order(self, picture: Picture | None) -> bytes:
+        # Waiting happens here and not in the pool: a process that dies takes nothing else along.
+        async with self._desk:
+            for is_last in (False, True):
+                began_at_second = asyncio.get_running_loop().time()
+                try:
+                    return await self._try(picture)
+                except BrokenProcessPool:
+                    took = asyncio.get_running_loop().time() - began_at_second
+                    _LOG.warning("drawing_process_ended", seconds=round(took, 1))
+                    if is_last or took >= self._draw_seconds:
+                        break
+        raise NotDrawnError("the drawing process ended before the picture was ready")
+
+    async def _try(self, picture: Picture | None) -> bytes:
+        """Draw once; raises BrokenProcessPool or NotDrawnError."""
+        if self._is_closed:
+            raise NotDrawnError("the bot is stopping")
+        pool = self._pool = self._pool or self._new_pool()
+        try:
+            work = asyncio.wrap_future(pool.submit(_draw, self._painter.module, picture, self._draw_seconds))
+            await asyncio.wait({work}, timeout=self._draw_seconds + START_SECONDS)
+            return self._result(work)
+        except BrokenProcessPool:
+            self._drop(pool)
+            raise
+
+    def _result(self, work: asyncio.Future[bytes]) -> bytes:
+        if not work.done():
+            work.cancel()
+            raise BrokenProcessPool("no answer from the drawing process")
+        error = work.exception()
+        if error is None:
+            return work.result()
+        if isinstance(error, BrokenProcessPool):
+            raise error
+        raise NotDrawnError(f"{type(error).__name__}: {error}") from error
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # "fork" would copy this process with its threads' locks held, and its memory.
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),
+            initializer=_prepare,
+            initargs=(self._painter.fonts, tuple(self._painter.font_files)),
+        )
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:
+            self._pool = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _prepare(fonts: str, font_files: Sequence[Path]) -> None:
+    """Make a new drawing process ready: Ctrl-C is the bot's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if font_files:
+        import_module(fonts).add_files(font_files)
+
+
+def _draw(module: str, picture: Picture | None, seconds: float) -> bytes:
+    """Draw, in the drawing process. A picture that hangs ends the process and leaves its stack on standard error."""
+    painter = import_module(module)
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        if picture is None:
+            painter.warm_up()
+            return b""
+        drawn: bytes = painter.draw(picture)
+        return drawn
+    finally:
+        faulthandler.cancel_dump_traceback_later()
