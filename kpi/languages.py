@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from kpi.errors import UnknownNameError
@@ -17,29 +18,35 @@ class Language(StrEnum):
     ES = "es"
 
 
+_TAGS: dict[str, Language] = {"en": Language.EN, "zh": Language.ZH, "pt": Language.PT, "es": Language.ES}
+
 _NAMES: dict[str, Language] = {
-    "en": Language.EN,
     "english": Language.EN,
-    "zh": Language.ZH,
-    "zh_cn": Language.ZH,
-    "zh_hans": Language.ZH,
     "chinese": Language.ZH,
     "中文": Language.ZH,
-    "pt": Language.PT,
-    "pt_br": Language.PT,
+    "简体中文": Language.ZH,
+    "汉语": Language.ZH,
     "portuguese": Language.PT,
     "português": Language.PT,
-    "es": Language.ES,
-    "es_mx": Language.ES,
-    "es_419": Language.ES,
+    "portugues": Language.PT,
     "spanish": Language.ES,
     "español": Language.ES,
+    "espanol": Language.ES,
+    "castellano": Language.ES,
 }
+
+_TAG = re.compile(r"([a-z]{2})(?:[_-][a-z0-9]{2,8})*")
+"""A language with any script and region (BCP 47: "zh-Hans-CN", "es-419"; Slack also writes "es-LA")."""
 
 
 def parse_language(text: str) -> Language:
-    """Return the language a tag or name means ("zh-CN", "pt", "中文"); raises UnknownNameError."""
-    found = _NAMES.get(text.strip().casefold().replace("-", "_"))
+    """Return the language a tag or name means ("zh-CN", "pt", "es-MX", "中文"); raises UnknownNameError.
+
+    The region does not matter: every Chinese tag means simplified Chinese, every Portuguese one Brazilian.
+    """
+    word = text.strip().casefold()
+    tag = _TAG.fullmatch(word)
+    found = _TAGS.get(tag[1]) if tag else _NAMES.get(word)
     if found is None:
         raise UnknownNameError(
             phrase("“%(word)s” is not a language Vigia speaks: use en, zh, pt or es."), word=text.strip()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from kpi.languages import Language
+from kpi.wording.cities import city_of
 
 _SHORT: dict[Language, str] = {
     Language.EN: "d MMM",
@@ -33,19 +34,6 @@ _MONTH: dict[Language, str] = {
     Language.PT: "MMMM 'de' y",
     Language.ES: "MMMM 'de' y",
 }
-
-_CITIES: dict[str, tuple[str, str, str, str]] = {
-    # IANA zone: en, zh, pt, es
-    "Asia/Shanghai": ("Beijing", "北京", "Pequim", "Pekín"),
-    "America/Sao_Paulo": ("São Paulo", "圣保罗", "São Paulo", "São Paulo"),
-    "America/Mexico_City": ("Mexico City", "墨西哥城", "Cidade do México", "Ciudad de México"),
-    "America/Argentina/Buenos_Aires": ("Buenos Aires", "布宜诺斯艾利斯", "Buenos Aires", "Buenos Aires"),
-    "America/Santiago": ("Santiago", "圣地亚哥", "Santiago", "Santiago"),
-    "America/Bogota": ("Bogotá", "波哥大", "Bogotá", "Bogotá"),
-    "America/Tijuana": ("Tijuana", "蒂华纳", "Tijuana", "Tijuana"),
-    "UTC": ("UTC", "UTC", "UTC", "UTC"),
-}
-_COLUMN: dict[Language, int] = {Language.EN: 0, Language.ZH: 1, Language.PT: 2, Language.ES: 3}
 
 
 def _format(day: date, pattern: str, language: Language) -> str:
@@ -74,21 +62,15 @@ def month_text(day: date, language: Language) -> str:
 
 
 def period_text(first: date, last: date, language: Language) -> str:
-    """Return "1–22 Nov"-like ranges in the language's own order; years are shown when they differ."""
+    """Return "1–22 Nov", "11-01 至 11-22", "01/11–22/11"; years are shown when they differ."""
     if first == last:
         return short_day(first, language)
     show = short_day if first.year == last.year else long_day
-    return (
-        f"{show(first, language)}–{show(last, language)}"
-        if language is not Language.ZH
-        else (f"{show(first, language)} 至 {show(last, language)}")
-    )
-
-
-def city_of(zone: ZoneInfo, language: Language) -> str:
-    """Return the city whose clock `zone` is; unknown zones show the last part of their name."""
-    names = _CITIES.get(zone.key)
-    return names[_COLUMN[language]] if names else zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    if language is Language.ZH:
+        return f"{show(first, language)} 至 {show(last, language)}"
+    if language is Language.EN and (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{show(last, language)}"
+    return f"{show(first, language)}–{show(last, language)}"
 
 
 def clock_text(at: datetime, zone: ZoneInfo) -> str:
@@ -105,4 +87,5 @@ def both_clocks(at: datetime, first: ZoneInfo, second: ZoneInfo, language: Langu
         day = f"{short_day(local.date(), language)} " if differ else ""
         clock, city = clock_text(at, zone), city_of(zone, language)
         texts.append(f"{day}{clock}（{city}）" if language is Language.ZH else f"{day}{clock} {city}")
-    return texts[0] if first.key == second.key else " / ".join(texts)
+    between = "/ " if language is Language.ZH else " / "
+    return texts[0] if first.key == second.key else between.join(texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from babel.numbers import format_decimal
 
@@ -35,12 +36,16 @@ _BABEL_LOCALES: dict[Language, str] = {
 _SMALL_SHARE = Decimal("0.1")
 
 _COMPACT: dict[Language, tuple[tuple[int, str], ...]] = {
-    Language.EN: ((10**9, "B"), (10**6, "M"), (10**3, "k")),
-    Language.ZH: ((10**8, "亿"), (10**4, "万")),
-    Language.PT: ((10**9, " bi"), (10**6, " mi"), (10**3, " mil")),
-    Language.ES: ((10**9, " mil M"), (10**6, " M"), (10**3, " mil")),
+    Language.EN: ((10**3, "k"), (10**6, "M"), (10**9, "B")),
+    Language.ZH: ((10**4, "万"), (10**8, "亿")),
+    Language.PT: ((10**3, " mil"), (10**6, " mi"), (10**9, " bi")),
+    Language.ES: ((10**3, " mil"), (10**6, " M"), (10**9, " mil M")),
 }
+"""Steps from small to large; a Spanish billón is a million millions, so 10^9 is said in thousands of millions."""
+
 _COMPACT_FROM = 10_000
+_ROUND_FROM = 1_000
+"""A number of four digits needs no decimal."""
 
 
 def rounded(value: Decimal, digits: int) -> Decimal:
@@ -57,21 +62,36 @@ def digits_of(value: Decimal, digits: int, language: Language) -> str:
 
 
 def compact_of(value: Decimal, language: Language, small_digits: int) -> str:
-    """Return a number in the reader's thousands (mil, mi, 万, k); small ones in full."""
-    if abs(value) < _COMPACT_FROM:
+    """Return a number in the reader's thousands (mil, mi, 万, k); small ones in full with `small_digits`."""
+    size = abs(rounded(value, small_digits))
+    if size < _COMPACT_FROM:
         return digits_of(value, small_digits, language)
-    for size, suffix in _COMPACT[language]:
-        if abs(value) >= size:
-            is_round = not small_digits and value % size == 0
-            digits = 0 if is_round or abs(value) / size >= 1000 else 1  # noqa: PLR2004 - four digits need no decimal
-            return digits_of(value / size, digits, language) + suffix.replace(" ", NO_BREAK_SPACE)
-    return digits_of(value, small_digits, language)
+    shown, step, suffix = _in_thousands(size, language)
+    digits = 0 if shown >= _ROUND_FROM or (not small_digits and value % step == 0) else 1
+    return digits_of(shown.copy_sign(value), digits, language) + suffix.replace(" ", NO_BREAK_SPACE)
+
+
+def _in_thousands(size: Decimal, language: Language) -> tuple[Decimal, int, str]:
+    """Return the number to show, its step and the step's word: 999,960 is 1.0 million and not 1,000.0 thousand."""
+    steps = _COMPACT[language]
+    for (step, suffix), (following, _) in pairwise(steps):
+        shown = _shown(size / step)
+        if shown * step < following:
+            return shown, step, suffix
+    step, suffix = steps[-1]
+    return _shown(size / step), step, suffix
+
+
+def _shown(size: Decimal) -> Decimal:
+    tenths = rounded(size, 1)
+    return rounded(size, 0) if tenths >= _ROUND_FROM else tenths
 
 
 def money_text(money: Money, language: Language, *, compact: bool) -> str:
     """Return an amount with its symbol; compact amounts of 10,000 and more in the reader's thousands."""
     symbol = SYMBOLS.get(money.currency, money.currency)
-    gap = NO_BREAK_SPACE if language in {Language.PT, Language.ES} or len(symbol) > 3 else ""  # noqa: PLR2004 - COL$
+    is_spaced = language in {Language.PT, Language.ES} or symbol == money.currency
+    gap = NO_BREAK_SPACE if symbol and is_spaced else ""
     amount = abs(money.amount)
     places = decimals_of(money.currency)
     digits = compact_of(amount, language, places) if compact else digits_of(amount, places, language)
@@ -81,7 +101,7 @@ def money_text(money: Money, language: Language, *, compact: bool) -> str:
 
 def share_text(share: Decimal, language: Language, digits: int | None = None) -> str:
     """Return a share (0-1) in per cent: two decimals below 10 %, else one."""
-    places = digits if digits is not None else (2 if abs(share) < _SMALL_SHARE else 1)
+    places = (2 if abs(rounded(share, 4)) < _SMALL_SHARE else 1) if digits is None else digits
     return digits_of(share * 100, places, language) + "%"
 
 

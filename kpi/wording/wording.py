@@ -11,8 +11,15 @@ from kpi.errors import VigiaError
 from kpi.languages import Language
 from kpi.money import Money
 from kpi.phrases import phrase
-from kpi.wording import dates, numbers
+from kpi.wording import cities, dates, numbers
 from kpi.wording.catalogues import catalogue_of
+
+_POINTS: dict[Language, str] = {
+    Language.EN: " pp",
+    Language.ZH: "个百分点",
+    Language.PT: " p.p.",
+    Language.ES: " pp",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +62,23 @@ class Wording:
         return numbers.share_text(share, self.language, 0)
 
     def change(self, share: Decimal) -> str:
-        """Return a relative change with its arrow: "▼ 12,3%"."""
-        arrow = numbers.arrow_of(share * 100, 1)
-        gap = "" if self.language is Language.ZH else " "
-        return f"{arrow}{gap}{numbers.share_text(abs(share), self.language, 1)}"
+        """Return a relative change with its arrow: "▼ 12,3%"; "=" where nothing that is shown has moved."""
+        return self._moved(share * 100, 1, "%")
 
     def points(self, difference: Decimal) -> str:
-        """Return a difference of shares in percentage points: "▼ 0,54 p.p.", "▼0.54个百分点"."""
-        arrow = numbers.arrow_of(difference * 100, 2)
-        digits = numbers.digits_of(abs(difference) * 100, 2, self.language)
-        if self.language is Language.ZH:
-            return f"{arrow}{digits}个百分点"
-        unit = "p.p." if self.language is Language.PT else "pp"
-        return f"{arrow} {digits} {unit}"
+        """Return a difference of shares in percentage points: "▼ 0,54 p.p.", "▼0.54个百分点"; "=" for none."""
+        return self._moved(difference * 100, 2, _POINTS[self.language])
 
     def difference(self, difference: Decimal) -> str:
-        """Return a plain difference with its arrow: "▲ 0.4"."""
+        """Return a plain difference with its arrow: "▲ 0.4"; "=" for none."""
+        return self._moved(difference, 1, "")
+
+    def _moved(self, change: Decimal, digits: int, unit: str) -> str:
+        arrow = numbers.arrow_of(change, digits)
+        if arrow == numbers.SAME:
+            return arrow
         gap = "" if self.language is Language.ZH else " "
-        return f"{numbers.arrow_of(difference, 1)}{gap}{numbers.digits_of(abs(difference), 1, self.language)}"
+        return f"{arrow}{gap}{numbers.digits_of(abs(change), digits, self.language)}{unit}"
 
     def hours(self, value: Decimal) -> str:
         """Return hours: "26.5 h"."""
@@ -83,15 +89,15 @@ class Wording:
         return self.say(phrase("%(n)s min"), n=numbers.digits_of(value, 0, self.language))
 
     def days(self, value: Decimal) -> str:
-        """Return a number of days."""
-        return self.say(phrase("%(n)s days"), n=numbers.digits_of(value, 0, self.language))
+        """Return a number of days: "1 day", "26 days"."""
+        return self.say_n("%(n)s day", "%(n)s days", int(numbers.rounded(value, 0)))
 
     def stars(self, value: Decimal) -> str:
         """Return stars of five: "4.62 ★"."""
         return f"{numbers.digits_of(value, 2, self.language)} ★"
 
     def multiple(self, value: Decimal) -> str:
-        """Return a multiple: "3.2×"."""
+        """Return a multiple: "3.20×"."""
         return f"{numbers.digits_of(value, 2, self.language)}×"
 
     def number(self, value: Decimal, digits: int) -> str:
@@ -128,7 +134,7 @@ class Wording:
 
     def city(self, zone: ZoneInfo) -> str:
         """Return the city whose clock `zone` is."""
-        return dates.city_of(zone, self.language)
+        return cities.city_of(zone, self.language)
 
     def both_clocks(self, at: datetime, first: ZoneInfo, second: ZoneInfo) -> str:
         """Return one instant on two clocks."""
