@@ -22,7 +22,7 @@ from kpi.wording.wording import Wording
 
 TREND_DAYS = 28
 """Days a line shows unless the question spans more."""
-DAY_LABELS = 5
+DAY_LABELS = 4
 """Labels under a line; more collide on a phone."""
 VALUE_LABELS = 4
 """Labels beside a line at most."""

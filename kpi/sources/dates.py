@@ -1,0 +1,144 @@
+"""Dates as exports write them; an ambiguous one is asked about and never guessed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import polars as pl
+
+from kpi.errors import AmbiguousDateError
+from kpi.phrases import phrase
+
+MONTHS: dict[str, int] = {
+    **{
+        name: number
+        for number, name in enumerate(
+            (
+                "janeiro",
+                "fevereiro",
+                "março",
+                "abril",
+                "maio",
+                "junho",
+                "julho",
+                "agosto",
+                "setembro",
+                "outubro",
+                "novembro",
+                "dezembro",
+            ),
+            start=1,
+        )
+    },
+    **{
+        name: number
+        for number, name in enumerate(
+            (
+                "enero",
+                "febrero",
+                "marzo",
+                "abril",
+                "mayo",
+                "junio",
+                "julio",
+                "agosto",
+                "septiembre",
+                "octubre",
+                "noviembre",
+                "diciembre",
+            ),
+            start=1,
+        )
+    },
+    "marco": 3,
+    "setiembre": 9,
+}
+"""Month names of prose dates such as "3 de agosto de 2026 09:24 hs."."""
+
+_SLASHED = r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?:\D|$)"
+_PROSE = r"^(\d{1,2}) de (\p{L}+)\.? de (\d{4})"
+_CHINESE = r"^(\d{4})年(\d{1,2})月(\d{1,2})日"
+_ISO = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:\D|$)"
+LAST_MONTH = 12
+
+
+class DateOrder(StrEnum):
+    """Which number of "03/04/2026" is the day."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+
+def date_order(frame: pl.LazyFrame, column: pl.Expr, dtype: pl.DataType, said: DateOrder | None) -> DateOrder:
+    """Return the order of slashed dates in a column: what its own dates prove, else what was said.
+
+    Raises AmbiguousDateError when nothing settles it, or when the column proves the opposite of what was said.
+    """
+    if dtype.is_temporal():
+        return said or DateOrder.DAY_FIRST
+    parts = column.cast(pl.String).str.strip_chars().str.extract_groups(_SLASHED)
+    first, second = (parts.struct.field(name).cast(pl.Int32) for name in ("1", "2"))
+    seen = (
+        frame.select(
+            first=first.max(), second=second.max(), example=column.cast(pl.String).filter(first.is_not_null()).first()
+        )
+        .collect(engine="streaming")
+        .row(0)
+    )
+    if seen[0] is None:
+        return said or DateOrder.DAY_FIRST
+    proven = {
+        order
+        for order, proof in ((DateOrder.DAY_FIRST, seen[0] > LAST_MONTH), (DateOrder.MONTH_FIRST, seen[1] > LAST_MONTH))
+        if proof
+    }
+    if len(proven) == 1 and said in {None, *proven}:
+        return proven.pop()
+    if said is not None and not proven:
+        return said
+    raise AmbiguousDateError(
+        phrase("Dates such as “%(date)s” can be read two ways; say which with --date-order dmy or --date-order mdy."),
+        date=seen[2],
+    )
+
+
+def day(column: pl.Expr, dtype: pl.DataType, order: DateOrder) -> pl.Expr:
+    """Return the calendar day of each cell, or null where it is no date; times of day are dropped as written."""
+    if dtype == pl.Date:
+        return column
+    if dtype.is_temporal():
+        return column.dt.date()
+    text = column.cast(pl.String).str.strip_chars()
+    iso = _day(text, _ISO, ("1", "2", "3"))
+    chinese = _day(text, _CHINESE, ("1", "2", "3"))
+    slashed = _day(text, _SLASHED, ("3", "2", "1") if order is DateOrder.DAY_FIRST else ("3", "1", "2"))
+    return pl.coalesce(iso, slashed, chinese, _prose_day(text))
+
+
+def _day(text: pl.Expr, pattern: str, names: tuple[str, str, str]) -> pl.Expr:
+    parts = text.str.extract_groups(pattern)
+    year, month, number = (parts.struct.field(name) for name in names)
+    full_year = pl.when(year.str.len_chars() == 2).then(pl.lit("20") + year).otherwise(year)  # noqa: PLR2004 - "26"
+    joined = full_year + "-" + month.str.zfill(2) + "-" + number.str.zfill(2)
+    return joined.str.to_date("%Y-%m-%d", strict=False)
+
+
+def _prose_day(text: pl.Expr) -> pl.Expr:
+    parts = text.str.to_lowercase().str.extract_groups(_PROSE)
+    month = parts.struct.field("2").replace_strict(
+        list(MONTHS), [f"{number:02d}" for number in MONTHS.values()], default=None, return_dtype=pl.String
+    )
+    joined = parts.struct.field("3") + "-" + month + "-" + parts.struct.field("1").str.zfill(2)
+    return joined.str.to_date("%Y-%m-%d", strict=False)
+
+
+def instant(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return naive local timestamps ("2017-11-24 10:00:00" or typed cells), or null."""
+    if dtype.is_temporal():
+        return column.cast(pl.Datetime("us"))
+    text = column.cast(pl.String).str.strip_chars().str.replace("T", " ", literal=True).str.slice(0, 19)
+    return pl.coalesce(
+        text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"),
+        text.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us"),
+        text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")),
+    )

@@ -1,0 +1,194 @@
+"""From a table's columns to daily facts: one pass that parses, rejects, sums by day and by listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+import polars as pl
+
+from kpi.days import business_day
+from kpi.engagements import Store
+from kpi.errors import SourceError
+from kpi.facts import Fact, FactStatus
+from kpi.measures import MEASURES, MeasureUnit
+from kpi.phrases import phrase
+from kpi.sources.dates import date_order
+from kpi.sources.dates import day as day_of
+from kpi.sources.numbers import DECIMAL_MARKS, is_blank, number, scaled, whole
+from kpi.sources.previews import MOST_SHOWN, Extract, ImportContext, MappedColumn, Reason, RejectedRow
+from kpi.sources.tables import ROW, Table
+
+SCALED_UNITS = frozenset({MeasureUnit.MONEY, MeasureUnit.SHARE})
+
+
+class Level(StrEnum):
+    """Which facts an amount makes."""
+
+    STORE = "store"
+    LISTING = "listing"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One measure to be summed per day: `value` is an Int64 expression, null where nothing is known.
+
+    With `zero_days`, days inside the file's span without any row are zero (an order export is complete for its span).
+    """
+
+    measure: str
+    value: pl.Expr
+    level: Level = Level.STORE
+    zero_days: bool = False
+
+
+@dataclass(slots=True)
+class Reader:
+    """Parses a table's cells for one store and remembers what could not be parsed."""
+
+    table: Table
+    context: ImportContext
+    store: Store
+    source: str
+    mapped: list[MappedColumn] = field(default_factory=list)
+    checks: list[tuple[str, pl.Expr, pl.Expr]] = field(default_factory=list)
+
+    @cached_property
+    def schema(self) -> Mapping[str, pl.DataType]:
+        """The types of the frame's columns."""
+        return self.table.frame.collect_schema()
+
+    def dtype(self, header: str) -> pl.DataType:
+        """Return the type of a header's column."""
+        return self.schema[self.table.column_name(header)]
+
+    def text(self, header: str, becomes: str) -> pl.Expr:
+        """Return a column as stripped text, null where blank."""
+        self.mapped.append(MappedColumn(header, becomes))
+        column = self.table.column(header).cast(pl.String).str.strip_chars()
+        return pl.when(column != "").then(column)
+
+    def day(self, header: str) -> pl.Expr:
+        """Return a column as days; rows without a readable day are rejected."""
+        self.mapped.append(MappedColumn(header, "day"))
+        column, dtype = self.table.column(header), self.dtype(header)
+        order = date_order(self.table.frame, column, dtype, self.context.date_order)
+        value = day_of(column, dtype, order)
+        today = business_day(self.context.now, self.store.zone)
+        self.checks.append((Reason.NO_DATE, value.is_null(), column))
+        self.checks.append((Reason.FUTURE, (value > today).fill_null(value=False), column))
+        return value
+
+    def amount(self, header: str, measure: str, *, absolute: bool = False) -> pl.Expr:
+        """Return a column as whole numbers of a measure; a cell that is no number is rejected, a blank stays null."""
+        self.mapped.append(MappedColumn(header, measure))
+        column = self.table.column(header)
+        value = number(column, self.dtype(header), DECIMAL_MARKS[self.store.market])
+        if absolute:
+            value = value.abs()
+        else:
+            self.checks.append((Reason.NEGATIVE, (value < 0).fill_null(value=False), column))
+        self.checks.append((Reason.NO_NUMBER, value.is_null() & ~is_blank(column), column))
+        return scaled(value) if MEASURES[measure].unit in SCALED_UNITS else whole(value)
+
+    def extract(
+        self, day: pl.Expr, amounts: Sequence[Amount], listing: pl.Expr | None = None, warnings: Sequence[str] = ()
+    ) -> Extract:
+        """Sum the amounts per day (and per listing) over the rows that passed every check."""
+        frame = self.table.frame
+        bad = pl.any_horizontal([check[1] for check in self.checks])
+        good = frame.filter(~bad).select(
+            day.alias("day"),
+            *([listing.alias("listing")] if listing is not None else []),
+            *(amount.value.alias(_name(place)) for place, amount in enumerate(amounts)),
+        )
+        by_store = _sums(good, ["day"], amounts, Level.STORE)
+        by_listing = _sums(good.filter(_listing_there(listing)), ["day", "listing"], amounts, Level.LISTING)
+        counts = frame.select(rows=pl.len(), bad=bad.sum())
+        stores, listings, counted = pl.collect_all([by_store, by_listing, counts], engine="streaming")
+        rows, rejected = (int(number or 0) for number in counted.row(0))
+        facts = (*self._store_facts(stores, amounts), *self._listing_facts(listings, amounts))
+        return Extract(tuple(facts), tuple(self.mapped), rows, self._rejected(bad, rejected), rejected, tuple(warnings))
+
+    def _store_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
+        days = [row for row in sums["day"] if row is not None]
+        span = _days(min(days), max(days)) if days else []
+        rows = {row["day"]: row for row in sums.iter_rows(named=True)}
+        for place, amount in enumerate(amounts):
+            if amount.level is Level.LISTING:
+                continue
+            for day in span if amount.zero_days else days:
+                value = rows[day][_name(place)] if day in rows else None
+                if value is None and amount.zero_days:
+                    value = 0
+                if value is not None:
+                    yield Fact(self.store.id, day, amount.measure, int(value), self.source, self._status(day))
+
+    def _listing_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
+        for row in sums.iter_rows(named=True):
+            for place, amount in enumerate(amounts):
+                value = row.get(_name(place))
+                if amount.level is not Level.STORE and value is not None:
+                    status = self._status(row["day"])
+                    yield Fact(
+                        self.store.id, row["day"], amount.measure, int(value), self.source, status, row["listing"]
+                    )
+
+    def _status(self, day: date) -> FactStatus:
+        """Return PARTIAL for a day that is not over in the store's zone."""
+        is_over = day < business_day(self.context.now, self.store.zone)
+        return FactStatus.FINAL if is_over else FactStatus.PARTIAL
+
+    def _rejected(self, bad: pl.Expr, count: int) -> tuple[RejectedRow, ...]:
+        if not count:
+            return ()
+        checks = [
+            pl.when(broken).then(cell.cast(pl.String).fill_null("")).alias(f"c{place}")
+            for place, (_, broken, cell) in enumerate(self.checks)
+        ]
+        rows = self.table.frame.filter(bad).select(pl.col(ROW), *checks).head(MOST_SHOWN).collect(engine="streaming")
+        found = []
+        for line, *cells in rows.iter_rows():
+            place = next(index for index, cell in enumerate(cells) if cell is not None)
+            found.append(RejectedRow(self.table.name, int(line), self.checks[place][0], cells[place][:80]))
+        return tuple(found)
+
+
+def _name(place: int) -> str:
+    return f"v{place}"
+
+
+def _listing_there(listing: pl.Expr | None) -> pl.Expr:
+    return pl.lit(value=False) if listing is None else pl.col("listing").is_not_null()
+
+
+def _sums(frame: pl.LazyFrame, keys: list[str], amounts: Sequence[Amount], level: Level) -> pl.LazyFrame:
+    """Sum per key; a day on which an amount is nowhere known stays null instead of becoming zero."""
+    names = [_name(place) for place, amount in enumerate(amounts) if amount.level in {level, Level.BOTH}]
+    if level is Level.LISTING and not names:
+        return pl.LazyFrame(schema={"day": pl.Date, "listing": pl.String})
+    if "listing" in keys and "listing" not in frame.collect_schema():
+        return pl.LazyFrame(schema={"day": pl.Date, "listing": pl.String})
+    known = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in names]
+    return frame.group_by(keys).agg(known).sort(keys)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def chosen_store(context: ImportContext, file: str) -> Store:
+    """Return the store chosen with --store, or the engagement's only one; raises SourceError when it is not clear."""
+    if context.store is not None:
+        return context.store
+    if len(context.stores) == 1:
+        return context.stores[0]
+    raise SourceError(
+        phrase("%(file)s does not say which store it is from; choose one with --store (%(stores)s)."),
+        file=file,
+        stores=", ".join(store.id for store in context.stores),
+    )

@@ -1,0 +1,130 @@
+"""The project's own template `kpi_daily` (CSV or XLSX): one row per store and day; blank is unknown, 0 is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from kpi.engagements import Store
+from kpi.measures import MEASURES
+from kpi.sources.extraction import Amount, Reader, chosen_store
+from kpi.sources.headers import normal
+from kpi.sources.previews import Extract, ImportContext, MappedColumn, Reason, RejectedRow, joined_rejections
+from kpi.sources.tables import ROW, Table
+
+SOURCE = "template"
+
+_DATE = ("date", "日期", "data", "fecha")
+_STORE = ("store_code", "店铺", "loja", "tienda")
+_DESCRIBING = frozenset(
+    map(
+        normal,
+        ("platform", "site", "currency", "note", "平台", "站点", "币种", "备注", "plataforma", "moeda", "moneda"),
+    )
+)
+
+ALIASES: dict[str, str] = {
+    "订单数": "orders_paid",
+    "取消订单数": "orders_cancelled",
+    "销量": "units_sold",
+    "成交额": "gmv_gross",
+    "访客数": "visits",
+    "浏览量": "page_views",
+    "投诉数": "claims_opened",
+    "退货件数": "units_returned",
+    "评价数": "reviews",
+    "差评数": "reviews_negative",
+    "广告花费": "ad_spend",
+    "广告成交额": "ad_sales",
+    "广告点击": "ad_clicks",
+    "pedidos": "orders_paid",
+    "unidades": "units_sold",
+    "vendas": "gmv_gross",
+    "ventas": "gmv_gross",
+    "visitas": "visits",
+    "reclamações": "claims_opened",
+    "reclamos": "claims_opened",
+    "investimento em anúncios": "ad_spend",
+    "gasto en anuncios": "ad_spend",
+}
+"""Headers in other languages; every measure is accepted by its own id besides."""
+
+TEMPLATE_COLUMNS: tuple[str, ...] = (
+    "date",
+    "platform",
+    "site",
+    "store_code",
+    "currency",
+    *(name for name in MEASURES if not name.startswith("reported_")),
+    "note",
+)
+
+
+def recognises(headers: set[str]) -> bool:
+    """Tell whether these normalised headers are the template's: a date and at least one measure."""
+    return any(normal(name) in headers for name in _DATE) and any(measure_of(header) for header in headers)
+
+
+def measure_of(header: str) -> str | None:
+    """Return the measure a header names, or None."""
+    name = normal(header)
+    return name if name in MEASURES else _NORMAL_ALIASES.get(name)
+
+
+_NORMAL_ALIASES = {normal(alias): measure for alias, measure in ALIASES.items()}
+
+
+def read(table: Table, context: ImportContext) -> Extract:
+    """Return the facts of a template file; rows that name no store of the engagement are rejected."""
+    store_header = next((name for name in _STORE if table.has(name)), None)
+    if store_header is None:
+        return _read_store(table, context, chosen_store(context, table.name), None)
+    code = table.column(store_header).cast(pl.String).str.strip_chars()
+    code = pl.when(code != "").then(code)
+    named = _codes(table, code)
+    parts = list(_parts(table, context, code, named))
+    strangers = _strangers(table, context, code)
+    rows, count = joined_rejections([*parts, strangers])
+    mapped = (MappedColumn(store_header, "store"), *(parts[0].mapped if parts else ()))
+    return Extract(
+        tuple(fact for part in parts for fact in part.facts),
+        mapped,
+        sum(part.rows for part in parts) + strangers.rows,
+        rows,
+        count,
+    )
+
+
+def _codes(table: Table, code: pl.Expr) -> list[str | None]:
+    return table.frame.select(code.unique()).collect(engine="streaming").to_series().to_list()
+
+
+def _parts(table: Table, context: ImportContext, code: pl.Expr, named: list[str | None]) -> Iterator[Extract]:
+    for store in context.stores:
+        if store.id in named:
+            yield _read_store(table, context, store, code == store.id)
+    if None in named:
+        yield _read_store(table, context, chosen_store(context, table.name), code.is_null())
+
+
+def _read_store(table: Table, context: ImportContext, store: Store, which: pl.Expr | None) -> Extract:
+    frame = table.frame if which is None else table.frame.filter(which)
+    mine = Table(table.name, table.headers, frame)
+    reader = Reader(mine, context, store, SOURCE)
+    day = reader.day(next(name for name in _DATE if table.has(name)))
+    amounts = [
+        Amount(measure, reader.amount(header, measure))
+        for header in table.headers
+        if normal(header) not in _DESCRIBING and (measure := measure_of(header)) is not None
+    ]
+    return reader.extract(day, amounts)
+
+
+def _strangers(table: Table, context: ImportContext, code: pl.Expr) -> Extract:
+    known = [store.id for store in context.stores]
+    rows = table.frame.filter(code.is_not_null() & ~code.is_in(known)).select(ROW, code.alias("code")).collect()
+    rejected = tuple(
+        RejectedRow(table.name, int(line), Reason.OTHER_STORE, cell) for line, cell in rows.head(20).iter_rows()
+    )
+    return Extract((), (), rows.height, rejected, rows.height)
