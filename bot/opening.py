@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from storage.database import Database
 
 from bot.settings import Settings
 from handlers.commands import Command
@@ -11,6 +10,7 @@ from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.ports import UnitOfWork
 from kpi.errors import VigiaError
+from storage.database import Database
 
 COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND,)
 """Every command people may type; help and the platforms' manifests are checked against it."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from charts.drawing import draw
-
 from kpi.pictures import Picture
 
 

@@ -69,6 +69,8 @@ def headline_of(digest: Digest, engagement: Engagement, wording: Wording) -> str
         parts.append(wording.say(phrase("nothing to do")))
     if digest.is_partial:
         parts.append(wording.say(phrase("partial data")))
+    if digest.events:
+        parts.insert(0, ", ".join(map(wording.say, digest.events)))
     joiner = "，" if wording.language.value.startswith("zh") else ", "
     return f"{subject}: {joiner.join(parts)}"
 
@@ -220,10 +222,6 @@ def _notes(digest: Digest, engagement: Engagement, wording: Wording) -> tuple[st
     if digest.targets_set:
         notes.append(
             wording.say(phrase("Targets on pace: %(met)s of %(all)s"), met=digest.targets_met, all=digest.targets_set)
-        )
-    if digest.events:
-        notes.append(
-            wording.say(phrase("Today in the calendar: %(events)s"), events=", ".join(map(wording.say, digest.events)))
         )
     notes.append(_coverage(digest.coverage, engagement, wording))
     return tuple(notes)

@@ -60,8 +60,12 @@ class ExportRow:
 
 def export_readings(
     work: Work, engagement: Engagement, period: Period, grain: ExportGrain, today: date
-) -> Iterator[ExportRow]:
-    """Yield the readings of every store and metric that has any data in `period`."""
+) -> list[ExportRow]:
+    """Return the readings of every store and metric that has any data in `period`, by period, store and metric."""
+    return sorted(_rows(work, engagement, period, grain, today), key=lambda row: (row.period, row.store))
+
+
+def _rows(work: Work, engagement: Engagement, period: Period, grain: ExportGrain, today: date) -> Iterator[ExportRow]:
     windows = tuple(_windows(period, grain))
     for store in engagement.stores:
         for metric in METRICS.values():

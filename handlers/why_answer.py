@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from handlers.access import require_may_see
 from handlers.asking import Asking
-from handlers.figures import STATUS_WORDS, figure_of, metric_name, usual_text, value_text
+from handlers.figures import MEASURE_NAMES, STATUS_WORDS, figure_of, metric_name, usual_text, value_text
 from handlers.messages import Reply, Table
 from handlers.reading_desk import GroupReading
 from kpi.catalogue import metric_by_id
@@ -70,7 +70,7 @@ def _bracketed(side: str) -> str:
 
 def _definition(metric: Metric, wording: Wording) -> str:
     parts = [
-        wording.say(phrase("Attribution: %(attribution)s."), attribution=metric.attribution),
+        wording.say(phrase("Attribution: %(attribution)s."), attribution=wording.say(metric.attribution)),
         wording.say(phrase("Over days and stores: sum of numerators ÷ sum of denominators, never a mean of rates."))
         if metric.kind is Kind.RATIO
         else "",
@@ -78,11 +78,11 @@ def _definition(metric: Metric, wording: Wording) -> str:
             wording.say(
                 phrase("Smallest sample: %(needed)s %(measure)s."),
                 needed=sample.at_least,
-                measure=sample.measure,
+                measure=wording.say(MEASURE_NAMES.get(sample.measure, sample.measure)),
             )
             for sample in metric.samples
         ),
-        metric.note,
+        wording.say(metric.note),
     ]
     return " ".join(part for part in parts if part)
 
