@@ -106,6 +106,9 @@ class PictureStudio:
         except BrokenProcessPool:
             self._drop(pool)
             raise
+        except (OSError, RuntimeError) as error:  # no memory for a process; closed while starting one
+            self._drop(pool)
+            raise NotDrawnError(f"no drawing process: {error}") from error
 
     def _result(self, work: asyncio.Future[bytes]) -> bytes:
         if not work.done():

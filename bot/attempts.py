@@ -1,0 +1,147 @@
+"""One attempt at one delivery: compose, draw, post, and what its end means for the ledger.
+
+Nothing here raises for a delivery that went wrong: how it ended is a Settlement with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.drawing import NotDrawnError
+from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt
+from handlers.deliveries import Composed
+from handlers.ports import Clock, UnitOfWork, Work
+from kpi.deliveries import Delivery, DeliveryState, Settlement
+from kpi.engagements import Platform
+from kpi.errors import VigiaError
+from kpi.pictures import Picture
+
+BUDGET = timedelta(seconds=150)
+"""No retry starts later than this after the first attempt."""
+RETRY_COMPOSING_AFTER = timedelta(seconds=15)
+"""A database that was busy or away for a moment."""
+DRAW_SECONDS = 60.0
+"""Longest wait for a picture, its turn included; then the text goes without it."""
+POST_SECONDS = 180.0
+"""Longest a platform may take, its own retries included; its messenger should have given up long before."""
+
+_LOG = structlog.get_logger("vigia.outbox")
+
+Compose = Callable[[Work, Delivery], Composed | None]
+"""Returns the message of a delivery and its room; None when room or cause no longer exist."""
+Draw = Callable[[Picture], Awaitable[bytes]]
+"""Draws a picture; raises NotDrawnError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Makes attempts; holds no state of its own."""
+
+    unit_of_work: UnitOfWork
+    compose: Compose
+    draw: Draw
+    messengers: Mapping[Platform, Messenger]
+    clock: Clock
+
+    async def make(self, delivery: Delivery) -> Settlement:
+        """Try once to send a claimed delivery and return how it ended."""
+        attempt = _Attempt(delivery, self.clock())
+        try:
+            return await self._go(attempt)
+        except NotSentError as error:
+            return self._not_sent(attempt, error)
+        except AnswerLostError as error:
+            return self._ended(DeliveryState.UNKNOWN, f"{error.reason}; it may have arrived")
+        except VigiaError as error:
+            return self._ended(DeliveryState.FAILED, f"not composed: {error}")
+        except Exception as error:  # noqa: BLE001 - the edge: a fault in one message must not stop the others
+            _LOG.exception("delivery_attempt_failed", delivery=delivery.id, is_calling=attempt.is_calling)
+            if attempt.is_calling:
+                return self._ended(
+                    DeliveryState.UNKNOWN, f"fault in the call: {type(error).__name__}; it may have arrived"
+                )
+            return self._not_sent(attempt, NotSentError(f"not composed: {type(error).__name__}", RETRY_COMPOSING_AFTER))
+
+    async def _go(self, attempt: _Attempt) -> Settlement:
+        delivery = attempt.delivery
+        messenger = self.messengers.get(delivery.platform)
+        if messenger is None:
+            raise NotSentError(f"{delivery.platform} is not set up in this installation")
+        composed = await self.composed(delivery)
+        if composed is None:
+            return self._ended(DeliveryState.SKIPPED, "its room or its cause no longer exists")
+        picture, remark = await self._picture(composed)
+        attempt.is_calling = True
+        receipt = await _post(messenger, parcel_of(delivery, composed, picture))
+        said = [f"taken by {delivery.platform}", remark, receipt.remark]
+        reason = "; ".join(one for one in said if one)
+        return Settlement(DeliveryState.SENT, reason, self.clock(), platform_message=receipt.platform_message)
+
+    async def composed(self, delivery: Delivery) -> Composed | None:
+        """Return the message and its room, composed in a worker thread and one unit of work."""
+
+        def compose() -> Composed | None:
+            with self.unit_of_work() as work:
+                return self.compose(work, delivery)
+
+        return await asyncio.to_thread(compose)
+
+    async def _picture(self, composed: Composed) -> tuple[bytes | None, str]:
+        """Return the drawn picture, or None and a remark; text never waits for it for long."""
+        if composed.reply.picture is None:
+            return None, ""
+        try:
+            async with asyncio.timeout(DRAW_SECONDS):
+                return await self.draw(composed.reply.picture), ""
+        except NotDrawnError as error:
+            return None, f"without its picture: {error.reason}"
+        except TimeoutError:
+            return None, "without its picture: drawing took too long"
+
+    def _not_sent(self, attempt: _Attempt, error: NotSentError) -> Settlement:
+        """Return the way back to PENDING while the budget lasts, FAILED after it."""
+        now, delivery = self.clock(), attempt.delivery
+        if error.retry_after is None:
+            return self._ended(DeliveryState.FAILED, error.reason)
+        give_up_at = delivery.give_up_at or attempt.began_at + BUDGET
+        retry_at = now + error.retry_after
+        if retry_at > give_up_at:
+            return self._ended(DeliveryState.FAILED, f"{error.reason}; given up after {delivery.attempts} attempts")
+        return Settlement(
+            DeliveryState.PENDING,
+            error.reason,
+            now,
+            retry_at=retry_at,
+            give_up_at=give_up_at,
+            is_repeat=delivery.is_repeat,
+        )
+
+    def _ended(self, state: DeliveryState, reason: str) -> Settlement:
+        return Settlement(state, reason, self.clock())
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far one attempt has come: after `is_calling` nobody can be sure that nothing was sent."""
+
+    delivery: Delivery
+    began_at: datetime
+    is_calling: bool = False
+
+
+async def _post(messenger: Messenger, parcel: Parcel) -> Receipt:
+    try:
+        async with asyncio.timeout(POST_SECONDS):
+            return await messenger.post(parcel)
+    except TimeoutError:
+        raise AnswerLostError(f"no answer within {POST_SECONDS:.0f} seconds") from None
+
+
+def parcel_of(delivery: Delivery, composed: Composed, picture: bytes | None = None) -> Parcel:
+    """Return the parcel of a composed delivery."""
+    return Parcel(delivery.id, composed.room, composed.reply, picture, delivery.is_repeat)
