@@ -23,9 +23,9 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def open_intake(unit_of_work: UnitOfWork) -> Intake:
+def open_intake(unit_of_work: UnitOfWork, view: UnitOfWork | None = None) -> Intake:
     """Return the one path behind every door."""
-    return Intake(unit_of_work, COMMAND_TABLE, _report)
+    return Intake(unit_of_work, COMMAND_TABLE, _report, view)
 
 
 def _report(reference: str, error: VigiaError) -> None:

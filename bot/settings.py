@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///vigia.sqlite", description="SQLite file or PostgreSQL address of the database")
     host: str = Field("127.0.0.1", description="Address the web server listens on")
     port: int = Field(8321, ge=1, le=65535, description="Port the web server listens on")
+    host_names: list[str] = Field(default_factory=list, description="Names the console is opened by, as a JSON list")
     console: bool = Field(default=False, description="Serve the web console (it trusts its network: keep it private)")
     language: Literal["en", "zh", "pt", "es"] = Field("en", description="Language of the terminal's answers")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from handlers.digest_message import digest_message
 from handlers.messages import Reply
 from handlers.ports import Work
-from kpi.deliveries import CauseKind, Delivery
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 from kpi.engagements import Engagement, Room
+from kpi.errors import NotFoundError, QuestionError
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -51,4 +52,25 @@ def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Re
         language=room.language,
         text=wording.say(phrase("Its numbers can still be asked for: `/kpi %(day)s`."), day=day.isoformat()),
         tone=Tone.UNKNOWN,
+    )
+
+
+def send_again(work: Work, delivery_id: str, now: datetime) -> None:
+    """Queue a failed or unknown delivery again on a person's word; an unknown one is marked as a repeat.
+
+    Raises NotFoundError or QuestionError with a sentence for that person.
+    """
+    delivery = work.deliveries.get(delivery_id)
+    if delivery is None:
+        raise NotFoundError(phrase("There is no delivery “%(id)s”."), id=delivery_id)
+    if delivery.state not in {DeliveryState.FAILED, DeliveryState.UNKNOWN}:
+        raise QuestionError(
+            phrase("Delivery %(id)s is %(state)s; only a failed or unknown one can be sent again."),
+            id=delivery_id,
+            state=delivery.state.value,
+        )
+    is_repeat = delivery.is_repeat or delivery.state is DeliveryState.UNKNOWN
+    reason = f"sent again on a person's word, after: {delivery.reason}"
+    work.deliveries.settle(
+        delivery_id, Settlement(DeliveryState.PENDING, reason, now, retry_at=now, is_repeat=is_repeat)
     )

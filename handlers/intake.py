@@ -25,10 +25,20 @@ def ignore_report(_reference: str, _error: VigiaError) -> None:
 
 
 class Intake:
-    """Answers arrivals. One instance serves all doors; it keeps no state between calls."""
+    """Answers arrivals. One instance serves all doors; it keeps no state between calls.
 
-    def __init__(self, unit_of_work: UnitOfWork, commands: tuple[Command, ...], report: Report = ignore_report) -> None:
+    `view` opens units of work that only read; questions use it, so that they never wait for an import.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWork,
+        commands: tuple[Command, ...],
+        report: Report = ignore_report,
+        view: UnitOfWork | None = None,
+    ) -> None:
         self._unit_of_work = unit_of_work
+        self._view = view or unit_of_work
         self._commands = commands
         self._report = report
 
@@ -37,7 +47,7 @@ class Intake:
         with self._unit_of_work() as work:
             if not work.inbox.claim(arrival.event_id, arrival.at):
                 return None
-        with self._unit_of_work() as work:
+        with self._view() as work:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             if bound is None:
                 return None
@@ -53,7 +63,7 @@ class Intake:
 
         Raises NotFoundError when there is no such room or person; other mistakes come back as a reply.
         """
-        with self._unit_of_work() as work:
+        with self._view() as work:
             engagement, room, person = _find(work.engagements.all(), room_id, person_id)
             try:
                 return self._dispatch(work, request_of(engagement, room, person, arrival))

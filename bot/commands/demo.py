@@ -1,0 +1,41 @@
+"""`vigia demo`: sample engagements in the browser, on an embedded SQLite, without any account."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated
+
+import typer
+
+from bot.clock import now
+from bot.logs import configure_logs
+from bot.opening import open_database
+from bot.samples.filling import fill_with_samples
+from bot.serving import serve
+from bot.settings import Settings
+from bot.wiring import assemble
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8321,
+    keep: Annotated[Path | None, typer.Option(help="SQLite file to keep; without it the demo forgets.")] = None,
+) -> None:
+    """Start Vigia with two sample sellers, six stores and 400 days; the page shows both rooms side by side."""
+    folder = None if keep else Path(mkdtemp(prefix="vigia-demo-"))
+    file = keep or Path(str(folder)) / "demo.sqlite"
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{file}", console=True, port=port, log_level="warning")
+    configure_logs(settings)
+    try:
+        database = open_database(settings)
+        facts = fill_with_samples(database.work, now())
+        typer.echo(f"Two sellers, six stores, {facts:,} facts of 400 days.")
+        typer.echo(f"Open http://{settings.host}:{port}/console?engagement=lumina  (Ctrl-C stops)")
+        serve(assemble(settings, database))
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,140 @@
+"""Looks at an installation as a careful colleague would, and says what to do about each thing found."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import now
+from bot.settings import Settings
+from bot.slack.access import SlackAccess
+from bot.slack.gateway import slack_client
+from charts import fonts
+from handlers.digest_schedule import next_slot
+from kpi.engagements import Engagement, Platform, Role
+from kpi.errors import ConfigurationError
+from kpi.languages import Language
+from kpi.wording.wording import Wording
+from storage.database import Database
+
+
+class Health(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what it is, how it is, and a sentence (what to do, where something is wrong)."""
+
+    name: str
+    health: Health
+    sentence: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Yield every check, cheapest first; nothing is sent to any room."""
+    yield _settings_file()
+    yield _fonts(settings)
+    yield from _database(settings)
+    yield from _slack(settings)
+
+
+def _settings_file() -> Check:
+    file = Path(".env")
+    if not file.exists():
+        return Check("settings", Health.OK, "no .env file; defaults and VIGIA_ variables are used")
+    mode = file.stat().st_mode & 0o077
+    if mode and os.name == "posix":
+        return Check("settings", Health.LOOK, ".env can be read by other users of this machine: chmod 600 .env")
+    return Check("settings", Health.OK, ".env is read")
+
+
+def _fonts(settings: Settings) -> Check:
+    missing = [path for path in settings.font_files if not path.is_file()]
+    if missing:
+        return Check("fonts", Health.BAD, f"VIGIA_FONT_FILES names files that are not there: {missing[0]}")
+    fonts.add_files(settings.font_files)
+    found = fonts.report()
+    if found.chinese:
+        return Check("fonts", Health.OK, f"Chinese labels are drawn with {found.chinese}")
+    return Check("fonts", Health.LOOK, found.advice)
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    try:
+        database = Database(settings.database_url)
+        is_current = database.is_current()
+        if not is_current:
+            database.migrate()
+        with database.view() as work:
+            engagements = work.engagements.all()
+    except (SQLAlchemyError, ConfigurationError, OSError) as error:
+        yield Check("database", Health.BAD, f"cannot be opened ({type(error).__name__}): check VIGIA_DATABASE_URL")
+        return
+    yield Check("database", Health.OK, "schema is current" if is_current else "schema was brought up to date")
+    if not engagements:
+        yield Check("engagements", Health.LOOK, "none yet: write an engagement file and run vigia apply FILE")
+    for engagement in engagements:
+        yield from _engagement(engagement, settings)
+
+
+def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
+    name = f"engagement {engagement.id}"
+    if not engagement.stores:
+        yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
+    if not any(person.role is Role.ACCOUNT_MANAGER for person in engagement.people):
+        yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
+    for room in engagement.rooms:
+        place = f"room {room.id}"
+        if room.platform is Platform.WECOM and room.address not in settings.wecom_webhook_keys:
+            yield Check(place, Health.BAD, f"VIGIA_WECOM_WEBHOOK_KEYS has no key called “{room.address}”")
+        elif room.platform is Platform.SLACK and settings.slack_bot_token is None:
+            yield Check(place, Health.BAD, "is in Slack, but VIGIA_SLACK_BOT_TOKEN is not set")
+        else:
+            slot = next_slot(engagement, room, now())
+            words = Wording(Language.EN)
+            when = (
+                f"next digest ({slot.day}) at {words.both_clocks(slot.due_at, room.zone, engagement.stores[0].zone)}"
+                if slot and engagement.stores
+                else "no digest is scheduled"
+            )
+            yield Check(place, Health.OK, when)
+
+
+def _slack(settings: Settings) -> Iterator[Check]:
+    if settings.slack_bot_token is None:
+        return
+    secret, token = settings.slack_signing_secret, settings.slack_app_token
+    try:
+        access = SlackAccess(
+            secret.get_secret_value() if secret else "",
+            settings.slack_bot_token.get_secret_value(),
+            token.get_secret_value() if token else None,
+            settings.slack_api_url,
+        )
+        answer = asyncio.run(_who_am_i(access))
+    except ConfigurationError as error:
+        yield Check("slack", Health.BAD, str(error))
+    except SlackApiError as error:
+        yield Check("slack", Health.BAD, f"Slack refuses the token ({error.response['error']}): install the app again")
+    except (TimeoutError, OSError) as error:
+        yield Check("slack", Health.BAD, f"Slack cannot be reached ({type(error).__name__}): check the network")
+    else:
+        yield Check("slack", Health.OK, f"speaks as {answer}")
+
+
+async def _who_am_i(access: SlackAccess) -> str:
+    client = slack_client(access)
+    answer = await client.auth_test()
+    return f"{answer['user']} in {answer['team']}"

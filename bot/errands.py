@@ -1,0 +1,81 @@
+"""Use cases as the event loop calls them: each runs in a worker thread, with its own unit of work."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.telemetry import Telemetry
+from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
+from handlers.intake import Intake
+from handlers.messages import Arrival, Reply
+from handlers.ports import Clock
+from kpi.engagements import Engagement
+from kpi.phrases import phrase
+from kpi.wording.wording import Wording
+from storage.database import Database
+
+REMEMBER_EVENTS = timedelta(days=2)
+"""Slack repeats an event within minutes; two days is more than any platform."""
+
+_LOG = structlog.get_logger("vigia.errands")
+
+
+class Errands:
+    """What the edge asks of the rooms below."""
+
+    def __init__(self, database: Database, intake: Intake, clock: Clock, telemetry: Telemetry) -> None:
+        self._database = database
+        self._intake = intake
+        self._clock = clock
+        self._telemetry = telemetry
+
+    async def answer(self, arrival: Arrival) -> Reply | None:
+        """Answer an arrival, or return None for silence."""
+        started = time.perf_counter()
+        reply = await asyncio.to_thread(self._intake.answer, arrival)
+        self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
+        return reply
+
+    async def engagements(self) -> Sequence[Engagement]:
+        """Return every engagement."""
+
+        def read() -> Sequence[Engagement]:
+            with self._database.view() as work:
+                return work.engagements.all()
+
+        return await asyncio.to_thread(read)
+
+    async def send_digest_now(self, engagement: str) -> str:
+        """Freeze and queue the digest of the newest day; return a sentence about it."""
+
+        def send() -> str:
+            with self._database.work() as work:
+                found = require_engagement(work, engagement)
+                digest, queued = send_digest_now(work, engagement, None, self._clock())
+                language = found.rooms[0].language if found.rooms else None
+            wording = Wording(language) if language else None
+            msgid = phrase("Digest %(digest)s of %(day)s is on its way to %(count)s rooms.")
+            params = {"digest": digest.id, "day": digest.day.isoformat(), "count": queued}
+            return wording.say(msgid, **params) if wording else msgid % params
+
+        return await asyncio.to_thread(send)
+
+    async def sweep_digests(self) -> None:
+        """Turn due digest slots into deliveries."""
+        report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
+        if report.composed or report.missed:
+            _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
+
+    async def forget_events(self) -> None:
+        """Drop inbound events nobody repeats any more."""
+
+        def forget() -> int:
+            with self._database.work() as work:
+                return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
+
+        await asyncio.to_thread(forget)

@@ -1,0 +1,111 @@
+"""The web app: Slack's requests, the console, health and metrics on one event loop, with the sweeps beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from bot.console.router import create_router as create_console_router
+from bot.drawing import NotDrawnError
+from bot.schedule import Schedule
+from bot.slack.socket import SocketDoor, create_socket
+from bot.slack.web import create_router as create_slack_router
+from bot.wiring import SlackSide, Vigia
+
+RECOVER_SECONDS = 60
+FORGET_SECONDS = 6 * 3600
+
+_LOG = structlog.get_logger("vigia.web")
+
+
+def create_web(vigia: Vigia) -> FastAPI:
+    """Return the app; sweeps and connections start and end with it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await _start(vigia, stack)
+            yield
+
+    app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    if vigia.slack is not None and vigia.settings.slack_app_token is None:
+        app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
+    if vigia.console is not None:
+        app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
+    _add_health(app, vigia)
+    return app
+
+
+def _add_health(app: FastAPI, vigia: Vigia) -> None:
+    @app.get("/")
+    async def front() -> Response:
+        return RedirectResponse("/console") if vigia.console is not None else JSONResponse({"vigia": "running"})
+
+    @app.get("/healthz")
+    async def health() -> Response:
+        return JSONResponse({"status": "alive"})
+
+    @app.get("/readyz")
+    async def ready() -> Response:
+        is_current = await asyncio.to_thread(vigia.database.is_current)
+        return JSONResponse({"database": is_current}, status_code=200 if is_current else 503)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(vigia.telemetry.page(), media_type="text/plain; version=0.0.4")
+
+
+async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
+    schedule = Schedule()
+    if vigia.webhooks is not None:
+        stack.push_async_callback(vigia.webhooks.close)
+    stack.push_async_callback(vigia.studio.close)
+    if vigia.slack is not None:
+        await _start_slack(vigia, vigia.slack, stack)
+    stack.push_async_callback(vigia.outbox.close)
+    warming = asyncio.create_task(_warm_up(vigia))
+    stack.callback(warming.cancel)
+
+    async def sweep() -> None:
+        await vigia.errands.sweep_digests()
+        await vigia.outbox.sweep()
+
+    schedule.every(vigia.settings.sweep_seconds, "sweep", sweep)
+    schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
+    schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
+    schedule.start()
+    stack.callback(schedule.stop)
+    _LOG.info("running", console=vigia.console is not None, slack=vigia.slack is not None, wecom=bool(vigia.webhooks))
+
+
+async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) -> None:
+    stack.push_async_callback(slack.gateway.close)
+    stack.push_async_callback(slack.door.work.finish)
+    if vigia.settings.slack_app_token is None:
+        return
+    socket = await create_socket(slack.app, slack.access)
+    await socket.open()
+    stack.push_async_callback(socket.close)
+    watching = asyncio.create_task(_watch(socket))
+    stack.callback(watching.cancel)
+
+
+async def _watch(socket: SocketDoor) -> None:
+    async def reopen() -> None:
+        _LOG.error("slack went deaf; reconnecting")
+        await socket.close()
+        await socket.open()
+
+    await socket.watch(reopen, asyncio.sleep)
+
+
+async def _warm_up(vigia: Vigia) -> None:
+    try:
+        await vigia.studio.warm_up()
+    except NotDrawnError as error:
+        _LOG.error("pictures cannot be drawn here; messages go out without them", reason=str(error))

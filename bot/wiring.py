@@ -1,0 +1,104 @@
+"""The only place that chooses real things: which storage, platforms, studio and clock a running bot has."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.clock import now
+from bot.console.board import Board
+from bot.console.console import Console, Doors
+from bot.console.messenger import ConsoleMessenger
+from bot.drawing import Painter, PictureStudio
+from bot.errands import Errands
+from bot.messengers import Messenger
+from bot.opening import open_intake
+from bot.outbox import Outbox
+from bot.settings import Settings
+from bot.slack.access import SlackAccess
+from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.gateway import Gateway, create_gateway
+from bot.slack.messenger import SlackMessenger
+from bot.telemetry import Telemetry
+from bot.wecom.messenger import WeComMessenger
+from bot.wecom.webhook import GroupWebhooks
+from handlers.deliveries import compose_delivery
+from handlers.ports import Clock
+from kpi.engagements import Platform
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSide:
+    """Slack, when its token is set."""
+
+    access: SlackAccess
+    gateway: Gateway
+    door: SlackDoor
+    app: AsyncApp
+
+
+@dataclass(frozen=True, slots=True)
+class Vigia:
+    """A bot ready to run."""
+
+    settings: Settings
+    database: Database
+    studio: PictureStudio
+    outbox: Outbox
+    errands: Errands
+    telemetry: Telemetry
+    clock: Clock
+    console: Console | None
+    slack: SlackSide | None
+    webhooks: GroupWebhooks | None
+
+
+def assemble(settings: Settings, database: Database, clock: Clock = now) -> Vigia:
+    """Return a bot over these settings; nothing runs and no connection is opened yet."""
+    telemetry = Telemetry()
+    studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
+    errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
+    board = Board()
+    slack = _slack(settings, errands, studio, clock)
+    webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
+    messengers: dict[Platform, Messenger] = {}
+    if settings.console:
+        messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
+    if slack is not None:
+        messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
+    if webhooks is not None:
+        messengers[Platform.WECOM] = WeComMessenger(
+            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
+        )
+    outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
+    console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
+    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
+
+
+def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: Clock) -> SlackSide | None:
+    if settings.slack_bot_token is None:
+        return None
+    secret, token = settings.slack_signing_secret, settings.slack_app_token
+    access = SlackAccess(
+        secret.get_secret_value() if secret else "",
+        settings.slack_bot_token.get_secret_value(),
+        token.get_secret_value() if token else None,
+        settings.slack_api_url,
+    )
+    gateway = create_gateway(access)
+    door = create_door(errands.answer, gateway, clock, draw=studio.draw)
+    return SlackSide(access, gateway, door, create_app(access, door))
+
+
+def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:
+    async def send_digest_now(engagement: str) -> str:
+        sentence = await errands.send_digest_now(engagement)
+        nudge()
+        return sentence
+
+    return Console(board, Doors(errands.engagements, errands.answer, studio.draw, send_digest_now), clock)
