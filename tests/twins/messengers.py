@@ -15,17 +15,17 @@ class TwinMessenger:
     """Fits `bot.messengers.Messenger`.
 
     `failures` are raised one a post (None lets it pass); a lost answer of `taken_but_lost` keeps the parcel all the
-    same. `can_be_asked` False answers every `find` like WeCom. While `gate` is not set, posts wait in `entered`.
+    same. `can_be_asked` False answers every `find` like WeCom. A post rings the `doorbell`, then waits for the `gate`.
     """
 
     can_be_asked: bool = True
     remark: str = ""
     posted: list[Parcel] = field(default_factory=list)
-    entered: list[Parcel] = field(default_factory=list)
     asked: list[Parcel] = field(default_factory=list)
     failures: deque[Exception | None] = field(default_factory=deque)
     taken_but_lost: bool = False
     gate: asyncio.Event | None = None
+    doorbell: asyncio.Queue[Parcel] = field(default_factory=asyncio.Queue)
 
     def fail(self, *failures: Exception | None) -> None:
         """Plan how the next posts fail."""
@@ -33,7 +33,7 @@ class TwinMessenger:
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Keep a parcel, or fail as planned."""
-        self.entered.append(parcel)
+        self.doorbell.put_nowait(parcel)
         if self.gate is not None:
             await self.gate.wait()
         failure = self.failures.popleft() if self.failures else None
