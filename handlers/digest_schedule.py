@@ -63,10 +63,14 @@ def next_slot(engagement: Engagement, room: Room, now: datetime) -> DigestSlot |
 
 
 def plan_digests(work: Work, now: datetime) -> int:
-    """Write the slots of all rooms for the next day and a half; return how many were new."""
+    """Write the slots of all rooms for the next day and a half; return how many were new.
+
+    A room that never had a slot is new: it owes nothing for the time before it was bound.
+    """
     planned = 0
     for engagement in work.engagements.all():
         for room in engagement.rooms:
-            for slot in slots_between(engagement, room, now - LOOK_BACK, now + PLAN_AHEAD):
+            start = now - LOOK_BACK if work.digests.is_planned(engagement.id, room.id) else now
+            for slot in slots_between(engagement, room, start, now + PLAN_AHEAD):
                 planned += work.digests.plan(slot)
     return planned

@@ -26,6 +26,15 @@ class StoredDigests:
         """Add a slot unless its key exists; return whether it was added."""
         return insert_once(self._connection, DigestSlotRow, _slot_values(slot))
 
+    def is_planned(self, engagement_id: str, room_id: str) -> bool:
+        """Tell whether a room ever had a slot."""
+        found = self._connection.scalar(
+            select(col(DigestSlotRow.key))
+            .where(col(DigestSlotRow.engagement) == engagement_id, col(DigestSlotRow.room) == room_id)
+            .limit(1)
+        )
+        return found is not None
+
     def claim_due(self, now: datetime, claimed_until: datetime) -> tuple[DigestSlot, ...]:
         """Take the DUE slots whose time has come; nobody else takes them before `claimed_until`."""
         table = DigestSlotRow.__table__  # type: ignore[attr-defined]

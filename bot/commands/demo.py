@@ -12,10 +12,12 @@ import typer
 from bot.clock import now
 from bot.logs import configure_logs
 from bot.opening import open_database
+from bot.samples.engagements import sample_engagements
 from bot.samples.filling import fill_with_samples
 from bot.serving import serve
 from bot.settings import Settings
 from bot.wiring import assemble
+from handlers.daily_digest import send_digest_now
 
 app = typer.Typer(add_completion=False)
 
@@ -33,6 +35,9 @@ def demo(
     try:
         database = open_database(settings)
         facts = fill_with_samples(database.work, now())
+        for engagement in sample_engagements():
+            with database.work() as work:
+                send_digest_now(work, engagement.id, None, now())
         typer.echo(f"Two sellers, six stores, {facts:,} facts of 400 days.")
         typer.echo(f"Open http://{settings.host}:{port}/console?engagement=lumina  (Ctrl-C stops)")
         serve(assemble(settings, database))
