@@ -151,7 +151,7 @@ def _by_store(asking: Asking, metric: Metric, period: Period) -> Table | None:
         return None
     wording = asking.wording
     rows = []
-    for store in asking.stores:
+    for store in asking.desk.largest(metric, asking.stores, period, MOST_STORES):
         for one in asking.desk.read(metric, (store,), period):
             reading = one.reading
             rows.append((reading, store.name))

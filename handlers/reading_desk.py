@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.ports import Work
@@ -11,9 +11,13 @@ from handlers.scopes import Group, groups_of
 from kpi.days import Period
 from kpi.engagements import Engagement, Store
 from kpi.evaluation import ReadingContext, history_needed, read
+from kpi.facts import Grain
 from kpi.metrics import Metric
 from kpi.readings import Reading
 from kpi.series import MetricSeries, query_of
+
+LINE_DAYS = 28
+"""Days of the line beside a reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class ReadingDesk:
         targets = self._work.targets.of(self._engagement.id, period.last)
         readings = []
         for group in groups_of(metric, stores):
-            series = self.series(metric, group.stores, history_needed(period))
+            series = self.series(metric, group.stores, history_needed(period, LINE_DAYS))
             window = period if is_fixed else _fitting(metric, series, period)
             context = ReadingContext(group.stores, self.today, targets)
             readings.append(GroupReading(group, read(series, group.scope, window, context), series, metric))
@@ -62,6 +66,18 @@ class ReadingDesk:
         """Return the days of `metric` over `stores` together."""
         ids = tuple(store.id for store in stores)
         return MetricSeries(metric, self._work.facts.daily(query_of(metric, ids, period, self._known_at)))
+
+    def largest(self, metric: Metric, stores: Sequence[Store], period: Period, most: int) -> tuple[Store, ...]:
+        """Return the stores with the largest numerators over `period`, largest first, at most `most`."""
+        if len(stores) <= most:
+            return tuple(stores)
+        ids = tuple(store.id for store in stores)
+        query = replace(query_of(metric, ids, period, self._known_at), grain=Grain.STORE)
+        sums: dict[str, int] = {}
+        for row in self._work.facts.daily(query):
+            sums[row.key] = sums.get(row.key, 0) + (row.values[0] or 0)
+        ranked = sorted(stores, key=lambda store: (-sums.get(store.id, -1), store.id))
+        return tuple(ranked[:most])
 
 
 def _fitting(metric: Metric, series: MetricSeries, period: Period) -> Period:

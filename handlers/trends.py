@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from handlers.figures import value_text
+from handlers.reading_desk import LINE_DAYS
 from kpi.calendars import events_near
 from kpi.days import Period
 from kpi.digests import TrendLine
@@ -20,7 +21,7 @@ from kpi.readings import Scope
 from kpi.series import MetricSeries
 from kpi.wording.wording import Wording
 
-TREND_DAYS = 28
+TREND_DAYS = LINE_DAYS
 """Days a line shows unless the question spans more."""
 DAY_LABELS = 4
 """Labels under a line; more collide on a phone."""

@@ -32,11 +32,26 @@ def comparable_periods(period: Period, is_ordinary: Callable[[date], bool]) -> t
     than two weeks always meets some event: there, the periods with the fewest unusual days would still be all of them,
     so none is left out.
     """
-    step = math.ceil(period.length / DAYS_IN_WEEK) * DAYS_IN_WEEK
-    candidates = (period.shifted(-step * count) for count in range(1, LOOK_BACK_DAYS // step + 1))
+    step = _step(period.length)
+    candidates = (period.shifted(-step * count) for count in range(1, _candidates(period.length) + 1))
     if period.length > 2 * DAYS_IN_WEEK:
         return tuple(_first(candidates, WANTED_PERIODS))
     return tuple(_first((one for one in candidates if all(map(is_ordinary, one.days()))), WANTED_PERIODS))
+
+
+def _step(length: int) -> int:
+    return math.ceil(length / DAYS_IN_WEEK) * DAYS_IN_WEEK
+
+
+def _candidates(length: int) -> int:
+    """How many earlier periods are looked at: twice those wanted where unusual ones are left out."""
+    wanted = WANTED_PERIODS * (1 if length > 2 * DAYS_IN_WEEK else 2)
+    return min(wanted, LOOK_BACK_DAYS // _step(length))
+
+
+def span_looked_back(length: int) -> int:
+    """Return how many days before a period of `length` days its comparable periods reach."""
+    return _step(length) * _candidates(length)
 
 
 def _first(periods: Iterator[Period], wanted: int) -> Iterator[Period]:

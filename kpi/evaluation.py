@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from kpi.baselines import LOOK_BACK_DAYS, Sampled, baseline_of, comparable_periods
+from kpi.baselines import LOOK_BACK_DAYS, Sampled, baseline_of, comparable_periods, span_looked_back
 from kpi.calendars import is_ordinary
 from kpi.days import Period
 from kpi.engagements import Store
@@ -77,7 +77,7 @@ def _plain(
         period,
         value,
         total.numerator,
-        total.denominator,
+        None if total.denominator is None else Decimal(total.denominator),
         _status(metric, period, total, expected, context),
         total.store_days,
         expected,
@@ -243,6 +243,13 @@ def _is_far(reading: Reading) -> bool:
     return half > 0 and abs(reading.value - reading.baseline.median) > FAR_OUTSIDE * half
 
 
-def history_needed(period: Period) -> Period:
-    """Return the days a reading over `period` needs: its own, the previous ones and what its baseline looks back on."""
-    return Period(Period.ending(period.last, LOOK_BACK_DAYS + period.length).first, period.last)
+def history_needed(period: Period, line_days: int = 0) -> Period:
+    """Return the days a reading over `period` needs, with a line of `line_days` days beside it.
+
+    Its own days, the previous period, and what baselines look back on: eight comparable periods, or up to twice as
+    many candidates where events and holidays may take some out.
+    """
+    look_back = min(span_looked_back(period.length), LOOK_BACK_DAYS)
+    for_line = line_days + span_looked_back(1) if line_days else 0
+    days = max(period.length + max(period.length, look_back), for_line)
+    return Period.ending(period.last, days)

@@ -11,11 +11,13 @@ A store-day counts only where every required measure joins; optional measures jo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, func, literal, select, union_all
+from sqlalchemy import Connection, FromClause, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from kpi.facts import DaySum, FactQuery, FactStatus, Grain
@@ -26,87 +28,120 @@ from storage.tables import FactHistoryRow, FactRow, MeasureRow, SourceRow, Store
 _COLUMNS = ("store_key", "measure_key", "day", "value", "status", "source_key", "known_at")
 
 
-def daily_sums(connection: Connection, query: FactQuery) -> tuple[DaySum, ...]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The small keys one transaction works with, read once."""
+
+    measures: Mapping[str, int]
+    sources: Mapping[int, str]
+
+
+def read_names(connection: Connection) -> Names:
+    """Return the keys of measures and the names of sources."""
+    return Names(keys_of(connection, MeasureRow), {key: name for name, key in keys_of(connection, SourceRow).items()})
+
+
+def daily_sums(connection: Connection, query: FactQuery, names: Names) -> tuple[DaySum, ...]:
     """Return the sums a query asks for, ordered by key then day."""
-    measures = keys_of(connection, MeasureRow)
-    if not query.required or any(name not in measures for name in query.required):
+    if not query.required or any(name not in names.measures for name in query.required):
         return ()
     keys = list(store_keys(connection, query.stores).values())
     if not keys:
         return ()
-    sources = {key: name for name, key in keys_of(connection, SourceRow).items()}
-    statement = _statement(connection, query, measures, keys)
+    shape = _Shape(
+        len(query.required),
+        len(query.optional),
+        query.grain,
+        connection.dialect.name == "sqlite",
+        query.known_at is not None,
+    )
+    values: dict[str, Any] = {
+        f"m{place}": names.measures.get(name, -1) for place, name in enumerate(query.required + query.optional)
+    }
+    values |= {"keys": keys, "first": query.first.toordinal(), "last": query.last.toordinal()}
+    if query.known_at is not None:
+        values["known_at"] = to_micros(query.known_at)
     merged: dict[tuple[str, int], DaySum] = {}
-    width = len(query.required) + len(query.optional)
-    for row in connection.execute(statement):
-        one = _day_sum(row, width, sources)
-        place = (one.key, row[1])
+    for row in connection.execute(_statement(shape), values).all():
+        one = _day_sum(row, shape.width, names.sources)
+        place = (row[0], row[1])
         known = merged.get(place)
         merged[place] = one if known is None else _together(known, one)
     return tuple(merged[place] for place in sorted(merged))
 
 
-def _statement(connection: Connection, query: FactQuery, measures: dict[str, int], keys: Sequence[int]) -> Select[Any]:
-    known_at = None if query.known_at is None else to_micros(query.known_at)
-    facts = [_facts_as_of(known_at, index) for index in range(_width(query))]
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes one statement differ from another; measures, stores, days and instants are parameters."""
+
+    required: int
+    optional: int
+    grain: Grain
+    is_sqlite: bool
+    is_as_of: bool
+
+    @property
+    def width(self) -> int:
+        """How many measures are summed."""
+        return self.required + self.optional
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: _Shape) -> Select[Any]:
+    facts = [_facts(index, is_as_of=shape.is_as_of) for index in range(shape.width)]
     first = facts[0]
     stores: FromClause = StoreRow.__table__  # type: ignore[attr-defined]
     joined: FromClause = first.join(stores, stores.c.key == first.c.store_key)
-    present = [facts[index] for index in range(len(query.required))]
-    for index, name in enumerate(query.required[1:], start=1):
-        joined = joined.join(facts[index], _same_store_day(first, facts[index], measures[name]))
-    for index, name in enumerate(query.optional, start=len(query.required)):
-        joined = joined.outerjoin(facts[index], _same_store_day(first, facts[index], measures.get(name, -1)))
-    key = stores.c.id if query.grain is Grain.STORE else stores.c.segment
-    group = [key, first.c.day, *(fact.c.source_key for fact in present)]
+    for index in range(1, shape.width):
+        condition = _same_store_day(first, facts[index], bindparam(f"m{index}"))
+        joined = joined.join(facts[index], condition, isouter=index >= shape.required)
+    present = facts[: shape.required]
+    key = stores.c.id if shape.grain is Grain.STORE else stores.c.segment
     return (
         select(
             key,
             first.c.day,
             *(func.sum(fact.c.value) for fact in facts),
             func.count(),
-            func.max(_greatest(connection, [fact.c.status for fact in present])),
-            func.max(_greatest(connection, [fact.c.known_at for fact in present])),
+            func.max(_greatest([fact.c.status for fact in present], is_sqlite=shape.is_sqlite)),
+            func.max(_greatest([fact.c.known_at for fact in present], is_sqlite=shape.is_sqlite)),
             *(fact.c.source_key for fact in present),
         )
         .select_from(joined)
         .where(
-            first.c.measure_key == measures[query.required[0]],
-            first.c.store_key.in_(keys),
-            first.c.day.between(query.first.toordinal(), query.last.toordinal()),
+            first.c.measure_key == bindparam("m0"),
+            first.c.store_key.in_(bindparam("keys", expanding=True)),
+            first.c.day.between(bindparam("first"), bindparam("last")),
         )
-        .group_by(*group)
+        .group_by(key, first.c.day, *(fact.c.source_key for fact in present))
     )
 
 
-def _width(query: FactQuery) -> int:
-    return len(query.required) + len(query.optional)
-
-
-def _same_store_day(first: FromClause, other: FromClause, measure_key: int) -> ColumnElement[bool]:
+def _same_store_day(first: FromClause, other: FromClause, measure_key: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(other.c.store_key == first.c.store_key, other.c.measure_key == measure_key, other.c.day == first.c.day)
 
 
-def _greatest(connection: Connection, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+def _greatest(columns: Sequence[ColumnElement[Any]], *, is_sqlite: bool) -> ColumnElement[Any]:
     if len(columns) == 1:
         return columns[0]
-    return func.max(*columns) if connection.dialect.name == "sqlite" else func.greatest(*columns)
+    return func.max(*columns) if is_sqlite else func.greatest(*columns)
 
 
-def _facts_as_of(known_at: int | None, index: int) -> FromClause:
-    """Return the facts as known now, or as they were known at an instant."""
+def _facts(index: int, *, is_as_of: bool) -> FromClause:
+    """Return the facts as known now, or as they were known at the instant `known_at`."""
     current: FromClause = FactRow.__table__  # type: ignore[attr-defined]
-    if known_at is None:
+    if not is_as_of:
         return current.alias(f"f{index}")
     history: FromClause = FactHistoryRow.__table__  # type: ignore[attr-defined]
+    at: ColumnElement[Any] = bindparam("known_at")
     then = select(*(history.c[name] for name in _COLUMNS)).where(
-        history.c.listing == literal(""), history.c.known_at <= known_at, history.c.superseded_at > known_at
+        history.c.listing == literal(""), history.c.known_at <= at, history.c.superseded_at > at
     )
-    now = select(*(current.c[name] for name in _COLUMNS)).where(current.c.known_at <= known_at)
+    now = select(*(current.c[name] for name in _COLUMNS)).where(current.c.known_at <= at)
     return union_all(now, then).subquery(f"f{index}")
 
 
-def _day_sum(row: Sequence[Any], width: int, sources: dict[int, str]) -> DaySum:
+def _day_sum(row: Sequence[Any], width: int, sources: Mapping[int, str]) -> DaySum:
     values = tuple(None if value is None else int(value) for value in row[2 : 2 + width])
     count, status, known_at = row[2 + width : 5 + width]
     names = tuple(sorted({sources[key] for key in row[5 + width :]}))

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
 from storage.fact_recording import record_file
-from storage.fact_sums import daily_sums
+from storage.fact_sums import Names, daily_sums, read_names
 from storage.instants import to_micros
 from storage.names import keys_of, store_keys
 from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, StoreRow
@@ -21,14 +21,18 @@ class StoredFacts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._names: Names | None = None
 
     def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
         """Store a file's facts once, keeping what was shown before."""
+        self._names = None  # a file may bring new names
         return record_file(self._connection, file, facts)
 
     def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
         """Return sums per key and day."""
-        return daily_sums(self._connection, query)
+        if self._names is None:
+            self._names = read_names(self._connection)
+        return daily_sums(self._connection, query, self._names)
 
     def listings(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
