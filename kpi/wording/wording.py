@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,6 +42,14 @@ class Wording:
     def sentence(self, error: VigiaError) -> str:
         """Return the one sentence of an error."""
         return self.say(error.message, **error.params)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return names one after the other: "GMV, ACoS", "GMV、ACoS"."""
+        return ("、" if self.language is Language.ZH else ", ").join(items)
+
+    def labelled(self, label: str, text: str) -> str:
+        """Return what stands before a colon with what follows it: "Data: …", "数据：…"."""
+        return f"{label}：{text}" if self.language is Language.ZH else f"{label}: {text}"
 
     def money(self, money: Money, *, compact: bool = False) -> str:
         """Return "R$ 128,5 mil" or, in full, "R$ 128.456,00"."""

@@ -73,6 +73,14 @@ def test_a_number_asks_for_the_form_of_its_language(language: Language, forms: t
     assert tuple(wording.say_n("%(n)s day", "%(n)s days", n) for n in (0, 1, 2, 1000)) == forms
 
 
+def test_names_and_labels_are_joined_by_the_languages_own_marks() -> None:
+    """Chinese has a comma for lists and a wide colon."""
+    texts = tuple(Wording(language).listed(("GMV", "ACoS")) for language in ALL)
+    assert texts == ("GMV, ACoS", "GMV、ACoS", "GMV, ACoS", "GMV, ACoS")
+    assert Wording(ZH).labelled("数据", "GMV") == "数据：GMV"
+    assert Wording(PT).labelled("Dados", "GMV") == "Dados: GMV"
+
+
 @pytest.mark.parametrize("language", ALL)
 def test_a_catalogue_is_compiled_once(language: Language) -> None:
     """Every answer asks for it some forty times."""
