@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
@@ -101,7 +102,7 @@ class PictureStudio:
         pool = self._pool = self._pool or self._new_pool()
         try:
             work = asyncio.wrap_future(pool.submit(_draw, self._painter.module, picture, self._draw_seconds))
-            await asyncio.wait({work}, timeout=self._draw_seconds + START_SECONDS)
+            await asyncio.wait({work}, timeout=self._draw_seconds + 2 * START_SECONDS)
             return self._result(work)
         except BrokenProcessPool:
             self._drop(pool)
@@ -139,19 +140,31 @@ class PictureStudio:
 def _prepare(fonts: str, font_files: Sequence[Path]) -> None:
     """Make a new drawing process ready: Ctrl-C is the bot's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if font_files:
-        import_module(fonts).add_files(font_files)
+    with _ending_after(START_SECONDS):
+        if font_files:
+            import_module(fonts).add_files(font_files)
 
 
 def _draw(module: str, picture: Picture | None, seconds: float) -> bytes:
-    """Draw, in the drawing process. A picture that hangs ends the process and leaves its stack on standard error."""
-    painter = import_module(module)
-    faulthandler.dump_traceback_later(seconds, exit=True)
-    try:
+    """Draw, in the drawing process; nothing is drawn for None, only everything loaded."""
+    with _ending_after(START_SECONDS):
+        painter = import_module(module)
         if picture is None:
             painter.warm_up()
             return b""
+    with _ending_after(seconds):
         drawn: bytes = painter.draw(picture)
         return drawn
+
+
+@contextmanager
+def _ending_after(seconds: float) -> Iterator[None]:
+    """End this process when the block takes longer than this, and leave its stack on standard error.
+
+    The pool can end no process that hangs; this works even while the interpreter is stuck in a library.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        yield
     finally:
         faulthandler.cancel_dump_traceback_later()

@@ -21,6 +21,7 @@ from kpi.wording.wording import Wording
 _HEADLINE, _TEXT_LINE, _WORD, _NOTE, _CELL, _LINK = 900, 1500, 240, 900, 120, 600
 """Bytes of a headline, a line of text, a figure's words, a note or footer, a cell, a link: no line fills a message."""
 _MOST_CELLS = 8
+_EMPTY = "—"
 _MOST_LINKS = 3
 
 
@@ -109,7 +110,7 @@ class _Page:
         mark = MARKS[figure.tone]
         word = coloured(_word(figure.judgement), COLOURS[figure.tone]) or tone_word(figure.tone, self.wording)
         judged = f"{mark} {word}".strip() if word else ""
-        head = f"**{_word(figure.name) or '—'}** {_word(figure.value) or '—'}"
+        head = f"**{_word(figure.name) or _EMPTY}** {_word(figure.value) or _EMPTY}"
         moved = " ".join(part for part in (_word(figure.change), judged) if part)
         reading = "　".join(part for part in (head, moved) if part)
         return "｜".join(part for part in (reading, _word(figure.target), _word(figure.note)) if part)
@@ -127,10 +128,11 @@ def _table(table: Table) -> Iterator[str]:
     """Yield a line for each row: webhook markdown has no tables, and its table dialect no colours and no mentions."""
     if table.caption.strip():
         yield f"**{_word(table.caption)}**"
+    yield coloured(_cells(table.columns), "comment")
     for row in table.rows:
-        first, *others = row[:_MOST_CELLS] or ("",)
-        named = zip(table.columns[1:], others, strict=False)
-        cells = " · ".join(
-            f"{_word(column, _CELL)} {_word(cell, _CELL)}".strip() for column, cell in named if cell.strip()
-        )
-        yield f"> **{_word(first) or '—'}**　{cells}".rstrip("　")
+        if row:
+            yield f"> **{_word(row[0], _CELL) or _EMPTY}**　{_cells(row[1:])}".rstrip("　")
+
+
+def _cells(row: tuple[str, ...]) -> str:
+    return " · ".join(_word(cell, _CELL) or _EMPTY for cell in row[:_MOST_CELLS])

@@ -8,10 +8,12 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from bot import drawing
 from bot.drawing import NotDrawnError, Painter, PictureStudio
 from tests.habits.sources import ROOT
 from tests.twins.console_world import a_picture
@@ -82,6 +84,32 @@ async def test_a_closed_studio_draws_nothing_more(studio: PictureStudio) -> None
     await studio.close()
     with pytest.raises(NotDrawnError, match="stopping"):
         await studio.draw(a_picture("panel"))
+
+
+async def test_without_room_for_a_process_only_the_picture_is_missing(
+    studio: PictureStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine is out of memory: the text still goes out, and the next picture is tried anew."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("Cannot allocate memory")
+
+    with monkeypatch.context() as poor:
+        poor.setattr(ProcessPoolExecutor, "submit", refuse)
+        with pytest.raises(NotDrawnError, match="no drawing process: Cannot allocate memory"):
+            await studio.draw(a_picture("panel"))
+    assert (await studio.draw(a_picture("panel"))).startswith(b"panel")
+
+
+async def test_a_process_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last resort: the caller goes on although even the watch inside the process failed."""
+    monkeypatch.setattr(drawing, "START_SECONDS", 0.0)
+    mute: Future[bytes] = Future()
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *_: mute)
+    impatient = PictureStudio(TWIN, draw_seconds=0.0)
+    with pytest.raises(NotDrawnError, match="ended before"):
+        await impatient.draw(a_picture("panel"))
+    await impatient.close()
 
 
 async def test_the_real_painter_draws_a_png() -> None:

@@ -128,6 +128,17 @@ async def test_one_that_cannot_be_composed_does_not_hide_the_others(outbox_world
     assert outbox_world.state("whole") is DeliveryState.SENT
 
 
+async def test_a_lost_message_whose_room_is_gone_stays_unknown(outbox_world: OutboxWorld) -> None:
+    """There is nobody left to ask."""
+    outbox_world.add("d1")
+    outbox_world.slack.fail(LOST)
+    await outbox_world.sweep()
+    outbox_world.composing["d1"] = lambda: None
+    await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.UNKNOWN
+    assert outbox_world.slack.asked == []
+
+
 async def test_a_person_sends_an_unknown_digest_again_and_it_is_marked(outbox_world: OutboxWorld) -> None:
     """The room may read it twice, and is told so."""
     outbox_world.add("d1", Platform.WECOM)

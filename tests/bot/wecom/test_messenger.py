@@ -120,6 +120,16 @@ async def test_waiting_never_passes_the_budget(messenger: Messenger, wecom: WeCo
     assert wecom.calls == 4
 
 
+async def test_a_ping_is_tried_four_times_and_then_a_remark(
+    messenger: Messenger, wecom: WeComServer, naps: Naps
+) -> None:
+    """A refused connection is mended soon or not at all; the text has arrived."""
+    wecom.fail(None, *[Trouble(errcode=-1)] * 4)
+    receipt = await messenger.post(a_parcel(CALL))
+    assert receipt.remark == "mention not sent: -1: WeCom is busy."
+    assert (naps.taken, wecom.calls) == ([45, 45, 45], 5)
+
+
 @pytest.mark.parametrize("errcode", [-1, 45009, 45033])
 async def test_a_first_part_is_not_tried_again_in_place(messenger: Messenger, wecom: WeComServer, errcode: int) -> None:
     """Nothing arrived: the delivery goes back to the ledger, which outlives this process."""

@@ -82,13 +82,15 @@ def test_a_person_is_called_by_name_in_the_markdown() -> None:
     assert "<@" not in text
 
 
-def test_a_table_becomes_named_lines() -> None:
-    """Webhook markdown has no tables; each number keeps its column's name, an empty cell says nothing."""
-    table = Table(
-        ("Store", "GMV", "Orders"), (("Lumina BR", "R$ 88K", "120"), ("Lumina MX", "MX$ 40K", " ")), "By store"
-    )
+def test_a_table_becomes_lines_below_the_names_of_its_columns() -> None:
+    """Webhook markdown has no tables; an empty cell keeps its place, or the numbers would change their meaning."""
+    table = Table(("Store", "GMV", "Orders"), (("Lumina BR", "", "120"), ("Lumina MX", "MX$ 40K", "9"), ()), "By store")
     (text,) = render(Reply("Stores", Language.EN, table=table))
-    assert text == "## Stores\n**By store**\n> **Lumina BR**　GMV R$ 88K · Orders 120\n> **Lumina MX**　GMV MX$ 40K"
+    assert text == (
+        "## Stores\n**By store**\n"
+        '<font color="comment">Store · GMV · Orders</font>\n'
+        "> **Lumina BR**　— · 120\n> **Lumina MX**　MX$ 40K · 9"
+    )
 
 
 def test_a_reference_appears_once() -> None:
@@ -122,6 +124,12 @@ def test_a_message_is_split_one_byte_past_its_limit(extra: int, messages: int) -
     lines = ["a" * 999, "b" * 999, "c" * 999, "d" * (1000 + extra)]
     assert size_of("\n".join(lines)) == PART_BYTES + extra
     assert len(in_parts(lines, "", "")) == messages
+
+
+def test_a_footer_that_does_not_fit_any_more_gets_a_message_of_its_own() -> None:
+    """It names the data day and the id: it is never cut off."""
+    parts = in_parts(["a" * 1950, "b" * 1950], "the footer " * 12, "the rest did not fit")
+    assert parts == ("a" * 1950 + "\n" + "b" * 1950 + "\n…(1/2)", "the footer " * 12 + "\n(2/2)")
 
 
 def test_our_limit_leaves_room_below_wecoms() -> None:
