@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from kpi.errors import UnknownNameError
@@ -20,19 +21,11 @@ class Language(StrEnum):
 
 _TAGS: dict[str, Language] = {"en": Language.EN, "zh": Language.ZH, "pt": Language.PT, "es": Language.ES}
 
-_NAMES: dict[str, Language] = {
-    "english": Language.EN,
-    "chinese": Language.ZH,
-    "中文": Language.ZH,
-    "简体中文": Language.ZH,
-    "汉语": Language.ZH,
-    "portuguese": Language.PT,
-    "português": Language.PT,
-    "portugues": Language.PT,
-    "spanish": Language.ES,
-    "español": Language.ES,
-    "espanol": Language.ES,
-    "castellano": Language.ES,
+_NAMES: dict[Language, tuple[str, ...]] = {
+    Language.EN: ("English",),
+    Language.ZH: ("Chinese", "中文", "简体中文", "汉语"),
+    Language.PT: ("Portuguese", "português"),
+    Language.ES: ("Spanish", "español", "castellano"),
 }
 
 _TAG = re.compile(r"([a-z]{2})(?:[_-][a-z0-9]{2,8})*")
@@ -46,9 +39,19 @@ def parse_language(text: str) -> Language:
     """
     word = text.strip().casefold()
     tag = _TAG.fullmatch(word)
-    found = _TAGS.get(tag[1]) if tag else _NAMES.get(word)
+    found = _TAGS.get(tag[1]) if tag else _named(word)
     if found is None:
         raise UnknownNameError(
             phrase("“%(word)s” is not a language Vigia speaks: use en, zh, pt or es."), word=text.strip()
         )
     return found
+
+
+def _named(word: str) -> Language | None:
+    """Return the language called `word`, which may lack its accents ("espanol")."""
+    return next((language for language, names in _NAMES.items() if _plain(word) in map(_plain, names)), None)
+
+
+def _plain(word: str) -> str:
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))

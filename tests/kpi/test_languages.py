@@ -27,6 +27,7 @@ from kpi.languages import Language, parse_language
         ("es-LA", Language.ES),
         ("es_AR", Language.ES),
         ("español", Language.ES),
+        ("ESPANOL", Language.ES),
     ],
 )
 def test_a_tag_or_a_name_means_a_language(text: str, language: Language) -> None:
