@@ -29,6 +29,7 @@ soon take it for lost."""
 CLOSE_SECONDS = 20.0
 """How long a stopping bot waits for what is on the way."""
 _BEHIND = timedelta(microseconds=1)
+"""What waits behind a retry is due a moment after it: the ledger claims in the order of due times."""
 
 _LOG = structlog.get_logger("vigia.outbox")
 
@@ -141,7 +142,7 @@ class Outbox:
         now = self._attempts.clock()
         resting_until = self._resting.get(place, now)
         is_old = delivery.claimed_at is not None and now - delivery.claimed_at > CLAIM_HOLDS
-        if delivery.give_up_at is None and resting_until > now:
+        if resting_until > now:
             return _back(delivery, now, resting_until + _BEHIND, "waits behind an earlier message of its room")
         if is_old:
             return _back(delivery, now, now, "waited too long behind others of its room")

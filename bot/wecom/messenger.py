@@ -28,6 +28,8 @@ FIRST_PART_WAITS = 10.0
 CLOSED_SECONDS = 3600.0
 """A webhook WeCom called invalid is not tried again for so long, or until the bot is restarted."""
 
+_NO_KEY = phrase("The settings hold no WeCom webhook of this name.")
+
 _LOG = structlog.get_logger(__name__)
 
 Message = Mapping[str, Any]
@@ -69,7 +71,7 @@ class WeComMessenger:
     def _open_key(self, name: str) -> SecretStr:
         key = self._keys.get(name)
         if key is None:
-            raise NotSentError(f"{name}: {phrase('The settings hold no WeCom webhook of this name.')}")
+            raise NotSentError(f"{name}: {_NO_KEY}")
         until, reason = self._closed.get(name, (0.0, ""))
         if self._seconds() < until:
             raise NotSentError(reason)

@@ -77,6 +77,19 @@ async def test_a_message_does_not_overtake_one_that_is_retried(outbox_world: Out
     assert outbox_world.slack.said() == ["a", "b", "c", "d"]
 
 
+async def test_what_waits_behind_a_retry_stays_behind_it(outbox_world: OutboxWorld) -> None:
+    """Also a message that was written earlier and is due later: the order is that of the due times."""
+    outbox_world.add("second", room="one", due_in=timedelta(microseconds=2))
+    outbox_world.clock.advance(timedelta(microseconds=1))
+    outbox_world.add("first", room="one")
+    outbox_world.clock.advance(timedelta(microseconds=1))
+    outbox_world.slack.fail(NotSentError("429", timedelta(seconds=30)))
+    await outbox_world.sweep()
+    outbox_world.clock.advance(timedelta(seconds=31))
+    await outbox_world.sweep()
+    assert outbox_world.slack.said() == ["first", "second"]
+
+
 async def test_waiting_behind_another_does_not_use_up_the_budget(outbox_world: OutboxWorld) -> None:
     """A message's own 150 seconds begin with its own first attempt."""
     outbox_world.add("a", room="one")

@@ -31,6 +31,15 @@ async def test_fifteen_go_at_once_and_the_sixteenth_waits_a_minute(pace: Pace, n
     assert naps.taken == [60]
 
 
+async def test_nobody_waits_longer_than_needed(pace: Pace, naps: Naps) -> None:
+    """Fifteen turns, two seconds apart: the next one is free a minute after the first of them, not after the last."""
+    for _ in range(OUR_MESSAGES_PER_MINUTE):
+        await pace.turn(KEY, 100)
+        naps.now += 2
+    await pace.turn(KEY, 100)
+    assert naps.taken == [30]
+
+
 async def test_a_turn_too_far_away_is_not_taken(pace: Pace, naps: Naps) -> None:
     """The delivery goes back instead of waiting; the turn stays free for the next one."""
     for _ in range(OUR_MESSAGES_PER_MINUTE):
