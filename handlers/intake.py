@@ -64,7 +64,7 @@ class Intake:
         Raises NotFoundError when there is no such room or person; other mistakes come back as a reply.
         """
         with self._view() as work:
-            engagement, room, person = _find(work.engagements.all(), room_id, person_id)
+            engagement, room, person = _find(work, room_id, person_id)
             try:
                 return self._dispatch(work, request_of(engagement, room, person, arrival))
             except VigiaError as error:
@@ -92,20 +92,20 @@ class Intake:
         )
 
 
-def _find(engagements: tuple[Engagement, ...], room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
-    for engagement in engagements:
-        room = engagement.room(room_id)
-        if room is None:
-            continue
-        person = engagement.person(person_id)
-        if person is None:
-            raise NotFoundError(
-                phrase("Nobody called “%(person)s” is in this engagement. It knows: %(people)s."),
-                person=person_id,
-                people=", ".join(one.id for one in engagement.people) or "—",
-            )
-        return engagement, room, person
-    rooms = sorted(room.id for engagement in engagements for room in engagement.rooms)
-    raise NotFoundError(
-        phrase("There is no room “%(room)s”. Rooms: %(rooms)s."), room=room_id, rooms=", ".join(rooms) or "—"
-    )
+def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+    engagement = work.engagements.with_room(room_id)
+    room = engagement.room(room_id) if engagement else None
+    if engagement is None or room is None:
+        raise NotFoundError(
+            phrase("There is no room “%(room)s”. Rooms: %(rooms)s."),
+            room=room_id,
+            rooms=", ".join(work.engagements.room_ids()) or "—",
+        )
+    person = engagement.person(person_id)
+    if person is None:
+        raise NotFoundError(
+            phrase("Nobody called “%(person)s” is in this engagement. It knows: %(people)s."),
+            person=person_id,
+            people=", ".join(one.id for one in engagement.people) or "—",
+        )
+    return engagement, room, person

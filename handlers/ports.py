@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from kpi.days import Period
 from kpi.deliveries import Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
@@ -37,6 +38,12 @@ class EngagementBook(Protocol):
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what the place `address` is bound to, or None when no admin has bound it."""
 
+    def with_room(self, room_id: str) -> Engagement | None:
+        """Return the engagement that has a room of this id (the first one by its own id), or None."""
+
+    def room_ids(self) -> tuple[str, ...]:
+        """Return the ids of all rooms, ordered."""
+
     def of_store(self, store_id: str) -> Engagement | None:
         """Return the engagement a store belongs to, or None."""
 
@@ -53,6 +60,9 @@ class FactBook(Protocol):
 
     def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
         """Return sums per key and day, ordered by key then day; a day without counted store-days has no row."""
+
+    def largest(self, stores: Sequence[str], measure: str, period: Period, most: int) -> tuple[str, ...]:
+        """Return the stores with the largest sums of `measure` over the period first; those without any come last."""
 
     def listings(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date

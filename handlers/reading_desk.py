@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.ports import Work
@@ -11,7 +11,6 @@ from handlers.scopes import Group, groups_of
 from kpi.days import Period
 from kpi.engagements import Engagement, Store
 from kpi.evaluation import ReadingContext, history_needed, read
-from kpi.facts import Grain
 from kpi.metrics import Metric
 from kpi.readings import Reading
 from kpi.series import MetricSeries, query_of
@@ -69,15 +68,9 @@ class ReadingDesk:
 
     def largest(self, metric: Metric, stores: Sequence[Store], period: Period, most: int) -> tuple[Store, ...]:
         """Return the stores with the largest numerators over `period`, largest first, at most `most`."""
-        if len(stores) <= most:
-            return tuple(stores)
-        ids = tuple(store.id for store in stores)
-        query = replace(query_of(metric, ids, period, self._known_at), grain=Grain.STORE)
-        sums: dict[str, int] = {}
-        for row in self._work.facts.daily(query):
-            sums[row.key] = sums.get(row.key, 0) + (row.values[0] or 0)
-        ranked = sorted(stores, key=lambda store: (-sums.get(store.id, -1), store.id))
-        return tuple(ranked[:most])
+        by_id = {store.id: store for store in stores}
+        ranked = self._work.facts.largest(tuple(by_id), metric.numerator[0].measure, period, most)
+        return tuple(by_id[store_id] for store_id in ranked)
 
 
 def _fitting(metric: Metric, series: MetricSeries, period: Period) -> Period:

@@ -13,7 +13,7 @@ from kpi.calendars import events_near
 from kpi.days import Period
 from kpi.digests import TrendLine
 from kpi.engagements import Store
-from kpi.evaluation import usual
+from kpi.evaluation import kinds_of, usual
 from kpi.facts import FactStatus
 from kpi.metrics import Kind, Metric, Unit
 from kpi.pictures import Label, Trend
@@ -75,8 +75,8 @@ def _is_provisional(series: MetricSeries, day: date, today: date, settles: int) 
 def _events(days: Sequence[date], stores: Sequence[Store]) -> list[tuple[date, str]]:
     found: dict[tuple[date, str], None] = {}
     for day in days:
-        for store in stores:
-            for event in events_near(day, store.market, store.marketplace):
+        for market, marketplace in kinds_of(stores):
+            for event in events_near(day, market, marketplace):
                 if event.first == day or day == days[0]:
                     found[max(event.first, days[0]), event.name] = None
     return sorted(found)

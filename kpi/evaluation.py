@@ -12,6 +12,7 @@ from kpi.calendars import is_ordinary
 from kpi.days import Period
 from kpi.engagements import Store
 from kpi.facts import FactStatus
+from kpi.markets import Market, Marketplace
 from kpi.metrics import Direction, Kind, Metric, Unit
 from kpi.readings import Baseline, Comparison, Reading, SampleGap, Scope, Shortfall
 from kpi.series import DayPoint, MetricSeries
@@ -139,9 +140,10 @@ def _beside_previous(series: MetricSeries, reading: Reading) -> Reading:
 
 def usual(series: MetricSeries, period: Period, stores: Sequence[Store]) -> Baseline | None:
     """Return what is normal for `series` over a period like this one, or None with too little history."""
+    kinds = kinds_of(stores)
 
     def ordinary(day: date) -> bool:
-        return all(is_ordinary(day, store.market, store.marketplace) for store in stores)
+        return all(is_ordinary(day, market, marketplace) for market, marketplace in kinds)
 
     samples = []
     for comparable in comparable_periods(period, ordinary):
@@ -150,6 +152,11 @@ def usual(series: MetricSeries, period: Period, stores: Sequence[Store]) -> Base
         if point is not None and value is not None and _is_complete(series, point, comparable):
             samples.append(Sampled(comparable.last, value, _noise(series.metric, point, value)))
     return baseline_of(samples)
+
+
+def kinds_of(stores: Sequence[Store]) -> frozenset[tuple[Market, Marketplace]]:
+    """Return which calendars apply: stores of one market and marketplace share theirs."""
+    return frozenset((store.market, store.marketplace) for store in stores)
 
 
 def _noise(metric: Metric, point: DayPoint, value: Decimal) -> Decimal:

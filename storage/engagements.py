@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import col
 
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
@@ -46,6 +46,15 @@ class StoredEngagements:
         engagement = self.get(found[0])
         room = engagement.room(found[1]) if engagement else None
         return (engagement, room) if engagement and room else None
+
+    def with_room(self, room_id: str) -> Engagement | None:
+        """Return the engagement that has a room of this id, or None."""
+        owner = self._connection.scalar(select(func.min(col(RoomRow.engagement))).where(col(RoomRow.id) == room_id))
+        return self.get(owner) if owner else None
+
+    def room_ids(self) -> tuple[str, ...]:
+        """Return the ids of all rooms, ordered."""
+        return tuple(self._connection.scalars(select(col(RoomRow.id)).distinct().order_by(col(RoomRow.id))))
 
     def of_store(self, store_id: str) -> Engagement | None:
         """Return the engagement a store belongs to, or None."""

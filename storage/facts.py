@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
+from kpi.days import Period
 from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
 from storage.fact_recording import record_file
 from storage.fact_sums import Names, daily_sums, read_names
@@ -33,6 +34,25 @@ class StoredFacts:
         if self._names is None:
             self._names = read_names(self._connection)
         return daily_sums(self._connection, query, self._names)
+
+    def largest(self, stores: Sequence[str], measure: str, period: Period, most: int) -> tuple[str, ...]:
+        """Return the stores with the largest sums of a measure over the period, largest first."""
+        key = keys_of(self._connection, MeasureRow).get(measure, -1)
+        ids = {number: name for name, number in store_keys(self._connection, stores).items()}
+        rows = self._connection.execute(
+            select(col(FactRow.store_key))
+            .where(
+                col(FactRow.store_key).in_(ids),
+                col(FactRow.measure_key) == key,
+                col(FactRow.day).between(period.first.toordinal(), period.last.toordinal()),
+            )
+            .group_by(col(FactRow.store_key))
+            .order_by(func.sum(col(FactRow.value)).desc(), col(FactRow.store_key))
+            .limit(most)
+        )
+        ranked = [ids[row[0]] for row in rows]
+        rest = sorted(name for name in ids.values() if name not in set(ranked)) if len(ranked) < most else []
+        return tuple((ranked + rest)[:most])
 
     def listings(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
