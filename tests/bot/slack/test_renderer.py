@@ -91,8 +91,8 @@ def test_a_neutral_message_has_neither_colour_nor_word() -> None:
 
 def test_a_person_is_called_by_user_id_or_named() -> None:
     """Whoever has no Slack user is named, and nobody can be called by a made-up id."""
-    assert "<@U024ANA>, please" in str(rendered(replace(digest_reply(), mention=ANA)).blocks)
-    assert "李雷, please" in str(rendered(replace(digest_reply(), mention=LI)).blocks)
+    assert "<@U024ANA>, veja isto" in str(rendered(replace(digest_reply(), mention=ANA)).blocks)
+    assert "李雷, veja isto" in str(rendered(replace(digest_reply(), mention=LI)).blocks)
     odd = replace(ANA, handles=((ANA.handles[0][0], "!channel"),))
     assert "Ana &lt;Souza&gt;" in str(rendered(replace(digest_reply(), mention=odd)).blocks)
 
