@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from slack_sdk.errors import SlackApiError
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.clock import now
 from bot.settings import Settings
-from bot.slack.access import SlackAccess
-from bot.slack.gateway import slack_client
+from bot.slack.side import who_am_i
+from bot.wiring import slack_access
 from charts import fonts
 from handlers.digest_schedule import next_slot
 from kpi.engagements import Engagement, Platform, Role
@@ -79,8 +76,8 @@ def _database(settings: Settings) -> Iterator[Check]:
             database.migrate()
         with database.view() as work:
             engagements = work.engagements.all()
-    except (SQLAlchemyError, ConfigurationError, OSError) as error:
-        yield Check("database", Health.BAD, f"cannot be opened ({type(error).__name__}): check VIGIA_DATABASE_URL")
+    except ConfigurationError as error:
+        yield Check("database", Health.BAD, str(error))
         return
     yield Check("database", Health.OK, "schema is current" if is_current else "schema was brought up to date")
     if not engagements:
@@ -113,28 +110,9 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
 
 
 def _slack(settings: Settings) -> Iterator[Check]:
-    if settings.slack_bot_token is None:
-        return
-    secret, token = settings.slack_signing_secret, settings.slack_app_token
     try:
-        access = SlackAccess(
-            secret.get_secret_value() if secret else "",
-            settings.slack_bot_token.get_secret_value(),
-            token.get_secret_value() if token else None,
-            settings.slack_api_url,
-        )
-        answer = asyncio.run(_who_am_i(access))
+        access = slack_access(settings)
+        if access is not None:
+            yield Check("slack", Health.OK, f"speaks as {asyncio.run(who_am_i(access))}")
     except ConfigurationError as error:
         yield Check("slack", Health.BAD, str(error))
-    except SlackApiError as error:
-        yield Check("slack", Health.BAD, f"Slack refuses the token ({error.response['error']}): install the app again")
-    except (TimeoutError, OSError) as error:
-        yield Check("slack", Health.BAD, f"Slack cannot be reached ({type(error).__name__}): check the network")
-    else:
-        yield Check("slack", Health.OK, f"speaks as {answer}")
-
-
-async def _who_am_i(access: SlackAccess) -> str:
-    client = slack_client(access)
-    answer = await client.auth_test()
-    return f"{answer['user']} in {answer['team']}"

@@ -17,10 +17,9 @@ from typing import TypeVar
 import structlog
 
 from bot.attempts import Attempts, parcel_of
+from handlers.deliveries import send_again
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
-from kpi.errors import NotFoundError, QuestionError
-from kpi.phrases import phrase
 
 STUCK_AFTER = timedelta(minutes=10)
 """An attempt takes at most some six minutes, its wait in line included: after this its process is dead."""
@@ -64,7 +63,7 @@ class Recovery:
 
         Raises NotFoundError or QuestionError with a sentence for that person.
         """
-        await self._in_work(lambda work: self._resend(work, delivery_id))
+        await self._in_work(lambda work: send_again(work, delivery_id, self._attempts.clock()))
 
     def _find_lost(self, work: Work, on_the_way: Collection[str]) -> Sequence[Delivery]:
         now = self._attempts.clock()
@@ -96,22 +95,6 @@ class Recovery:
             return None
         since = (delivery.claimed_at or delivery.created_at) - SKEW
         return await messenger.find(parcel_of(delivery, composed), since)
-
-    def _resend(self, work: Work, delivery_id: str) -> None:
-        delivery = work.deliveries.get(delivery_id)
-        if delivery is None:
-            raise NotFoundError(phrase("There is no delivery “%(id)s”."), id=delivery_id)
-        if delivery.state not in {DeliveryState.FAILED, DeliveryState.UNKNOWN}:
-            raise QuestionError(
-                phrase("Delivery %(id)s is %(state)s; only a failed or unknown one can be sent again."),
-                id=delivery_id,
-                state=delivery.state.value,
-            )
-        now = self._attempts.clock()
-        is_repeat = delivery.is_repeat or delivery.state is DeliveryState.UNKNOWN
-        reason = f"sent again on a person's word, after: {delivery.reason}"
-        again = Settlement(DeliveryState.PENDING, reason, now, retry_at=now, is_repeat=is_repeat)
-        work.deliveries.settle(delivery_id, again)
 
     async def _settle(self, delivery_id: str, settlement: Settlement) -> None:
         await self._in_work(lambda work: work.deliveries.settle(delivery_id, settlement))

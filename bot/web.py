@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
 from bot.schedule import Schedule
+from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
-from bot.wiring import SlackSide, Vigia
+from bot.wiring import Vigia
 
 RECOVER_SECONDS = 60
 FORGET_SECONDS = 6 * 3600
@@ -71,15 +72,16 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     warming = asyncio.create_task(_warm_up(vigia))
     stack.callback(warming.cancel)
 
-    async def sweep() -> None:
+    async def sweep_digests() -> None:
         await vigia.errands.sweep_digests()
-        await vigia.outbox.sweep()
+        vigia.outbox.nudge()
 
-    schedule.every(vigia.settings.sweep_seconds, "sweep", sweep)
+    schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
+    schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
-    stack.callback(schedule.stop)
+    stack.push_async_callback(schedule.stop)
     _LOG.info("running", console=vigia.console is not None, slack=vigia.slack is not None, wecom=bool(vigia.webhooks))
 
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
@@ -20,9 +18,8 @@ from bot.opening import open_intake
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
-from bot.slack.app import SlackDoor, create_app, create_door
-from bot.slack.gateway import Gateway, create_gateway
 from bot.slack.messenger import SlackMessenger
+from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
 from bot.wecom.messenger import WeComMessenger
 from bot.wecom.webhook import GroupWebhooks
@@ -30,16 +27,6 @@ from handlers.deliveries import compose_delivery
 from handlers.ports import Clock
 from kpi.engagements import Platform
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class SlackSide:
-    """Slack, when its token is set."""
-
-    access: SlackAccess
-    gateway: Gateway
-    door: SlackDoor
-    app: AsyncApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +51,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now) -> Vigi
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = Board()
-    slack = _slack(settings, errands, studio, clock)
+    access = slack_access(settings)
+    slack = assemble_slack(access, errands.answer, studio.draw, clock) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
@@ -80,19 +68,17 @@ def assemble(settings: Settings, database: Database, clock: Clock = now) -> Vigi
     return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
 
 
-def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: Clock) -> SlackSide | None:
+def slack_access(settings: Settings) -> SlackAccess | None:
+    """Return how to reach Slack, or None when no token is set; raises ConfigurationError for half a set."""
     if settings.slack_bot_token is None:
         return None
     secret, token = settings.slack_signing_secret, settings.slack_app_token
-    access = SlackAccess(
+    return SlackAccess(
         secret.get_secret_value() if secret else "",
         settings.slack_bot_token.get_secret_value(),
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
-    gateway = create_gateway(access)
-    door = create_door(errands.answer, gateway, clock, draw=studio.draw)
-    return SlackSide(access, gateway, door, create_app(access, door))
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

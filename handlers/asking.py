@@ -43,7 +43,7 @@ class Asking:
         engagement = self.request.engagement
         if len(self.stores) == len(engagement.stores):
             return engagement.name
-        return ", ".join(store.name for store in self.stores)
+        return self.wording.listed(store.name for store in self.stores)
 
     def footer(self, period: Period) -> str:
         """Return the data days and the asking time on both clocks."""
@@ -52,7 +52,7 @@ class Asking:
         return self.wording.say(
             phrase("Data days %(days)s, store time (%(city)s) · asked %(clocks)s"),
             days=days,
-            city=", ".join(dict.fromkeys(self.wording.city(store.zone) for store in self.stores)),
+            city=self.wording.listed(dict.fromkeys(self.wording.city(store.zone) for store in self.stores)),
             clocks=self.wording.both_clocks(self.request.at, zone, BEIJING),
         )
 

@@ -88,9 +88,11 @@ def _headline(asking: Asking, readings: Sequence[Reading], period: Period) -> st
     worst = leading(readings)
     start = f"{asking.subject()} · {days}"
     if worst is None:
-        return f"{start}: " + wording.say(phrase("nothing worse than usual"))
+        return wording.labelled(start, wording.say(phrase("nothing worse than usual")))
     value = value_text(METRICS[worst.metric], worst.value, worst.scope.currency, wording)
-    return f"{start}: {metric_name(worst, wording)} {value}, {judgement_word(worst, wording)}"
+    return wording.labelled(
+        start, wording.listed((f"{metric_name(worst, wording)} {value}", judgement_word(worst, wording)))
+    )
 
 
 def _totals(asking: Asking, groups: Sequence[GroupReading]) -> tuple[str, ...]:

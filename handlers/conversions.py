@@ -32,7 +32,7 @@ def convert_all(rates: RateBook, amounts: Iterable[Money], currency: str, day: d
 
 def total_text(total: ConvertedTotal, wording: Wording) -> str:
     """Return "≈ ¥171.0k (BRL 1.331 on 22 Nov, PBOC)"."""
-    rates = "; ".join(
+    rates = wording.listed(
         wording.say(
             phrase("%(currency)s at %(rate)s on %(day)s, %(source)s"),
             currency=base,

@@ -23,6 +23,7 @@ from kpi.digest_rules import leading
 from kpi.digests import Coverage, CoverageState, Digest, Driver, Factor
 from kpi.drivers import leading_factor
 from kpi.engagements import Audience, Engagement, Room, Store
+from kpi.languages import Language
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
 from kpi.pictures import DigestSheet
@@ -57,22 +58,28 @@ def digest_message(digest: Digest, engagement: Engagement, room: Room) -> Reply:
 
 def headline_of(digest: Digest, engagement: Engagement, wording: Wording) -> str:
     """Return the verdict with its numbers: the first ~80 characters are all a locked phone shows."""
-    subject = f"{engagement.name} {wording.weekday_day(digest.day)}"
+    return wording.labelled(_subject(digest, engagement, wording), verdict_of(digest, wording))
+
+
+def _subject(digest: Digest, engagement: Engagement, wording: Wording) -> str:
+    return f"{engagement.name} {wording.weekday_day(digest.day)}"
+
+
+def verdict_of(digest: Digest, wording: Wording) -> str:
+    """Return what the day came to: the worst finding, GMV, what day it was, what is missing."""
     if digest.tone is Tone.UNKNOWN:
-        return f"{subject}: {_no_verdict(digest, wording)}"
+        return _no_verdict(digest, wording)
     sales = next((reading for reading in digest.readings if reading.metric == "gmv"), None)
     worst = leading(digest.readings)
-    parts = [_finding(worst, wording)] if worst else [wording.say(phrase("nothing worse than usual"))]
+    parts = [wording.listed(map(wording.say, digest.events))] if digest.events else []
+    parts.append(_finding(worst, wording) if worst else wording.say(phrase("nothing worse than usual")))
     if sales is not None and sales is not worst and sales.value is not None:
         parts.append(_plain(sales, wording))
     if worst is None and digest.is_good_day:
         parts.append(wording.say(phrase("nothing to do")))
     if digest.is_partial:
         parts.append(wording.say(phrase("partial data")))
-    if digest.events:
-        parts.insert(0, ", ".join(map(wording.say, digest.events)))
-    joiner = "，" if wording.language.value.startswith("zh") else ", "
-    return f"{subject}: {joiner.join(parts)}"
+    return ("，" if wording.language is Language.ZH else ", ").join(parts)  # "、" lists things; these are clauses
 
 
 def _no_verdict(digest: Digest, wording: Wording) -> str:
@@ -142,7 +149,7 @@ def _cause(driver: Driver, engagement: Engagement, wording: Wording) -> str:
     if not parts:
         return ""
     return wording.say(
-        phrase("GMV (%(currency)s) against usual: %(parts)s."), currency=driver.currency, parts=", ".join(parts)
+        phrase("GMV (%(currency)s) against usual: %(parts)s."), currency=driver.currency, parts=wording.listed(parts)
     )
 
 
@@ -187,13 +194,11 @@ def _sheet(digest: Digest, engagement: Engagement, wording: Wording, headline: s
     ]
     if not pairs:
         return None
-    subject = f"{engagement.name} {wording.weekday_day(digest.day)}"
 
     def drawn(words: Wording) -> DigestSheet:
-        title = headline_of(digest, engagement, words)
         return DigestSheet(
-            title=title.removeprefix(f"{engagement.name} {words.weekday_day(digest.day)}: "),
-            subtitle=subject if words is wording else f"{engagement.name} {words.weekday_day(digest.day)}",
+            title=verdict_of(digest, words),
+            subtitle=_subject(digest, engagement, words),
             tone=digest.tone,
             verdict=_verdict_word(digest.tone, words),
             panels=tuple(panel_of(reading, line, words) for reading, line in pairs),
@@ -229,10 +234,9 @@ def _notes(digest: Digest, engagement: Engagement, wording: Wording) -> tuple[st
 
 def _coverage(coverage: tuple[Coverage, ...], engagement: Engagement, wording: Wording) -> str:
     names = {store.id: store.name for store in engagement.stores}
-    return (
-        wording.say(phrase("Data"))
-        + ": "
-        + " · ".join(_covered(one, names.get(one.store, one.store), wording) for one in coverage)
+    return wording.labelled(
+        wording.say(phrase("Data")),
+        " · ".join(_covered(one, names.get(one.store, one.store), wording) for one in coverage),
     )
 
 
@@ -241,7 +245,7 @@ def _covered(one: Coverage, name: str, wording: Wording) -> str:
         return f"{name} ✓"
     if one.state is CoverageState.PARTIAL:
         return wording.say(
-            phrase("%(store)s ⏳ partial (%(missing)s missing)"), store=name, missing=", ".join(one.missing)
+            phrase("%(store)s ⏳ partial (%(missing)s missing)"), store=name, missing=wording.listed(one.missing)
         )
     if one.last_day is None:
         return wording.say(phrase("%(store)s: no data yet"), store=name)

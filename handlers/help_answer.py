@@ -13,10 +13,10 @@ def answer_help(request: Request, command: Command) -> Reply:
     """Return what can be asked, in the room's language: examples, metrics, stores."""
     wording = Wording(request.language)
     examples = "\n".join(f"• {wording.say(example)}" for example in command.examples)
-    metrics = ", ".join(wording.say(metric.name) for metric in visible_metrics(request))
-    stores = ", ".join(store.name for store in request.engagement.stores)
+    metrics = wording.listed(wording.say(metric.name) for metric in visible_metrics(request))
+    stores = wording.listed(store.name for store in request.engagement.stores)
     return Reply(
-        headline=f"{command.name}: {wording.say(command.summary)}",
+        headline=wording.labelled(command.name, wording.say(command.summary)),
         language=request.language,
         text=examples,
         notes=(

@@ -6,6 +6,7 @@ from handlers.access import require_may_see
 from handlers.asking import Asking
 from handlers.conversions import convert_all, total_text
 from handlers.figures import (
+    MARKETPLACE_NAMES,
     change_text,
     figure_of,
     is_worse,
@@ -72,7 +73,9 @@ def _groups(asking: Asking, metric: Metric) -> tuple[GroupReading, ...]:
         raise QuestionError(
             phrase("%(metric)s exists only on %(marketplaces)s, and no store asked about is there."),
             metric=asking.wording.say(metric.name),
-            marketplaces=", ".join(metric.marketplaces),
+            marketplaces=asking.wording.listed(
+                asking.wording.say(MARKETPLACE_NAMES[one]) for one in metric.marketplaces
+            ),
         )
     return tuple(sorted(groups, key=_size, reverse=True))
 

@@ -110,7 +110,7 @@ def _name(asking: Asking, target: Target, wording: Wording) -> str:
     name = wording.say(METRICS[target.metric].name)
     if not target.stores:
         return name
-    return f"{name} · " + ", ".join(store.name for store in stores_of(asking, target))
+    return f"{name} · " + wording.listed(store.name for store in stores_of(asking, target))
 
 
 def _bound(target: Target, wording: Wording) -> str:

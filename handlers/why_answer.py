@@ -77,7 +77,7 @@ def _definition(metric: Metric, wording: Wording) -> str:
         " ".join(
             wording.say(
                 phrase("Smallest sample: %(needed)s %(measure)s."),
-                needed=sample.at_least,
+                needed=wording.count(sample.at_least),
                 measure=wording.say(MEASURE_NAMES.get(sample.measure, sample.measure)),
             )
             for sample in metric.samples

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from kpi.errors import ConfigurationError
@@ -52,17 +52,30 @@ class Database:
             transaction.rollback()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision."""
-        upgrade(self._engine)
+        """Bring the schema to the newest revision; raises ConfigurationError when the database cannot be opened."""
+        try:
+            upgrade(self._engine)
+        except OperationalError as error:
+            raise _unreachable(error) from error
 
     def is_current(self) -> bool:
-        """Tell whether the schema is at the newest revision."""
-        with self._engine.connect() as connection:
-            return current_revision(connection) == newest_revision()
+        """Tell whether the schema is at the newest revision; raises ConfigurationError when it cannot be opened."""
+        try:
+            with self._engine.connect() as connection:
+                return current_revision(connection) == newest_revision()
+        except OperationalError as error:
+            raise _unreachable(error) from error
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _unreachable(error: OperationalError) -> ConfigurationError:
+    return ConfigurationError(
+        phrase("The database cannot be opened (%(problem)s); check VIGIA_DATABASE_URL and its server."),
+        problem=str(error.orig).splitlines()[0][:120],
+    )
 
 
 def _engine(url: str) -> Engine:

@@ -43,7 +43,8 @@ def _verdict(reply: Reply, wording: Wording, width: int) -> list[str]:
     word = tone_word(reply.tone, wording)
     marks = [f"[{_MARKS[reply.tone]} {word}]"] if word else []
     if reply.is_private:
-        marks.append(f"[{wording.say(phrase('only you see this'))}]")
+        private = wording.say(phrase("only you see this"))
+        marks.append(f"[{private}]")
     if reply.mention:
         marks.append(f"@{reply.mention.name}")
     return wrapped(" ".join((*marks, reply.headline)), width)

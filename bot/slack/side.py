@@ -1,0 +1,50 @@
+"""Slack put together: one gateway for answers and outbox, the door, the app, and what the doctor asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.access import SlackAccess
+from bot.slack.answers import Draw, Intake
+from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.gateway import Gateway, create_gateway, slack_client
+from handlers.ports import Clock
+from kpi.errors import ConfigurationError
+from kpi.phrases import phrase
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSide:
+    """Slack, ready to be served."""
+
+    access: SlackAccess
+    gateway: Gateway
+    door: SlackDoor
+    app: AsyncApp
+
+
+def assemble_slack(access: SlackAccess, intake: Intake, draw: Draw, clock: Clock) -> SlackSide:
+    """Return Slack over these parts; no connection is opened."""
+    gateway = create_gateway(access)
+    door = create_door(intake, gateway, clock, draw=draw)
+    return SlackSide(access, gateway, door, create_app(access, door))
+
+
+async def who_am_i(access: SlackAccess) -> str:
+    """Return whom Slack takes the token for; raises ConfigurationError with what to do."""
+    try:
+        answer = await slack_client(access).auth_test()
+    except SlackApiError as error:
+        raise ConfigurationError(
+            phrase("Slack refuses the token (%(code)s); install the app again and copy its new token."),
+            code=error.response["error"],
+        ) from error
+    except (OSError, TimeoutError) as error:
+        raise ConfigurationError(
+            phrase("Slack cannot be reached (%(problem)s); check the network and VIGIA_SLACK_API_URL."),
+            problem=type(error).__name__,
+        ) from error
+    return f"{answer['user']}, {answer['team']}"
