@@ -1,0 +1,50 @@
+"""A terminal in a folder of its own, with a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.clock import now
+from bot.samples.filling import fill_with_samples
+from storage.database import Database
+
+Terminal = Callable[..., Result]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return a function that runs `vigia …`; mistakes are raised as they are."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VIGIA_DATABASE_URL", f"sqlite:///{tmp_path}/vigia.sqlite")
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(app, list(words))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def _sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("samples") / "samples.sqlite"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    fill_with_samples(database.work, now())
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sampled(terminal: Terminal, _sample_file: Path, tmp_path: Path) -> Terminal:
+    """Return a terminal over the sample engagements."""
+    (tmp_path / "vigia.sqlite").write_bytes(_sample_file.read_bytes())
+    return terminal

@@ -1,0 +1,62 @@
+"""Settings come from the environment; placeholders never pass for secrets."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import PLACEHOLDERS, Settings
+
+
+def settings(**values: object) -> Settings:
+    """Return settings without any .env file."""
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+def test_the_defaults_need_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite, loopback, no platform."""
+    chosen = settings()
+    assert chosen.database_url.startswith("sqlite")
+    assert chosen.host == "127.0.0.1"
+    assert chosen.slack_bot_token is None
+
+
+def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """VIGIA_ names each setting; lists and tables are JSON."""
+    monkeypatch.setenv("VIGIA_PORT", "9000")
+    monkeypatch.setenv("VIGIA_WECOM_WEBHOOK_KEYS", '{"lumina-group": "0a1b2c"}')
+    chosen = settings()
+    assert chosen.port == 9000
+    assert chosen.wecom_webhook_keys["lumina-group"].get_secret_value() == "0a1b2c"
+
+
+def test_an_empty_value_keeps_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copied .env.example changes nothing."""
+    monkeypatch.setenv("VIGIA_SLACK_BOT_TOKEN", "")
+    monkeypatch.setenv("VIGIA_PORT", "")
+    assert settings().slack_bot_token is None
+    assert settings().port == 8321
+
+
+@pytest.mark.parametrize("word", PLACEHOLDERS)
+def test_a_placeholder_is_refused(word: str) -> None:
+    """Whatever a page suggests to replace is not a secret."""
+    with pytest.raises(ValidationError, match="placeholder"):
+        settings(slack_bot_token=f"xoxb-{word}-1")
+    with pytest.raises(ValidationError, match="placeholder"):
+        settings(wecom_webhook_keys={"group": f"{word}key"})
+
+
+@pytest.mark.parametrize("port", [0, 65_536])
+def test_a_port_past_its_range_is_refused(port: int) -> None:
+    """Ports end at 65,535."""
+    with pytest.raises(ValidationError):
+        settings(port=port)
+    assert settings(port=65_535).port == 65_535
+
+
+def test_secrets_do_not_show_in_a_printout() -> None:
+    """Neither tokens nor webhook keys."""
+    chosen = settings(slack_bot_token="tok-secret-1", wecom_webhook_keys={"g": "key-secret-2"})
+    assert "secret-1" not in repr(chosen)
+    assert "secret-2" not in repr(chosen)
