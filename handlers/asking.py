@@ -49,6 +49,8 @@ class Asking:
         """Return the data days and the asking time on both clocks."""
         zone = self.stores[0].zone
         days = self.wording.period(period.first, period.last)
+        if period.last.year != self.desk.today.year:
+            days = " – ".join(dict.fromkeys(map(self.wording.long_day, (period.first, period.last))))
         return self.wording.say(
             phrase("Data days %(days)s, store time (%(city)s) · asked %(clocks)s"),
             days=days,

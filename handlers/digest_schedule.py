@@ -70,7 +70,7 @@ def plan_digests(work: Work, now: datetime) -> int:
     planned = 0
     for engagement in work.engagements.all():
         for room in engagement.rooms:
-            start = now - LOOK_BACK if work.digests.is_planned(engagement.id, room.id) else now
+            start = max(now - LOOK_BACK, work.digests.first_due(engagement.id, room.id) or now)
             for slot in slots_between(engagement, room, start, now + PLAN_AHEAD):
                 planned += work.digests.plan(slot)
     return planned

@@ -111,8 +111,8 @@ class DigestBook(Protocol):
     def plan(self, slot: DigestSlot) -> bool:
         """Add a slot unless its key exists; return whether it was added."""
 
-    def is_planned(self, engagement_id: str, room_id: str) -> bool:
-        """Tell whether a room ever had a slot."""
+    def first_due(self, engagement_id: str, room_id: str) -> datetime | None:
+        """Return when a room's first slot was due, or None for a room that never had one."""
 
     def claim_due(self, now: datetime, claimed_until: datetime) -> tuple[DigestSlot, ...]:
         """Take the DUE slots whose time has come, so that no other replica takes them before `claimed_until`."""

@@ -160,10 +160,13 @@ def kinds_of(stores: Sequence[Store]) -> frozenset[tuple[Market, Marketplace]]:
 
 
 def _noise(metric: Metric, point: DayPoint, value: Decimal) -> Decimal:
-    """Return the standard deviation that counting alone explains: binomial for shares, Poisson for counts."""
+    """Return the standard deviation that counting alone explains: binomial for shares, Poisson for counts.
+
+    The share is taken as (k + 1) ÷ (n + 2) (Laplace), because 40 of 40 on time does not mean that none is ever late.
+    """
     if metric.kind is Kind.RATIO and metric.unit is Unit.SHARE and metric.is_bounded and point.denominator:
-        spread = max(Decimal(0), value * (1 - value)) / point.denominator
-        return spread.sqrt()
+        share = Decimal(point.numerator + 1) / (point.denominator + 2)
+        return (max(Decimal(0), share * (1 - share)) / point.denominator).sqrt()
     return value.sqrt() if metric.unit is Unit.COUNT and value > 0 else Decimal(0)
 
 

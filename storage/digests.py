@@ -26,14 +26,14 @@ class StoredDigests:
         """Add a slot unless its key exists; return whether it was added."""
         return insert_once(self._connection, DigestSlotRow, _slot_values(slot))
 
-    def is_planned(self, engagement_id: str, room_id: str) -> bool:
-        """Tell whether a room ever had a slot."""
-        found = self._connection.scalar(
-            select(col(DigestSlotRow.key))
+    def first_due(self, engagement_id: str, room_id: str) -> datetime | None:
+        """Return when a room's first slot was due, or None for a room that never had one."""
+        return self._connection.scalar(
+            select(col(DigestSlotRow.due_at))
             .where(col(DigestSlotRow.engagement) == engagement_id, col(DigestSlotRow.room) == room_id)
+            .order_by(col(DigestSlotRow.due_at))
             .limit(1)
         )
-        return found is not None
 
     def claim_due(self, now: datetime, claimed_until: datetime) -> tuple[DigestSlot, ...]:
         """Take the DUE slots whose time has come; nobody else takes them before `claimed_until`."""

@@ -1,0 +1,178 @@
+"""One day's digest, from stored facts to a Slack channel and a WeCom group, through the whole running bot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from datetime import time as wall_time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.opening import open_database
+from bot.samples.engagements import sample_engagements, sample_rates, sample_targets
+from bot.samples.sales import sample_facts
+from bot.settings import Settings
+from bot.web import create_web
+from bot.wiring import Vigia, assemble
+from handlers.engagement_setup import set_up_engagement
+from kpi.days import last_closed_day
+from kpi.deliveries import Delivery, DeliveryState
+from kpi.engagements import Engagement, Platform
+from kpi.facts import ImportedFile
+from tests.twins.clock import FakeClock
+from tests.twins.slack_server import SlackServer
+from tests.twins.wecom_server import KEY, WeComServer
+
+BEFORE_THE_SLOTS = datetime(2026, 11, 23, 14, tzinfo=UTC)
+"""11:00 in São Paulo and 22:00 in Beijing, on the Monday after the data day; Mexico's Sunday is over too."""
+
+
+def bound() -> Engagement:
+    """Return the sample engagement, its seller in a WeCom group and its operations in a Slack channel."""
+    lumina = sample_engagements()[0]
+    seller, operations = lumina.rooms
+    return replace(
+        lumina,
+        rooms=(
+            replace(seller, platform=Platform.WECOM, address="lumina-group", digest_at=wall_time(22, 30)),
+            replace(operations, platform=Platform.SLACK, address="C0OPS00001", digest_at=wall_time(11, 30)),
+        ),
+    )
+
+
+class World:
+    """A bot between a Slack and a WeCom on loopback, with a clock that is set by hand."""
+
+    def __init__(self, vigia: Vigia, slack: SlackServer, wecom: WeComServer, clock: FakeClock) -> None:
+        self.vigia, self.slack, self.wecom, self.clock = vigia, slack, wecom, clock
+
+    async def sweep(self) -> None:
+        """Do what the schedule does at one tick, and wait until nothing is on the way."""
+        await self.vigia.errands.sweep_digests()
+        await self.vigia.outbox.sweep()
+        await self.vigia.outbox.finish()
+
+    def ledger(self) -> tuple[Delivery, ...]:
+        """Return every delivery."""
+        with self.vigia.database.view() as work:
+            return work.deliveries.of_engagement("lumina", 50)
+
+    def fill(self, *, without: str = "") -> None:
+        """Store the facts of all stores, up to each one's last closed day, but of one store's last day nothing."""
+        for store in bound().stores:
+            last = last_closed_day(BEFORE_THE_SLOTS, store.zone)
+            facts = [fact for fact in sample_facts(store, last) if store.id != without or fact.day < last]
+            file = ImportedFile(
+                f"{store.id}{without}", "f", "sample", "lumina", self.clock(), facts[0].day, last, len(facts), 0
+            )
+            with self.vigia.database.work() as work:
+                work.facts.record(file, facts)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Give a bot whose engagement is bound and whose first slots are planned."""
+    slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
+    await slack.start()
+    await wecom.start()
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path}/vigia.sqlite",
+        slack_bot_token="tok-not-a-token",
+        slack_signing_secret="not-a-secret",
+        slack_api_url=slack.api_url,
+        wecom_api_url=wecom.url,
+        wecom_webhook_keys={"lumina-group": KEY},
+    )
+    vigia = assemble(settings, open_database(settings), clock)
+    today = clock().date()
+    with vigia.database.work() as work:
+        set_up_engagement(work, bound(), sample_targets("lumina", today), sample_rates(today), clock())
+    try:
+        yield World(vigia, slack, wecom, clock)
+    finally:
+        await vigia.outbox.close()
+        await vigia.studio.close()
+        if vigia.slack is not None:
+            await vigia.slack.gateway.close()
+        if vigia.webhooks is not None:
+            await vigia.webhooks.close()
+        await slack.stop()
+        await wecom.stop()
+        vigia.database.close()
+
+
+async def test_a_digest_reaches_both_rooms_once_in_their_languages(world: World) -> None:
+    """Same figures, same id, two languages, one picture each, and a receipt in the ledger."""
+    world.fill()
+    await world.sweep()
+    assert world.ledger() == ()
+    world.clock.advance(timedelta(minutes=40))
+    await world.sweep()
+    await world.sweep()
+    assert {(one.platform, one.state) for one in world.ledger()} == {
+        (Platform.SLACK, DeliveryState.SENT),
+        (Platform.WECOM, DeliveryState.SENT),
+    }
+    (posted,) = world.slack.of("chat.postMessage")
+    assert "Lumina dom, 22/11" in posted["text"]
+    assert "D-20261122-01-lumina" in str(posted["blocks"])
+    assert world.wecom.kinds()[:2] == ["markdown", "image"]
+    (text,) = [words for words in world.wecom.texts() if "D-20261122-01-lumina" in words]
+    assert "11-22（周日）" in text
+    assert world.slack.problems == []
+    assert len(world.slack.files) == 1
+
+
+async def test_wecom_is_never_posted_to_on_the_half_hour(world: World) -> None:
+    """Its slot of 22:30 becomes 22:37; Slack's 11:30 stays."""
+    world.fill()
+    await world.sweep()
+    world.clock.set(BEFORE_THE_SLOTS + timedelta(minutes=31))
+    await world.sweep()
+    assert [one.platform for one in world.ledger()] == [Platform.SLACK]
+    world.clock.set(BEFORE_THE_SLOTS + timedelta(minutes=37))
+    await world.sweep()
+    assert len(world.ledger()) == 2
+
+
+async def test_a_digest_waits_for_late_data_and_then_says_what_is_missing(world: World) -> None:
+    """Until the deadline nothing is sent; after it the gap is named, and nothing fell to zero."""
+    world.fill(without="lumina-shopee-br")
+    await world.sweep()
+    world.clock.advance(timedelta(minutes=45))
+    await world.sweep()
+    assert world.ledger() == ()
+    world.clock.advance(timedelta(minutes=60))
+    await world.sweep()
+    (posted,) = world.slack.of("chat.postMessage")
+    assert "dados parciais" in posted["text"]
+    assert "Lumina Shopee Brasil: sem dados desde 21/11" in str(posted["blocks"])
+    assert "100,0%" not in posted["text"]
+
+
+async def test_a_bot_that_was_down_sends_one_notice_instead_of_stale_numbers(world: World) -> None:
+    """Seven hours late: one sentence, never the digest as well."""
+    world.fill()
+    await world.sweep()
+    world.clock.advance(timedelta(hours=9))
+    await world.sweep()
+    await world.sweep()
+    (posted,) = world.slack.of("chat.postMessage")
+    assert "não foi enviado a tempo" in posted["text"]
+    assert "/kpi 2026-11-22" in str(posted["blocks"])
+
+
+async def test_the_running_bot_is_healthy_and_ready(world: World) -> None:
+    """Health, readiness and metrics answer; nothing else is open without the console."""
+    app = create_web(world.vigia)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://vigia") as caller:
+        assert (await caller.get("/healthz")).json() == {"status": "alive"}
+        assert (await caller.get("/readyz")).json() == {"database": True}
+        assert "vigia_answer_seconds" in (await caller.get("/metrics")).text
+        assert (await caller.get("/console")).status_code == 404
+        assert (await caller.post("/slack/events", content=b"{}")).status_code == 401
