@@ -7,7 +7,9 @@ import unicodedata
 
 _NEVER_FIRST = frozenset("，。、；：？！）」』】》〉”’％%,.;:?!)]}…")
 """Characters a line must not start with (Chinese typesetting, GB/T 15834)."""
-_PIECES = re.compile(r"\s+|[^\s\u1100-\uffdc\U0001f300-\U0001faff\U00020000-\U0003fffd]+|.")
+_PIECES = re.compile(
+    rf"\s+|[{re.escape(''.join(sorted(_NEVER_FIRST)))}]|[^\s\u1100-\uffdc\U0001f300-\U0001faff\U00020000-\U0003fffd]+|."
+)
 
 
 def width_of(text: str) -> int:

@@ -114,3 +114,8 @@ def test_the_width_of_text_is_counted_in_columns(text: str, width: int) -> None:
     assert width_of(text) == width
     assert width_of(padded(text, 9)) == 9
     assert padded(text, 9, to_right=True).endswith(text)
+
+
+def test_a_word_behind_a_closing_mark_may_still_wrap() -> None:
+    """Only the mark itself is held back from the next line's start."""
+    assert wrapped(" 。。。%a", 8) == [" 。。。%", "a"]
