@@ -11,6 +11,7 @@ import structlog
 
 from bot.telemetry import Telemetry
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
+from handlers.digest_corrections import sweep_corrections
 from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
@@ -70,6 +71,12 @@ class Errands:
         report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
         if report.composed or report.missed:
             _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
+
+    async def sweep_corrections(self) -> None:
+        """Queue corrections of digests whose numbers moved."""
+        queued = await asyncio.to_thread(sweep_corrections, self._database.work, self._clock())
+        if queued:
+            _LOG.info("corrections queued", messages=queued)
 
     async def forget_events(self) -> None:
         """Drop inbound events nobody repeats any more."""

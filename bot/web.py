@@ -19,6 +19,7 @@ from bot.slack.web import create_router as create_slack_router
 from bot.wiring import Vigia
 
 RECOVER_SECONDS = 60
+CORRECT_SECONDS = 15 * 60
 FORGET_SECONDS = 6 * 3600
 
 _LOG = structlog.get_logger("vigia.web")
@@ -78,6 +79,7 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
 
     schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
+    schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()

@@ -64,14 +64,14 @@ def _prepare(work: Work, slot: DigestSlot, now: datetime) -> DigestSlot:
     if engagement is None or room is None or room.digest_at is None:
         return replace(slot, state=DigestRoomState.MISSED, reason="the room no longer has a digest")
     if now > slot.due_at + LATEST_SEND and now > slot.deadline_at + LATEST_SEND:
-        work.deliveries.add(_delivery(slot.key, CauseKind.NOTICE, slot.key, engagement, room, now))
+        work.deliveries.add(new_delivery(slot.key, CauseKind.NOTICE, slot.key, engagement, room, now))
         return replace(slot, state=DigestRoomState.MISSED, reason="missed by more than six hours")
     missing = [one.store for one in coverages(work, engagement, slot.day) if one.state is not CoverageState.COMPLETE]
     if missing and now < slot.deadline_at:
         reason = f"waiting for {', '.join(missing)}"
         return replace(slot, due_at=min(now + LOOK_AGAIN, slot.deadline_at), reason=reason)
     digest = digest_of(work, engagement, slot.day, now)
-    work.deliveries.add(_delivery(slot.key, CauseKind.DIGEST, digest.id, engagement, room, now))
+    work.deliveries.add(new_delivery(slot.key, CauseKind.DIGEST, digest.id, engagement, room, now))
     return replace(slot, state=DigestRoomState.COMPOSED, digest=digest.id, reason="")
 
 
@@ -101,7 +101,7 @@ def send_digest_now(work: Work, engagement_id: str, day: date | None, now: datet
     for room in engagement.rooms:
         if room.digest_at is not None:
             key = f"{slot_key(engagement.id, chosen, room.id)}/{fresh.id}"
-            added += work.deliveries.add(_delivery(key, CauseKind.DIGEST, fresh.id, engagement, room, now))
+            added += work.deliveries.add(new_delivery(key, CauseKind.DIGEST, fresh.id, engagement, room, now))
     return fresh, added
 
 
@@ -131,7 +131,8 @@ def require_engagement(work: Work, engagement_id: str) -> Engagement:
     return engagement
 
 
-def _delivery(key: str, kind: CauseKind, cause: str, engagement: Engagement, room: Room, now: datetime) -> Delivery:
+def new_delivery(key: str, kind: CauseKind, cause: str, engagement: Engagement, room: Room, now: datetime) -> Delivery:
+    """Return a delivery to `room` that is due now."""
     return Delivery(
         id=uuid4().hex,
         key=key,

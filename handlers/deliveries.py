@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.messages import Reply
 from handlers.ports import Work
@@ -34,6 +35,9 @@ def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
         case CauseKind.DIGEST:
             digest = work.digests.get(delivery.cause)
             return Composed(room, digest_message(digest, engagement, room)) if digest else None
+        case CauseKind.CORRECTION:
+            before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
+            return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
         case CauseKind.NOTICE:
             return Composed(room, _missed_notice(delivery, engagement, room))
         case _:

@@ -54,8 +54,10 @@ class FactBook(Protocol):
     def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
         """Store a file's facts once; the same hash for the same engagement again changes nothing (`is_repeat`).
 
-        A different value for a known (store, listing, measure, day) becomes RESTATED and the earlier one stays in
-        history with the instants between which it was shown.
+        A different value for a known (store, listing, measure, day) becomes RESTATED when the known one was shown as
+        final, and the earlier one stays in history with the instants between which it was shown. A preliminary or
+        partial value that settles becomes FINAL. Of a place named twice the last fact counts. Raises KeyError for a
+        fact of a store that is not the engagement's own.
         """
 
     def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
@@ -121,7 +123,7 @@ class DigestBook(Protocol):
         """Store a claimed slot's new state and release it."""
 
     def freeze(self, digest: Digest) -> None:
-        """Store a snapshot; its id is unique."""
+        """Store a snapshot; raises ValueError when its id is taken."""
 
     def get(self, digest_id: str) -> Digest | None:
         """Return a snapshot, or None."""
@@ -153,6 +155,9 @@ class DeliveryLedger(Protocol):
 
     def get(self, delivery_id: str) -> Delivery | None:
         """Return one delivery, or None."""
+
+    def by_key(self, key: str) -> Delivery | None:
+        """Return the delivery with this once-only key, or None."""
 
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""

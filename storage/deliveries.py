@@ -90,6 +90,11 @@ class StoredDeliveries:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == delivery_id)).first()
         return None if row is None else _delivery(row)
 
+    def by_key(self, key: str) -> Delivery | None:
+        """Return the delivery with this once-only key, or None."""
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
+        return None if row is None else _delivery(row)
+
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
         rows = self._connection.execute(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 from sqlmodel import col
 
 from kpi.digests import Digest, DigestRoomState, DigestSlot
@@ -62,16 +62,17 @@ class StoredDigests:
         )
 
     def freeze(self, digest: Digest) -> None:
-        """Store a snapshot; its id is unique."""
-        self._connection.execute(
-            insert(DigestRow).values(
-                id=digest.id,
-                engagement=digest.engagement,
-                day=digest.day,
-                composed_at=digest.composed_at,
-                body=_DIGEST.dump_json(digest).decode(),
-            )
-        )
+        """Store a snapshot; raises ValueError when its id is taken: what was frozen is never written over."""
+        values = {
+            "id": digest.id,
+            "engagement": digest.engagement,
+            "day": digest.day,
+            "composed_at": digest.composed_at,
+            "body": _DIGEST.dump_json(digest).decode(),
+        }
+        if not insert_once(self._connection, DigestRow, values):
+            msg = f"digest {digest.id} is frozen already"
+            raise ValueError(msg)
 
     def get(self, digest_id: str) -> Digest | None:
         """Return a snapshot, or None."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlmodel import col
 
 from kpi.facts import Fact, FactStatus, ImportedFile, ImportOutcome
 from storage.instants import to_micros
 from storage.names import ensure_keys, store_keys
-from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, SourceRow
+from storage.tables import EngagementRow, FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, SourceRow
 
 CHUNK = 5_000
 """Rows written by one statement."""
@@ -34,11 +34,15 @@ class _Batch:
 
 
 def record_file(connection: Connection, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
-    """Store a file's facts once; the same file again for the same engagement changes nothing."""
+    """Store a file's facts once; the same file again for the same engagement changes nothing.
+
+    Raises KeyError for a fact of a store that is not the engagement's own.
+    """
+    _wait_for_other_imports(connection, file.engagement)
     if _is_known(connection, file):
         return ImportOutcome(0, 0, 0, is_repeat=True)
     given = list(facts)
-    stores = store_keys(connection, {fact.store for fact in given})
+    stores = store_keys(connection, {fact.store for fact in given}, file.engagement)
     measures = ensure_keys(connection, MeasureRow, {fact.measure for fact in given})
     sources = ensure_keys(connection, SourceRow, {fact.source for fact in given})
     file_key = _add_file(connection, file)
@@ -51,6 +55,16 @@ def record_file(connection: Connection, file: ImportedFile, facts: Iterable[Fact
         }
         outcome = _plus(outcome, _store(connection, table, rows))
     return outcome
+
+
+def _wait_for_other_imports(connection: Connection, engagement: str) -> None:
+    """Let one import of an engagement follow the other: two at once would both add what neither finds.
+
+    On SQLite the one writing transaction is enough, and the lock is no part of the statement.
+    """
+    connection.execute(
+        select(col(EngagementRow.id)).where(col(EngagementRow.id) == engagement).with_for_update(key_share=True)
+    )
 
 
 def _is_known(connection: Connection, file: ImportedFile) -> bool:
@@ -146,6 +160,7 @@ def _sort_in(batch: _Batch, row: dict[str, Any], known: dict[str, Any] | None) -
     if is_same and row["status"] == known["status"]:
         batch.unchanged += 1
         return
+    row["known_at"] = max(row["known_at"], known["known_at"])  # a clock set back never makes history run backwards
     batch.past.append({"listing": "", **known, "superseded_at": row["known_at"]})
     batch.changed.append(row)
     batch.restated += not is_same
@@ -165,11 +180,17 @@ def _overwrite(connection: Connection, table: type[FactRow | ListingFactRow], ro
         return
     columns = table.__table__  # type: ignore[union-attr]
     names = [column.name for column in columns.primary_key]
-    for row in rows:
-        condition = tuple_(*(columns.c[name] for name in names)) == tuple(row[name] for name in names)
-        connection.execute(
-            update(columns).where(condition).values({name: row[name] for name in row if name not in names})
-        )
+    others = [name for name in rows[0] if name not in names]
+    statement = (
+        update(columns)
+        .where(and_(*(columns.c[name] == bindparam(f"at_{name}") for name in names)))
+        .values({name: bindparam(f"new_{name}") for name in others})
+    )
+    values = [
+        {f"at_{name}": row[name] for name in names} | {f"new_{name}": row[name] for name in others} for row in rows
+    ]
+    for start in range(0, len(values), CHUNK):
+        connection.execute(statement, values[start : start + CHUNK])
 
 
 def _plus(one: ImportOutcome, other: ImportOutcome) -> ImportOutcome:

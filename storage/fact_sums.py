@@ -95,7 +95,6 @@ def _statement(shape: _Shape) -> Select[Any]:
     for index in range(1, shape.width):
         condition = _same_store_day(first, facts[index], bindparam(f"m{index}"))
         joined = joined.join(facts[index], condition, isouter=index >= shape.required)
-    present = facts[: shape.required]
     key = stores.c.id if shape.grain is Grain.STORE else stores.c.segment
     return (
         select(
@@ -103,9 +102,9 @@ def _statement(shape: _Shape) -> Select[Any]:
             first.c.day,
             *(func.sum(fact.c.value) for fact in facts),
             func.count(),
-            func.max(_greatest([fact.c.status for fact in present], is_sqlite=shape.is_sqlite)),
-            func.max(_greatest([fact.c.known_at for fact in present], is_sqlite=shape.is_sqlite)),
-            *(fact.c.source_key for fact in present),
+            func.max(_greatest(shape, [fact.c.status for fact in facts])),
+            func.max(_greatest(shape, [fact.c.known_at for fact in facts])),
+            *(fact.c.source_key for fact in facts),
         )
         .select_from(joined)
         .where(
@@ -113,7 +112,7 @@ def _statement(shape: _Shape) -> Select[Any]:
             first.c.store_key.in_(bindparam("keys", expanding=True)),
             first.c.day.between(bindparam("first"), bindparam("last")),
         )
-        .group_by(key, first.c.day, *(fact.c.source_key for fact in present))
+        .group_by(key, first.c.day, *(fact.c.source_key for fact in facts))
     )
 
 
@@ -121,10 +120,12 @@ def _same_store_day(first: FromClause, other: FromClause, measure_key: ColumnEle
     return and_(other.c.store_key == first.c.store_key, other.c.measure_key == measure_key, other.c.day == first.c.day)
 
 
-def _greatest(columns: Sequence[ColumnElement[Any]], *, is_sqlite: bool) -> ColumnElement[Any]:
+def _greatest(shape: _Shape, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """Return the greatest of one row's columns; an optional measure that is absent counts as 0, which is below all."""
     if len(columns) == 1:
         return columns[0]
-    return func.max(*columns) if is_sqlite else func.greatest(*columns)
+    given = [*columns[: shape.required], *(func.coalesce(column, 0) for column in columns[shape.required :])]
+    return func.max(*given) if shape.is_sqlite else func.greatest(*given)
 
 
 def _facts(index: int, *, is_as_of: bool) -> FromClause:
@@ -144,7 +145,7 @@ def _facts(index: int, *, is_as_of: bool) -> FromClause:
 def _day_sum(row: Sequence[Any], width: int, sources: Mapping[int, str]) -> DaySum:
     values = tuple(None if value is None else int(value) for value in row[2 : 2 + width])
     count, status, known_at = row[2 + width : 5 + width]
-    names = tuple(sorted({sources[key] for key in row[5 + width :]}))
+    names = tuple(sorted({sources[key] for key in row[5 + width :] if key is not None}))
     return DaySum(
         row[0], date.fromordinal(row[1]), values, int(count), FactStatus(status), names, from_micros(int(known_at))
     )

@@ -8,7 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
+
+MIGRATION_LOCK = 7_165_119_472
+"""PostgreSQL's advisory lock for migrations: any number that nothing else in the database uses."""
 
 
 def migration_config(connection: Connection | None = None) -> Config:
@@ -22,11 +25,13 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest revision in one transaction."""
+    """Bring the schema to the newest revision in one transaction; replicas that start together take turns."""
     with engine.connect() as connection:
         if current_revision(connection) == newest_revision():
             return
     with engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         command.upgrade(migration_config(connection), "head")
 
 

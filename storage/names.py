@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from storage.once import insert_once
 from storage.tables import MeasureRow, SourceRow, StoreRow
 
 MOST_PARAMETERS = 10_000
 """Values one statement lists; SQLite allows 32,766 and PostgreSQL 65,535 parameters."""
 
 
-def store_keys(connection: Connection, stores: Iterable[str]) -> dict[str, int]:
-    """Return the keys of the stores that exist."""
+def store_keys(connection: Connection, stores: Iterable[str], engagement: str | None = None) -> dict[str, int]:
+    """Return the keys of the stores that exist, or of those among them that belong to `engagement`."""
     wanted = list(stores)
     found: dict[str, int] = {}
+    statement = select(col(StoreRow.id), col(StoreRow.key))
+    if engagement is not None:
+        statement = statement.where(col(StoreRow.engagement) == engagement)
     for start in range(0, len(wanted), MOST_PARAMETERS):
         part = wanted[start : start + MOST_PARAMETERS]
-        rows = connection.execute(select(col(StoreRow.id), col(StoreRow.key)).where(col(StoreRow.id).in_(part)))
+        rows = connection.execute(statement.where(col(StoreRow.id).in_(part)))
         found.update((row[0], int(row[1] or 0)) for row in rows)
     return found
 
@@ -36,5 +40,6 @@ def ensure_keys(connection: Connection, table: type[MeasureRow | SourceRow], nam
     new = sorted(set(names) - known.keys())
     if not new:
         return known
-    connection.execute(insert(table), [{"name": name} for name in new])
+    for name in new:
+        insert_once(connection, table, {"name": name})  # another engagement's import may add the same one meanwhile
     return keys_of(connection, table)

@@ -176,3 +176,24 @@ async def test_the_running_bot_is_healthy_and_ready(world: World) -> None:
         assert "vigia_answer_seconds" in (await caller.get("/metrics")).text
         assert (await caller.get("/console")).status_code == 404
         assert (await caller.post("/slack/events", content=b"{}")).status_code == 401
+
+
+async def test_late_data_is_corrected_once_and_the_digest_stays_as_it_was_sent(world: World) -> None:
+    """Shopee's day arrives after the partial digest: one correction a room, old and new value, both ids."""
+    world.fill(without="lumina-shopee-br")
+    await world.sweep()
+    world.clock.advance(timedelta(minutes=105))
+    await world.sweep()
+    await world.vigia.errands.sweep_corrections()
+    assert len(world.ledger()) == 2
+    world.clock.advance(timedelta(hours=1))
+    world.fill()
+    await world.vigia.errands.sweep_corrections()
+    await world.vigia.errands.sweep_corrections()
+    await world.sweep()
+    assert [one.state for one in world.ledger()] == [DeliveryState.SENT] * 4
+    correction = world.slack.of("chat.postMessage")[-1]
+    assert "Correção do resumo de dom, 22/11" in correction["text"]
+    assert "D-20261122-01-lumina" in str(correction["blocks"])
+    assert "D-20261122-02-lumina" in str(correction["blocks"])
+    assert any("D-20261122-02-lumina" in text for text in world.wecom.texts())
