@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel
@@ -12,7 +12,10 @@ from sqlmodel import SQLModel
 
 def insert_once(connection: Connection, table: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert a row unless one of its unique keys exists; return whether it was inserted."""
+    # What comes back tells; an INSERT's row count is -1 on PostgreSQL whether or not it inserted.
+    inserted = literal(value=1)
     if connection.dialect.name == "sqlite":
-        statement = sqlite_insert(table).values(**values).on_conflict_do_nothing()
-        return bool(connection.execute(statement).rowcount)
-    return bool(connection.execute(postgresql_insert(table).values(**values).on_conflict_do_nothing()).rowcount)
+        made = sqlite_insert(table).values(**values).on_conflict_do_nothing().returning(inserted)
+        return connection.execute(made).first() is not None
+    added = postgresql_insert(table).values(**values).on_conflict_do_nothing().returning(inserted)
+    return connection.execute(added).first() is not None
