@@ -1,4 +1,4 @@
-"""The same tests over SQLite and a real PostgreSQL."""
+"""The same tests over the twin, SQLite and a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from storage.database import Database
+from tests.twins.books import Books, MemoryDatabase
 
-ENGINES = ("sqlite", "postgresql")
+ENGINES = ("twin", "sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +40,11 @@ def _postgresql(postgresql_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """Give an empty, migrated database of each kind."""
+    if request.param == "twin":
+        yield MemoryDatabase()
+        return
     if request.param == "sqlite":
         made = Database(f"sqlite:///{tmp_path}/vigia.sqlite")
         made.migrate()

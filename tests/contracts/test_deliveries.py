@@ -1,0 +1,120 @@
+"""What the ledger promises: one delivery a key, one claimer a row, allowed transitions only."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.samples.engagements import sample_engagements
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.engagements import Platform
+from tests.twins.books import Books
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DAY = date(2026, 11, 22)
+LUMINA, ANDES = sample_engagements()
+
+
+def delivery(number: int, due_at: datetime = NOW) -> Delivery:
+    """Return a pending delivery."""
+    return Delivery(
+        f"d{number}",
+        f"digest/lumina/2026-11-22/room{number}",
+        CauseKind.DIGEST,
+        "D-1",
+        "lumina",
+        f"room{number}",
+        Platform.SLACK,
+        DeliveryState.PENDING,
+        due_at,
+        NOW + timedelta(seconds=number),
+    )
+
+
+def test_a_delivery_is_added_once_per_key(database: Books) -> None:
+    """Whatever its id."""
+    with database.work() as work:
+        assert work.deliveries.add(delivery(1))
+        assert not work.deliveries.add(replace(delivery(1), id="other"))
+        assert work.deliveries.get("d1") == delivery(1)
+        assert work.deliveries.by_key(delivery(1).key) == delivery(1)
+        assert work.deliveries.by_key("nothing") is None
+
+
+def test_claiming_takes_what_is_due_in_order_and_only_once(database: Books) -> None:
+    """Oldest due first, the future stays."""
+    with database.work() as work:
+        for number, due in ((1, NOW), (2, NOW - timedelta(hours=1)), (3, NOW + timedelta(hours=1))):
+            work.deliveries.add(delivery(number, due))
+        assert [one.id for one in work.deliveries.claim(NOW, 1)] == ["d2"]
+        (claimed,) = work.deliveries.claim(NOW, 10)
+        assert (claimed.id, claimed.state, claimed.attempts, claimed.claimed_at) == (
+            "d1",
+            DeliveryState.SENDING,
+            1,
+            NOW,
+        )
+        assert work.deliveries.claim(NOW, 10) == ()
+
+
+def test_only_allowed_transitions_are_stored(database: Books) -> None:
+    """Sent is final; pending cannot become sent without being claimed."""
+    sent = Settlement(DeliveryState.SENT, "ok", NOW, platform_message="ts-1")
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        with pytest.raises(ValueError, match="cannot become sent"):
+            work.deliveries.settle("d1", sent)
+        work.deliveries.claim(NOW, 1)
+        work.deliveries.settle("d1", sent)
+        with pytest.raises(ValueError, match="cannot become pending"):
+            work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "again", NOW))
+        stored = work.deliveries.get("d1")
+    assert stored is not None
+    assert (stored.state, stored.platform_message, stored.settled_at) == (DeliveryState.SENT, "ts-1", NOW)
+
+
+def test_a_retry_waits_for_its_time(database: Books) -> None:
+    """Back to pending with a due time, and the next claim counts."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.claim(NOW, 1)
+        later = NOW + timedelta(seconds=30)
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "429", NOW, retry_at=later, give_up_at=later))
+        assert work.deliveries.claim(NOW, 1) == ()
+        (again,) = work.deliveries.claim(later, 1)
+    assert (again.attempts, again.give_up_at) == (2, later)
+
+
+def test_what_hangs_and_what_is_unknown_is_found(database: Books) -> None:
+    """A process that died leaves its delivery sending."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.claim(NOW, 1)
+        assert work.deliveries.stuck(NOW) == ()
+        (stuck,) = work.deliveries.stuck(NOW + timedelta(seconds=1))
+        work.deliveries.settle(stuck.id, Settlement(DeliveryState.UNKNOWN, "lost", NOW))
+        assert [one.id for one in work.deliveries.unknown(NOW - timedelta(days=1))] == ["d1"]
+        assert [one.id for one in work.deliveries.of_engagement("lumina", 5)] == ["d1"]
+
+
+def test_two_claimers_at_once_never_get_the_same_row(database: Books) -> None:
+    """Eight threads, forty deliveries, each taken exactly once."""
+    with database.work() as work:
+        for number in range(40):
+            work.deliveries.add(delivery(number))
+
+    def claim() -> list[str]:
+        taken: list[str] = []
+        while True:
+            with database.work() as work:
+                got = [one.id for one in work.deliveries.claim(NOW, 3)]
+            if not got:
+                return taken
+            taken.extend(got)
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [one for part in pool.map(lambda _: claim(), range(8)) for one in part]
+    assert sorted(taken) == sorted(f"d{number}" for number in range(40))

@@ -1,0 +1,98 @@
+"""The delivery ledger and the inbox in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from kpi.deliveries import TRANSITIONS, Delivery, DeliveryState, Settlement
+from tests.twins.book_state import BookState
+
+
+class MemoryDeliveries:
+    """Fits `handlers.ports.DeliveryLedger`."""
+
+    def __init__(self, state: BookState) -> None:
+        self._state = state
+
+    def add(self, delivery: Delivery) -> bool:
+        """Add a delivery unless its key or id exists; return whether it was added."""
+        if delivery.id in self._state.deliveries or self.by_key(delivery.key):
+            return False
+        self._state.deliveries[delivery.id] = delivery
+        return True
+
+    def claim(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` due PENDING deliveries and make them SENDING."""
+        due = [one for one in self._in(DeliveryState.PENDING) if one.due_at <= now]
+        due.sort(key=lambda one: (one.due_at, one.created_at, one.id))
+        taken = tuple(
+            replace(one, state=DeliveryState.SENDING, claimed_at=now, attempts=one.attempts + 1) for one in due[:limit]
+        )
+        self._state.deliveries.update((one.id, one) for one in taken)
+        return taken
+
+    def settle(self, delivery_id: str, settlement: Settlement) -> None:
+        """Store how an attempt ended; raises ValueError on a transition that is not allowed."""
+        known = self.get(delivery_id)
+        if known is None or settlement.state not in TRANSITIONS[known.state]:
+            msg = f"delivery {delivery_id} cannot become {settlement.state} now"
+            raise ValueError(msg)
+        is_again = settlement.state is DeliveryState.PENDING
+        self._state.deliveries[delivery_id] = replace(
+            known,
+            state=settlement.state,
+            reason=settlement.reason,
+            settled_at=settlement.at,
+            platform_message=settlement.platform_message or known.platform_message,
+            due_at=settlement.retry_at or known.due_at,
+            give_up_at=settlement.give_up_at if is_again else known.give_up_at,
+            is_repeat=settlement.is_repeat if is_again else known.is_repeat,
+        )
+
+    def stuck(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return SENDING deliveries claimed before `before`."""
+        found = ((one.claimed_at, one.id, one) for one in self._in(DeliveryState.SENDING) if one.claimed_at)
+        return tuple(one for at, _, one in sorted(found, key=lambda each: each[:2]) if at < before)
+
+    def unknown(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return UNKNOWN deliveries settled at or after `since`, oldest first."""
+        found = ((one.settled_at, one.id, one) for one in self._in(DeliveryState.UNKNOWN) if one.settled_at)
+        return tuple(one for at, _, one in sorted(found, key=lambda each: each[:2]) if at >= since)
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """Return one delivery, or None."""
+        return self._state.deliveries.get(delivery_id)
+
+    def by_key(self, key: str) -> Delivery | None:
+        """Return the delivery with this once-only key, or None."""
+        return next((one for one in self._state.deliveries.values() if one.key == key), None)
+
+    def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
+        """Return the newest deliveries of an engagement, newest first."""
+        found = [one for one in self._state.deliveries.values() if one.engagement == engagement_id]
+        return tuple(sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:limit])
+
+    def _in(self, state: DeliveryState) -> list[Delivery]:
+        return [one for one in self._state.deliveries.values() if one.state is state]
+
+
+class MemoryInbox:
+    """Fits `handlers.ports.Inbox`."""
+
+    def __init__(self, state: BookState) -> None:
+        self._state = state
+
+    def claim(self, event_id: str, at: datetime) -> bool:
+        """Remember an event; return False when it was seen before."""
+        if event_id in self._state.inbox:
+            return False
+        self._state.inbox[event_id] = at
+        return True
+
+    def forget(self, before: datetime) -> int:
+        """Drop events older than `before`; return how many."""
+        old = [event for event, at in self._state.inbox.items() if at < before]
+        for event in old:
+            del self._state.inbox[event]
+        return len(old)

@@ -1,0 +1,80 @@
+"""Engagements in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from kpi.engagements import Engagement, Platform, Room
+from kpi.errors import ConfigurationError
+from kpi.phrases import phrase
+from tests.twins.book_state import BookState, OwnedStore
+
+
+class MemoryEngagements:
+    """Fits `handlers.ports.EngagementBook`."""
+
+    def __init__(self, state: BookState) -> None:
+        self._state = state
+
+    def get(self, engagement_id: str) -> Engagement | None:
+        """Return one engagement, or None."""
+        return self._state.engagements.get(engagement_id)
+
+    def all(self) -> tuple[Engagement, ...]:
+        """Return every engagement, ordered by id."""
+        return tuple(engagement for _, engagement in sorted(self._state.engagements.items()))
+
+    def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
+        """Return what a place is bound to, or None."""
+        return next(
+            (
+                (engagement, room)
+                for engagement in self.all()
+                for room in engagement.rooms
+                if (room.platform, room.address) == (platform, address)
+            ),
+            None,
+        )
+
+    def with_room(self, room_id: str) -> Engagement | None:
+        """Return the first engagement that has a room of this id, or None."""
+        return next((engagement for engagement in self.all() if engagement.room(room_id)), None)
+
+    def room_ids(self) -> tuple[str, ...]:
+        """Return the ids of all rooms, ordered."""
+        return tuple(sorted({room.id for engagement in self.all() for room in engagement.rooms}))
+
+    def of_store(self, store_id: str) -> Engagement | None:
+        """Return the engagement a store belongs to, or None."""
+        return next((engagement for engagement in self.all() if engagement.store(store_id)), None)
+
+    def save(self, engagement: Engagement, at: datetime) -> None:
+        """Create or replace an engagement; raises ConfigurationError for a store or place that belongs to another."""
+        del at
+        self._require_free(engagement)
+        for store_id, owned in self._state.stores.items():
+            if owned.engagement == engagement.id:
+                self._state.stores[store_id] = replace(owned, is_active=False)
+        for store in engagement.stores:
+            self._state.stores[store.id] = OwnedStore(store, engagement.id, is_active=True)
+        rooms = tuple(replace(room, engagement=engagement.id) for room in engagement.rooms)
+        self._state.engagements[engagement.id] = replace(engagement, rooms=rooms)
+
+    def _require_free(self, engagement: Engagement) -> None:
+        for store in engagement.stores:
+            owned = self._state.stores.get(store.id)
+            if owned is not None and owned.engagement != engagement.id:
+                raise ConfigurationError(
+                    phrase("Store “%(store)s” belongs to the engagement “%(other)s”; choose another id."),
+                    store=store.id,
+                    other=owned.engagement,
+                )
+        for room in engagement.rooms:
+            bound = self.at_address(room.platform, room.address)
+            if bound is not None and bound[0].id != engagement.id:
+                raise ConfigurationError(
+                    phrase("The place of room “%(room)s” is bound to the engagement “%(other)s” already."),
+                    room=room.id,
+                    other=bound[0].id,
+                )

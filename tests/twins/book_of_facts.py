@@ -1,0 +1,142 @@
+"""Facts in memory, each place with all its versions: the plain meaning that the SQL must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from kpi.days import Period
+from kpi.facts import DaySum, Fact, FactQuery, FactStatus, Grain, ImportedFile, ImportOutcome, ListingSum
+from tests.twins.book_state import BookState, Version
+
+
+class MemoryFacts:
+    """Fits `handlers.ports.FactBook`."""
+
+    def __init__(self, state: BookState) -> None:
+        self._state = state
+
+    def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
+        """Store a file's facts once, keeping what was shown before."""
+        if (file.engagement, file.sha256) in self._state.files:
+            return ImportOutcome(0, 0, 0, is_repeat=True)
+        given = {(fact.store, fact.listing, fact.measure, fact.day): fact for fact in facts}
+        for fact in given.values():
+            if self._state.stores[fact.store].engagement != file.engagement:
+                raise KeyError(fact.store)
+        self._state.files[file.engagement, file.sha256] = file
+        ends = [self._put(fact, file.imported_at) for fact in given.values()]
+        return ImportOutcome(ends.count("added"), ends.count("restated"), ends.count("unchanged"), is_repeat=False)
+
+    def _put(self, fact: Fact, at: datetime) -> str:
+        place = (fact.store, fact.listing, fact.measure, fact.day)
+        versions = self._state.facts.get(place, ())
+        if not versions:
+            self._state.facts[place] = (Version(fact.value, fact.status, fact.source, at),)
+            return "added"
+        known = versions[-1]
+        status = _status(known, fact)
+        if (known.value, known.status) != (fact.value, status):
+            fresh = Version(fact.value, status, fact.source, max(at, known.known_at))
+            self._state.facts[place] = (*versions, fresh)
+        return "unchanged" if known.value == fact.value else "restated"
+
+    def _shown(
+        self, store: str, measure: str, day: date, known_at: datetime | None = None, listing: str = ""
+    ) -> Version | None:
+        versions = self._state.facts.get((store, listing, measure, day), ())
+        return next((one for one in reversed(versions) if known_at is None or one.known_at <= known_at), None)
+
+    def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
+        """Return sums per key and day."""
+        counted: dict[tuple[str, date], list[list[Version | None]]] = {}
+        if not query.required:
+            return ()
+        for store in sorted(set(query.stores) & self._state.stores.keys()):
+            key = store if query.grain is Grain.STORE else self._state.stores[store].store.segment
+            for day in _days(query.first, query.last):
+                row = [self._shown(store, name, day, query.known_at) for name in (*query.required, *query.optional)]
+                if None not in row[: len(query.required)]:
+                    counted.setdefault((key, day), []).append(row)
+        return tuple(_day_sum(key, day, rows) for (key, day), rows in sorted(counted.items()))
+
+    def largest(self, stores: Sequence[str], measure: str, period: Period, most: int) -> tuple[str, ...]:
+        """Return the stores with the largest sums of a measure over the period, largest first."""
+        wanted = [store for store in self._state.stores if store in set(stores)]  # of equal sums the older store leads
+        sums: dict[str, int] = {}
+        for store in wanted:
+            shown = [one for day in period.days() if (one := self._shown(store, measure, day))]
+            if shown:
+                sums[store] = sum(one.value for one in shown)
+        ranked = sorted(sums, key=lambda store: -sums[store])
+        return tuple([*ranked, *sorted(set(wanted) - sums.keys())][:most])
+
+    def listings(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
+    ) -> tuple[ListingSum, ...]:
+        """Return sums per listing over the period; a measure a listing lacks counts as zero sold."""
+        sums: dict[tuple[str, str], list[int]] = {}
+        for (store, listing, measure, day), versions in self._state.facts.items():
+            if listing and store in stores and measure in measures and first <= day <= last:
+                row = sums.setdefault((store, listing), [0] * len(measures))
+                row[list(measures).index(measure)] += versions[-1].value
+        return tuple(ListingSum(*place, tuple(row)) for place, row in sorted(sums.items()))
+
+    def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
+        """Return the newest day with any store-level fact, for the stores that have one."""
+        newest: dict[str, date] = {}
+        for store, listing, _, day in self._state.facts:
+            if store in stores and not listing:
+                newest[store] = max(day, newest.get(store, day))
+        return newest
+
+    def measures_on(self, stores: Sequence[str], first: date, last: date) -> Mapping[tuple[str, date], frozenset[str]]:
+        """Return which measures each store reported on each day of the period."""
+        found: dict[tuple[str, date], set[str]] = {}
+        for store, listing, measure, day in self._state.facts:
+            if store in stores and not listing and first <= day <= last:
+                found.setdefault((store, day), set()).add(measure)
+        return {place: frozenset(measures) for place, measures in found.items()}
+
+    def restated_since(self, stores: Sequence[str], since: datetime) -> tuple[tuple[str, date, str], ...]:
+        """Return (store, day, measure) of every value that differs from what was known at `since`."""
+        changed = []
+        for (store, listing, measure, day), versions in self._state.facts.items():
+            then = self._shown(store, measure, day, since)
+            if store in stores and not listing and then and then.value != versions[-1].value:
+                changed.append((store, day, measure))
+        return tuple(sorted(changed))
+
+    def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
+        """Return the newest imports of an engagement, newest first."""
+        found = [file for (engagement, _), file in self._state.files.items() if engagement == engagement_id]
+        return tuple(reversed(found))[:limit]
+
+
+def _status(known: Version, fact: Fact) -> FactStatus:
+    """Return the status a place has after `fact`: only what was shown as final is restated."""
+    if fact.status is not FactStatus.FINAL:
+        return fact.status
+    if known.value == fact.value:
+        return FactStatus.RESTATED if known.status is FactStatus.RESTATED else FactStatus.FINAL
+    was_settled = known.status not in {FactStatus.PRELIMINARY, FactStatus.PARTIAL}
+    return FactStatus.RESTATED if was_settled else FactStatus.FINAL
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def _day_sum(key: str, day: date, rows: Sequence[Sequence[Version | None]]) -> DaySum:
+    columns = [[one.value for one in column if one is not None] for column in zip(*rows, strict=True)]
+    shown = [one for row in rows for one in row if one is not None]
+    return DaySum(
+        key,
+        day,
+        tuple(sum(column) if column else None for column in columns),
+        len(rows),
+        max(one.status for one in shown),
+        tuple(sorted({one.source for one in shown})),
+        max(one.known_at for one in shown),
+    )

@@ -1,0 +1,56 @@
+"""What a database of the twins holds: plain dictionaries of frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+
+from kpi.deliveries import Delivery
+from kpi.digests import Digest, DigestSlot
+from kpi.engagements import Engagement, Store
+from kpi.facts import FactStatus, ImportedFile
+from kpi.rates import Rate
+from kpi.targets import Target
+
+Place = tuple[str, str, str, date]
+"""Store, listing ("" for the whole store), measure, day."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedStore:
+    """A store and whose it is; one that left keeps its facts."""
+
+    store: Store
+    engagement: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A value as it was shown from `known_at` until the next version's."""
+
+    value: int
+    status: FactStatus
+    source: str
+    known_at: datetime
+
+
+@dataclass(slots=True)
+class BookState:
+    """Everything; `facts` holds each place's versions, oldest first."""
+
+    engagements: dict[str, Engagement] = field(default_factory=dict)
+    stores: dict[str, OwnedStore] = field(default_factory=dict)
+    facts: dict[Place, tuple[Version, ...]] = field(default_factory=dict)
+    files: dict[tuple[str, str], ImportedFile] = field(default_factory=dict)
+    targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    rates: dict[tuple[str, str, date], Rate] = field(default_factory=dict)
+    digests: dict[str, Digest] = field(default_factory=dict)
+    slots: dict[str, DigestSlot] = field(default_factory=dict)
+    slot_claims: dict[str, datetime] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    inbox: dict[str, datetime] = field(default_factory=dict)
+
+    def copied(self) -> BookState:
+        """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""
+        return BookState(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})

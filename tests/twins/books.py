@@ -1,0 +1,60 @@
+"""An in-memory database with the meaning of the real one: one writer at a time, all of a unit of work or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
+from typing import Protocol
+
+from handlers.ports import Work
+from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
+from tests.twins.book_of_digests import MemoryDigests
+from tests.twins.book_of_engagements import MemoryEngagements
+from tests.twins.book_of_facts import MemoryFacts
+from tests.twins.book_of_targets import MemoryRates, MemoryTargets
+from tests.twins.book_state import BookState
+
+
+class Books(Protocol):
+    """What a database and its twin have in common."""
+
+    def work(self) -> AbstractContextManager[Work]:
+        """Open a writing unit of work."""
+
+    def view(self) -> AbstractContextManager[Work]:
+        """Open a unit of work that only reads."""
+
+
+class MemoryWork:
+    """The books of one unit of work."""
+
+    def __init__(self, state: BookState) -> None:
+        self.engagements = MemoryEngagements(state)
+        self.facts = MemoryFacts(state)
+        self.targets = MemoryTargets(state)
+        self.rates = MemoryRates(state)
+        self.digests = MemoryDigests(state)
+        self.deliveries = MemoryDeliveries(state)
+        self.inbox = MemoryInbox(state)
+
+
+class MemoryDatabase:
+    """Opens units of work over one state, like `storage.database.Database` over one file."""
+
+    def __init__(self) -> None:
+        self._state = BookState()
+        self._writing = Lock()
+
+    @contextmanager
+    def work(self) -> Iterator[MemoryWork]:
+        """Open a writing unit of work; the others wait."""
+        with self._writing:
+            state = self._state.copied()
+            yield MemoryWork(state)
+            self._state = state
+
+    @contextmanager
+    def view(self) -> Iterator[MemoryWork]:
+        """Open a unit of work that only reads; what it writes is forgotten."""
+        yield MemoryWork(self._state.copied())
