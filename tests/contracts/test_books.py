@@ -10,6 +10,7 @@ import pytest
 
 from bot.samples.engagements import sample_engagements, sample_rates, sample_targets
 from handlers.ports import UnitOfWork
+from kpi.days import Period
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
 from kpi.rates import Rate
@@ -145,3 +146,54 @@ def test_an_event_is_claimed_once_and_forgotten_in_time(database: Books) -> None
         assert work.inbox.forget(NOW) == 0
         assert work.inbox.forget(NOW + timedelta(seconds=1)) == 1
         assert work.inbox.claim("slack/1", NOW)
+
+
+def test_events_are_forgotten_by_age_alone(database: Books) -> None:
+    """Those at the limit stay."""
+    with database.work() as work:
+        for hours in range(3):
+            work.inbox.claim(f"slack/{hours}", NOW + timedelta(hours=hours))
+        assert work.inbox.forget(NOW + timedelta(hours=2)) == 2
+        assert not work.inbox.claim("slack/2", NOW)
+
+
+def test_an_event_claimed_in_what_was_rolled_back_may_come_again(database: Books) -> None:
+    """Nothing happened, so nothing is remembered."""
+
+    def claim_and_fail() -> None:
+        with database.work() as work:
+            work.inbox.claim("slack/1", NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        claim_and_fail()
+    with database.work() as work:
+        assert work.inbox.claim("slack/1", NOW)
+
+
+def test_all_targets_are_told_by_period_then_id(database: Books) -> None:
+    """Of two periods that begin together the shorter one comes first."""
+    sample = sample_targets("lumina", DAY)[0]
+    month, week = sample.period, Period(sample.period.first, sample.period.first + timedelta(days=6))
+    before = month.shifted(-30)
+    targets = [
+        replace(sample, id=name, period=period)
+        for name, period in (("b", month), ("c", month), ("a", month), ("z", week), ("y", before))
+    ]
+    with database.work() as work:
+        work.engagements.save(LUMINA, NOW)
+        work.targets.replace("lumina", targets)
+    with database.view() as work:
+        assert [target.id for target in work.targets.all_of("lumina")] == ["y", "z", "a", "b", "c"]
+        assert [target.id for target in work.targets.of("lumina", month.last)] == ["a", "b", "c"]
+        assert work.targets.all_of("andes") == ()
+
+
+def test_the_newest_rate_of_the_last_days_stands_in(database: Books) -> None:
+    """Friday's rate on Sunday, and none from the future."""
+    rates = [Rate(DAY + timedelta(days=ahead), "BRL", "CNY", Decimal(20 + ahead), "PBOC") for ahead in (-4, -2, 1)]
+    with database.work() as work:
+        assert work.rates.save(rates) == 3
+    with database.view() as work:
+        assert work.rates.latest("BRL", "CNY", DAY, 5) == rates[1]
+        assert work.rates.latest("BRL", "CNY", DAY - timedelta(days=3), 5) == rates[0]

@@ -118,3 +118,69 @@ def test_two_claimers_at_once_never_get_the_same_row(database: Books) -> None:
     with ThreadPoolExecutor(8) as pool:
         taken = [one for part in pool.map(lambda _: claim(), range(8)) for one in part]
     assert sorted(taken) == sorted(f"d{number}" for number in range(40))
+
+
+def test_a_delivery_of_a_known_id_is_not_added_under_another_key(database: Books) -> None:
+    """What is stored stays as it is."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        assert not work.deliveries.add(replace(delivery(2), id="d1"))
+        assert work.deliveries.get("d1") == delivery(1)
+        assert work.deliveries.by_key(delivery(2).key) is None
+
+
+def test_the_newest_deliveries_of_an_engagement_come_first(database: Books) -> None:
+    """As many as wanted, nobody else's."""
+    with database.work() as work:
+        for number in (2, 1, 3):
+            work.deliveries.add(delivery(number))
+        work.deliveries.add(replace(delivery(4), engagement="andes"))
+        assert [one.id for one in work.deliveries.of_engagement("lumina", 2)] == ["d3", "d2"]
+        assert [one.id for one in work.deliveries.of_engagement("andes", 2)] == ["d4"]
+
+
+def test_a_skipped_delivery_is_never_sent(database: Books) -> None:
+    """With the reason why not."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.settle("d1", Settlement(DeliveryState.SKIPPED, "the room is gone", NOW))
+        assert work.deliveries.claim(NOW + timedelta(days=1), 9) == ()
+        stored = work.deliveries.get("d1")
+        for state in DeliveryState:
+            with pytest.raises(ValueError, match=f"cannot become {state}"):
+                work.deliveries.settle("d1", Settlement(state, "again", NOW))
+    assert stored is not None
+    assert (stored.state, stored.reason, stored.attempts) == (DeliveryState.SKIPPED, "the room is gone", 0)
+
+
+def test_nobody_settles_a_delivery_there_is_not(database: Books) -> None:
+    """A wrong id is a mistake of ours."""
+    with pytest.raises(ValueError, match="d404"), database.work() as work:
+        work.deliveries.settle("d404", Settlement(DeliveryState.SENT, "ok", NOW))
+
+
+def test_an_unknown_delivery_sent_again_is_marked_as_a_repeat(database: Books) -> None:
+    """The mark stays until the message is sent, and the platform's id is kept."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.claim(NOW, 1)
+        work.deliveries.settle("d1", Settlement(DeliveryState.UNKNOWN, "lost", NOW))
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "again", NOW, is_repeat=True))
+        (again,) = work.deliveries.claim(NOW, 1)
+        assert (again.is_repeat, again.attempts, again.due_at) == (True, 2, NOW)
+        work.deliveries.settle("d1", Settlement(DeliveryState.SENT, "ok", NOW, platform_message="ts-9"))
+        stored = work.deliveries.get("d1")
+    assert stored is not None
+    assert (stored.is_repeat, stored.platform_message) == (True, "ts-9")
+
+
+def test_unknown_deliveries_are_found_oldest_first_and_not_the_forgotten_ones(database: Books) -> None:
+    """By the instant at which they became unknown."""
+    with database.work() as work:
+        for number in (1, 2, 3):
+            work.deliveries.add(delivery(number))
+        work.deliveries.claim(NOW, 9)
+        for number, hours in ((1, 2), (2, 1), (3, -9)):
+            lost = Settlement(DeliveryState.UNKNOWN, "lost", NOW + timedelta(hours=hours))
+            work.deliveries.settle(f"d{number}", lost)
+        assert [one.id for one in work.deliveries.unknown(NOW)] == ["d2", "d1"]

@@ -164,7 +164,7 @@ def told(database: Books, name: str, known_at: datetime | None) -> object:
     return repr(answers).replace(f"{name}-", "")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(imports=st.lists(st.tuples(FACTS, st.integers(0, 4)), max_size=5), asked=st.none() | st.integers(0, 5))
 def test_any_imports_are_told_as_the_plain_meaning_says(
     database: Books,

@@ -1,0 +1,161 @@
+"""The migrations make exactly the tables the code reads, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import SQLModel
+
+from bot.samples.engagements import sample_engagements
+from kpi.errors import ConfigurationError
+from storage import tables
+from storage.database import Database
+from storage.migrating import current_revision, migration_config, newest_revision
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LUMINA, _ = sample_engagements()
+BOOKKEEPING = "alembic_version"
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """Return every table as the database itself describes it."""
+    look = inspect(engine)
+    names = sorted(set(look.get_table_names()) - {BOOKKEEPING})
+    return {
+        name: (
+            {
+                one["name"]: (str(one["type"]), one["nullable"], one.get("autoincrement"), str(one["default"])[:7])
+                for one in look.get_columns(name)
+            },
+            look.get_pk_constraint(name)["constrained_columns"],
+            sorted((one["name"] or "", one["column_names"], one["unique"]) for one in look.get_indexes(name)),
+            sorted(one["column_names"] for one in look.get_unique_constraints(name)),
+            sorted((one["constrained_columns"], one["referred_table"]) for one in look.get_foreign_keys(name)),
+        )
+        for name in names
+    }
+
+
+def test_the_migrated_schema_is_the_one_of_the_models(empty: Database) -> None:
+    """Alembic itself finds nothing left to migrate: no table, column, type, index or key."""
+    empty.migrate()
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_migrated_database_describes_itself_like_one_made_from_the_models(empty: Database) -> None:
+    """What Alembic does not compare either: nullability, defaults, the columns of each key."""
+    empty.migrate()
+    migrated = described(empty.engine)
+    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+        SQLModel.metadata.drop_all(connection)
+        SQLModel.metadata.create_all(connection)
+    assert set(migrated) == {table.name for table in SQLModel.metadata.sorted_tables}
+    assert migrated == described(empty.engine)
+
+
+def test_facts_are_clustered_by_their_key_on_sqlite() -> None:
+    """Without it a question reads one page per day; PostgreSQL has nothing of the kind."""
+    database = Database("sqlite://")
+    database.migrate()
+    with database.engine.connect() as connection:
+        made = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'")).scalars()
+        assert set(made) == {tables.FactRow.__tablename__, tables.ListingFactRow.__tablename__}
+    database.close()
+
+
+def test_there_is_one_newest_revision() -> None:
+    """Two heads would leave the next migration without a place."""
+    assert ScriptDirectory.from_config(migration_config()).get_heads() == [newest_revision()]
+
+
+def test_every_revision_follows_another_and_can_be_taken_back(empty: Database) -> None:
+    """Down to nothing and up again ends where it began."""
+    empty.migrate()
+    before = described(empty.engine)
+    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+        command.downgrade(migration_config(connection), "base")
+    assert described(empty.engine) == {}
+    assert not empty.is_current()
+    empty.migrate()
+    assert described(empty.engine) == before
+
+
+def test_upgrading_twice_is_harmless(empty: Database) -> None:
+    """Every start migrates; what is stored stays."""
+    empty.migrate()
+    with empty.work() as work:
+        work.engagements.save(LUMINA, NOW)
+    before = described(empty.engine)
+    empty.migrate()
+    with empty.view() as work:
+        assert work.engagements.all() == (LUMINA,)
+    assert described(empty.engine) == before
+
+
+def test_a_database_knows_whether_it_is_current(empty: Database) -> None:
+    """The doctor asks before the bot starts."""
+    assert not empty.is_current()
+    empty.migrate()
+    assert empty.is_current()
+    with empty.engine.connect() as connection:
+        assert current_revision(connection) == newest_revision()
+
+
+def test_replicas_that_start_together_migrate_once(empty_url: str) -> None:
+    """Four processes meet at an empty database; none fails, and the schema is there."""
+
+    def start(_: int) -> bool:
+        database = Database(empty_url)
+        try:
+            database.migrate()
+            return database.is_current()
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(start, range(4))) == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "not a database address"),
+        ("nonsense", "not a database address"),
+        ("mysql://localhost/vigia", "does not use"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_named(url: str, said: str) -> None:
+    """With the setting to change."""
+    with pytest.raises(ConfigurationError, match="VIGIA_DATABASE_URL") as caught:
+        Database(url)
+    assert said in str(caught.value)
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence() -> None:
+    """A folder that is not there, for the migration as for the question whether it is needed."""
+    database = Database("sqlite:////nowhere/at/all/vigia.sqlite")
+    for ask in (database.migrate, database.is_current):
+        with pytest.raises(ConfigurationError, match="VIGIA_DATABASE_URL"):
+            ask()
+    database.close()
+
+
+def test_a_database_in_memory_is_one_for_all_connections() -> None:
+    """A try-out needs no file."""
+    database = Database("sqlite://")
+    database.migrate()
+    with database.work() as work:
+        work.engagements.save(LUMINA, NOW)
+    with database.view() as work:
+        assert work.engagements.all() == (LUMINA,)
+    database.close()
