@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from storage.database import Database
 from tests.storage.postgresql import running_postgresql
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
-_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -28,13 +26,13 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of a database without any table."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/vigia.sqlite"
-    server = make_url(request.getfixturevalue("postgresql_url")).set(drivername="postgresql+psycopg")
-    name = f"empty_{next(_NUMBERS)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    url: str = request.getfixturevalue("postgresql_url")
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    return server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    return url
 
 
 @pytest.fixture
