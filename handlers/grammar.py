@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import isleap
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -36,6 +38,9 @@ LONGEST_QUESTION = 300
 """Characters; longer texts are not questions."""
 LONGEST_PERIOD_DAYS = 400
 """Days of history a question may span."""
+YEARS = range(1990, 2100)
+"""Years a question may name: comparisons reach back and forward, and computers' calendars end at 1 and 9999."""
+A_LEAP_YEAR = 2000
 
 _COMMAND = re.compile(r"^[/／]?kpi\b[\s:：,，]*", re.IGNORECASE)
 _LAST_DAYS = re.compile(
@@ -240,16 +245,25 @@ def _iso_month(found: re.Match[str], _language: Language, _today: date) -> Perio
 def _slashed_day(found: re.Match[str], language: Language, today: date) -> Period:
     if language not in {Language.PT, Language.ES}:
         raise QuestionError(phrase("“%(date)s” can be read two ways: write it as 2026-11-22."), date=found.group())
-    year = found.group(3) or str(today.year)
-    day = _calendar_day(f"{year}-{int(found.group(2)):02d}-{int(found.group(1)):02d}")
-    return Period.of_day(day if found.group(3) or day <= today else day.replace(year=day.year - 1))
+    month_day = f"{int(found.group(2)):02d}-{int(found.group(1)):02d}"
+    if found.group(3):
+        return Period.of_day(_calendar_day(f"{found.group(3)}-{month_day}"))
+    _calendar_day(f"{A_LEAP_YEAR}-{month_day}")  # a day of no year is refused before its year is looked for
+    return Period.of_day(_newest_day(month_day, today))
+
+
+def _newest_day(month_day: str, today: date) -> date:
+    """Return the newest day of this name up to `today`; 29 February may be eight years old."""
+    years = (year for year in range(today.year, today.year - 9, -1) if month_day != "02-29" or isleap(year))
+    return next(day for year in years if (day := date.fromisoformat(f"{year}-{month_day}")) <= today)
 
 
 def _calendar_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise QuestionError(phrase("“%(date)s” is not a day of the calendar."), date=text) from None
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.year in YEARS:
+            return day
+    raise QuestionError(phrase("“%(date)s” is not a day of the calendar."), date=text)
 
 
 _DATE_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Language, date], Period]], ...] = (
