@@ -118,7 +118,9 @@ class World:
         with self.books.work() as work:
             work.facts.record(a_file(f"file {next(self._numbers)}", engagement, self.clock()), facts)
 
-    def report(self, store: str, day: date = DAY, status: FactStatus = FactStatus.FINAL, **measures: int) -> None:
+    def report(
+        self, store: str, measures: Mapping[str, int], day: date = DAY, status: FactStatus = FactStatus.FINAL
+    ) -> None:
         """Import some measures of one day of a store now."""
         facts = [a_fact(store, measure, value, day, status) for measure, value in measures.items()]
         self.learn(facts, store.split("-", maxsplit=1)[0])
