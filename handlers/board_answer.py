@@ -16,10 +16,12 @@ from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.digest_rules import HEADLINE_METRICS, in_reading_order, leading, tone_of
 from kpi.digests import TrendLine
+from kpi.languages import Language
 from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.pictures import MOST_PANELS, DigestSheet
 from kpi.readings import Reading
+from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 MOST_FIGURES = 8
@@ -88,11 +90,24 @@ def _headline(asking: Asking, readings: Sequence[Reading], period: Period) -> st
     worst = leading(readings)
     start = f"{asking.subject()} · {days}"
     if worst is None:
-        return wording.labelled(start, wording.say(phrase("nothing worse than usual")))
+        return wording.labelled(start, _quiet(readings, wording))
     value = value_text(METRICS[worst.metric], worst.value, worst.scope.currency, wording)
     return wording.labelled(
         start, wording.listed((f"{metric_name(worst, wording)} {value}", judgement_word(worst, wording)))
     )
+
+
+def _quiet(readings: Sequence[Reading], wording: Wording) -> str:
+    """Return what can be said of a period in which nothing was bad; silence of the data is no good news."""
+    missing = [reading for reading in readings if reading.value is None]
+    if len(missing) == len(readings):
+        return wording.missing()
+    if tone_of(readings, ()) is Tone.UNKNOWN:
+        return wording.say(phrase("not judged"))
+    clauses = [wording.say(phrase("nothing worse than usual"))]
+    if missing:
+        clauses.append(wording.say(phrase("partial data")))
+    return ("，" if wording.language is Language.ZH else ", ").join(clauses)
 
 
 def _totals(asking: Asking, groups: Sequence[GroupReading]) -> tuple[str, ...]:

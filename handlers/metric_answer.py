@@ -233,6 +233,8 @@ def _notes(asking: Asking, metric: Metric, groups: tuple[GroupReading, ...]) -> 
             if one.reading.value is not None and one.reading.scope.currency
         ]
         for currency in asking.request.engagement.shown_currencies:
+            if all(money.currency == currency for money in amounts):
+                continue  # nothing needs a rate
             total = convert_all(asking.work.rates, amounts, currency, day)
             notes.append(
                 total_text(total, asking.wording)

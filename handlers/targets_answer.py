@@ -19,10 +19,8 @@ from kpi.targets import Standing, Target
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
-ON_PACE = 0.97
-"""From this pace on a target is on time; a little below is worth watching."""
 WATCH_PACE = 0.9
-"""Below this pace a target is missed unless something changes."""
+"""A pace below 1 is slightly behind; below this one the target is missed unless something changes."""
 
 
 def answer_targets(asking: Asking) -> Reply:
@@ -89,10 +87,10 @@ def tone_of(result: Standing | None) -> Tone:
     """Return how a target's standing should be taken."""
     if result is None:
         return Tone.UNKNOWN
-    if result.pace is None or result.target.direction is Direction.DOWN:
-        return Tone.GOOD if result.is_met else Tone.BAD
-    if result.pace >= ON_PACE:
+    if result.is_met:
         return Tone.GOOD
+    if result.pace is None or result.target.direction is Direction.DOWN:
+        return Tone.BAD
     return Tone.WATCH if result.pace >= WATCH_PACE else Tone.BAD
 
 

@@ -157,6 +157,14 @@ class World:
                 work.deliveries.settle(delivery.id, Settlement(DeliveryState.SENT, "ok", self.clock()))
 
 
+def bad_thursday(language: Language = Language.EN) -> World:
+    """Return a world whose Brazilian store sold half on the data day: 50 orders, R$ 2,500."""
+    world = World(north(language), south(language)).fill("north-amz", "south-ml")
+    world.fill("north-ml", last=DAY - timedelta(days=1))
+    world.report("north-ml", {"visits": 4_000, "orders_paid": 50, "gmv_gross": 2_500 * SCALED})
+    return world
+
+
 def said(reply: Reply) -> str:
     """Return every word of a reply, buttons and pictures too."""
     return repr(reply)
