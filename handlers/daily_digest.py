@@ -61,7 +61,7 @@ def _counted(report: SweepReport, slot: DigestSlot) -> SweepReport:
 def _prepare(work: Work, slot: DigestSlot, now: datetime) -> DigestSlot:
     engagement = work.engagements.get(slot.engagement)
     room = engagement.room(slot.room) if engagement else None
-    if engagement is None or room is None or room.digest_at is None:
+    if engagement is None or room is None or room.digest_at is None or not engagement.stores:
         return replace(slot, state=DigestRoomState.MISSED, reason="the room no longer has a digest")
     if now > slot.due_at + LATEST_SEND and now > slot.deadline_at + LATEST_SEND:
         work.deliveries.add(new_delivery(slot.key, CauseKind.NOTICE, slot.key, engagement, room, now))

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from handlers.conversions import total_text
 from handlers.figures import (
+    STATUS_WORDS,
     change_text,
+    count_text,
     figure_of,
     is_worse,
     judgement_word,
@@ -109,7 +111,6 @@ def _text(digest: Digest, engagement: Engagement, wording: Wording) -> str:
     lines = []
     worst = leading(digest.readings)
     if worst is not None and worst.is_unusual:
-        counts = figure_of(worst, wording).note.split(" · ", maxsplit=1)[0]
         msgid = (
             phrase("%(metric)s is worse than usual: %(value)s (%(usual)s; %(counts)s).")
             if is_worse(worst)
@@ -121,7 +122,7 @@ def _text(digest: Digest, engagement: Engagement, wording: Wording) -> str:
                 metric=metric_name(worst, wording),
                 value=value_text(METRICS[worst.metric], worst.value, worst.scope.currency, wording),
                 usual=usual_text(worst, wording),
-                counts=counts,
+                counts=_counts_or_change(worst, wording),
             )
         )
     lines.extend(_cause(driver, engagement, wording) for driver in digest.drivers)
@@ -130,6 +131,12 @@ def _text(digest: Digest, engagement: Engagement, wording: Wording) -> str:
         if person:
             lines.append(wording.say(phrase("Account manager: %(name)s."), name=person.name))
     return "\n".join(line for line in lines if line)
+
+
+def _counts_or_change(reading: Reading, wording: Wording) -> str:
+    """Return the counts behind a ratio; an amount has none, its change stands there instead."""
+    change = change_text(METRICS[reading.metric], reading.against_usual, wording)
+    return count_text(reading, wording) or change or wording.say(STATUS_WORDS[reading.status])
 
 
 def _cause(driver: Driver, engagement: Engagement, wording: Wording) -> str:

@@ -46,6 +46,11 @@ class MemoryDatabase:
         self._state = BookState()
         self._writing = Lock()
 
+    @property
+    def state(self) -> BookState:
+        """What is stored now."""
+        return self._state
+
     @contextmanager
     def work(self) -> Iterator[MemoryWork]:
         """Open a writing unit of work; the others wait."""
