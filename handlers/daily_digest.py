@@ -13,7 +13,7 @@ from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.digests import CoverageState, Digest, DigestRoomState, DigestSlot
 from kpi.engagements import Engagement, Room
-from kpi.errors import NotFoundError
+from kpi.errors import NotFoundError, QuestionError
 from kpi.phrases import phrase
 
 CLAIM_FOR = timedelta(minutes=5)
@@ -91,9 +91,11 @@ def send_digest_now(work: Work, engagement_id: str, day: date | None, now: datet
     """Freeze the digest of `day` (None: the newest day with data) and queue it for every digest room.
 
     Returns the digest and how many deliveries were added. A person asked for it, so it is sent even where the room's
-    daily digest went out already: the key names the digest. Raises NotFoundError.
+    daily digest went out already: the key names the digest. Raises NotFoundError, or QuestionError without any store.
     """
     engagement = require_engagement(work, engagement_id)
+    if not engagement.stores:
+        raise QuestionError(phrase("No store of this engagement fits. It has: %(stores)s."), stores="—")
     chosen = day or newest_day(work, engagement, now)
     fresh = compose_digest(work, engagement, chosen, now)
     work.digests.freeze(fresh)

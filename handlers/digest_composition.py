@@ -62,7 +62,7 @@ def compose_digest(work: Work, engagement: Engagement, day: date, now: datetime)
         coverage=coverage,
         drivers=_drivers(work, groups, day),
         trends=lines,
-        total=_total(work, engagement, shown, day),
+        total=_total(work, engagement, [one.reading for one in groups], day),
         targets_met=sum(one.is_met for one in standings),
         targets_set=len(standings),
         events=_event_names(lines, day),

@@ -6,7 +6,7 @@ short message points from it to the one it corrects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,7 +45,7 @@ class Moved:
 def sweep_corrections(unit_of_work: UnitOfWork, now: datetime) -> int:
     """Queue a correction for every recent digest whose numbers moved; return how many messages were queued."""
     with unit_of_work() as work:
-        engagements = work.engagements.all()
+        engagements = [engagement for engagement in work.engagements.all() if engagement.stores]
     queued = 0
     for engagement in engagements:
         for back in range(1, LOOKED_BACK_DAYS + 1):
@@ -56,28 +56,41 @@ def sweep_corrections(unit_of_work: UnitOfWork, now: datetime) -> int:
 
 def _correct(work: Work, engagement: Engagement, day: date, now: datetime) -> int:
     frozen = work.digests.of_day(engagement.id, day)
-    rooms = tuple(_informed(work, engagement, day)) if frozen else ()
-    if not rooms or not _may_have_moved(work, engagement, frozen[-1]):
+    told = [(room, digest) for room in engagement.rooms if (digest := _last_told(work, engagement, room, frozen))]
+    if not any(_may_have_moved(work, engagement, digest) for digest in {one.id: one for _, one in told}.values()):
         return 0
     fresh = compose_digest(work, engagement, day, now)
-    if not moved(frozen[-1], fresh):
+    stale = [(room, before) for room, before in told if moved(before, fresh)]
+    if not stale:
         return 0
-    work.digests.freeze(fresh)
-    cause = f"{frozen[-1].id}{BETWEEN}{fresh.id}"
-    return sum(
-        work.deliveries.add(
-            new_delivery(f"correction/{fresh.id}/{room.id}", CauseKind.CORRECTION, cause, engagement, room, now)
-        )
-        for room in rooms
-    )
+    newest = frozen[-1]  # says enough where another room was told the new numbers already
+    if moved(newest, fresh) or not all(moved(before, newest) for _, before in stale):
+        work.digests.freeze(fresh)
+        newest = fresh
+    return sum(_queue(work, engagement, room, (before, newest), now) for room, before in stale)
 
 
-def _informed(work: Work, engagement: Engagement, day: date) -> Iterator[Room]:
-    """Yield the rooms that were sent the digest of the day."""
-    for room in engagement.rooms:
-        delivery = work.deliveries.by_key(slot_key(engagement.id, day, room.id))
-        if delivery is not None and delivery.state is DeliveryState.SENT and delivery.cause_kind is CauseKind.DIGEST:
-            yield room
+def _queue(work: Work, engagement: Engagement, room: Room, change: tuple[Digest, Digest], now: datetime) -> bool:
+    before, after = change
+    key, cause = _correction_key(after, room), f"{before.id}{BETWEEN}{after.id}"
+    return work.deliveries.add(new_delivery(key, CauseKind.CORRECTION, cause, engagement, room, now))
+
+
+def _correction_key(digest: Digest, room: Room) -> str:
+    return f"correction/{digest.id}/{room.id}"
+
+
+def _last_told(work: Work, engagement: Engagement, room: Room, frozen: Sequence[Digest]) -> Digest | None:
+    """Return the newest of a day's digests that `room` was sent, or was told of by a correction; None for neither."""
+    daily = slot_key(engagement.id, frozen[-1].day, room.id) if frozen else ""
+    for digest in reversed(frozen):
+        if work.deliveries.by_key(_correction_key(digest, room)) is not None:
+            return digest
+        for key in (daily, f"{daily}/{digest.id}"):
+            delivery = work.deliveries.by_key(key)
+            if delivery is not None and delivery.cause == digest.id and delivery.state is DeliveryState.SENT:
+                return digest
+    return None
 
 
 def _may_have_moved(work: Work, engagement: Engagement, digest: Digest) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.conversions import total_text
 from handlers.figures import (
+    MEASURE_NAMES,
     STATUS_WORDS,
     change_text,
     count_text,
@@ -251,9 +252,8 @@ def _covered(one: Coverage, name: str, wording: Wording) -> str:
     if one.state is CoverageState.COMPLETE:
         return f"{name} ✓"
     if one.state is CoverageState.PARTIAL:
-        return wording.say(
-            phrase("%(store)s ⏳ partial (%(missing)s missing)"), store=name, missing=wording.listed(one.missing)
-        )
+        missing = wording.listed(wording.say(MEASURE_NAMES.get(measure, measure)) for measure in one.missing)
+        return wording.say(phrase("%(store)s ⏳ partial (%(missing)s missing)"), store=name, missing=missing)
     if one.last_day is None:
         return wording.say(phrase("%(store)s: no data yet"), store=name)
     return wording.say(phrase("%(store)s: no data since %(day)s"), store=name, day=wording.short_day(one.last_day))

@@ -21,7 +21,7 @@ from handlers.daily_digest import (
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.digests import CoverageState, Digest, DigestRoomState, DigestSlot
-from kpi.errors import NotFoundError
+from kpi.errors import NotFoundError, QuestionError
 from kpi.measures import SCALED
 from kpi.tones import Tone
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
@@ -283,3 +283,10 @@ def test_an_unknown_engagement_is_named_with_those_there_are() -> None:
     """For the admin at the terminal."""
     with pytest.raises(NotFoundError, match="Known: north, south"), World().books.work() as work:
         send_digest_now(work, "nroth", None, NOW)
+
+
+def test_a_digest_of_no_store_is_refused_with_a_sentence() -> None:
+    """The engagement exists, its stores do not yet."""
+    world = World(replace(north(), stores=()))
+    with pytest.raises(QuestionError, match="No store of this engagement"), world.books.work() as work:
+        send_digest_now(work, "north", None, NOW)
