@@ -1,0 +1,1 @@
+"""Finding falls and rises in daily counts: pure, vectorised over all series at once."""
