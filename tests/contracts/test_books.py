@@ -197,3 +197,12 @@ def test_the_newest_rate_of_the_last_days_stands_in(database: Books) -> None:
     with database.view() as work:
         assert work.rates.latest("BRL", "CNY", DAY, 5) == rates[1]
         assert work.rates.latest("BRL", "CNY", DAY - timedelta(days=3), 5) == rates[0]
+
+
+def test_an_engagement_may_have_no_targets_any_more(database: Books) -> None:
+    """Replacing by nothing leaves nothing."""
+    with database.work() as work:
+        work.engagements.save(LUMINA, NOW)
+        work.targets.replace("lumina", sample_targets("lumina", DAY))
+        work.targets.replace("lumina", ())
+        assert work.targets.all_of("lumina") == ()

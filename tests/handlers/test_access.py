@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.access import MARGIN_ROLES, OPERATOR_ROLES, as_typed, may_see, visible_metrics
+from handlers.access import MARGIN_ROLES, OPERATOR_ROLES, as_typed, may_see, recognise, visible_metrics
 from handlers.messages import Request
 from kpi.catalogue import METRICS
 from kpi.engagements import Role
@@ -125,3 +125,12 @@ def test_a_buttons_text_twin_is_asked_by_whoever_pressed_it() -> None:
     """Same room, same person, other words."""
     asked = request("north-seller", "wei")
     assert as_typed(asked, "/kpi targets") == replace(asked, text="/kpi targets")
+
+
+def test_an_arrival_from_an_unbound_place_is_no_request() -> None:
+    """Whoever asks the rule itself gets the same silence."""
+    world = World()
+    with world.books.view() as work:
+        assert recognise(work, world.arrival("/kpi", address="C-unbound")) is None
+        known = recognise(work, world.arrival("/kpi", "north-seller", "wei"))
+    assert known == replace(request("north-seller", "wei"), text="/kpi")

@@ -183,3 +183,29 @@ def test_a_board_of_another_year_names_the_year() -> None:
     world.clock.set(world.clock().replace(year=2027))
     assert "27 August 2026" in world.ask("/kpi 2026-08-27").footer
     assert replace(world.ask("/kpi 2026-08-27"), footer="").headline.startswith("North")
+
+
+def test_a_board_of_small_numbers_only_is_not_judged() -> None:
+    """Three reviews, one of them bad: a share, no verdict."""
+    world = World()
+    world.report("north-ml", {"reviews": 3, "reviews_negative": 1})
+    reply = world.ask("/kpi br")
+    assert reply.headline == "North ML · Thu 27 Aug: not judged"
+    assert values(reply) == {"Negative review rate": "33.3%"}
+
+
+def test_a_board_long_after_the_last_data_has_no_picture() -> None:
+    """Four empty weeks are no line."""
+    reply = World().fill().ask("/kpi 2026-10-15")
+    assert reply.figures
+    assert reply.picture is None
+
+
+def test_a_margin_would_not_reach_a_sellers_board_even_as_a_headline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should somebody put margins among the headline metrics one day."""
+    monkeypatch.setattr("handlers.board_answer.HEADLINE_METRICS", ("gmv", "gross_margin"))
+    world = World().fill()
+    costs = {"gmv_cancelled": 0, "cogs": 40, "platform_fees": 16, "seller_shipping_cost": 7, "taxes": 9}
+    world.report("north-ml", {"gmv_gross": 100, **costs})
+    assert "Gross margin" in values(world.ask("/kpi"))
+    assert "Gross margin" not in values(world.ask("/kpi", "north-seller", "wei"))

@@ -290,3 +290,13 @@ def test_a_digest_of_no_store_is_refused_with_a_sentence() -> None:
     world = World(replace(north(), stores=()))
     with pytest.raises(QuestionError, match="No store of this engagement"), world.books.work() as work:
         send_digest_now(work, "north", None, NOW)
+
+
+def test_a_room_without_a_digest_time_is_not_written_to_on_a_persons_word_either() -> None:
+    """It asked for no digest."""
+    world = World(replace(north(), rooms=(replace(north().rooms[0], digest_at=None), north().rooms[1]))).fill(
+        "north-ml"
+    )
+    with world.books.work() as work:
+        assert send_digest_now(work, "north", DAY, NOW)[1] == 1
+    assert [one.room for one in world.deliveries()] == ["north-seller"]

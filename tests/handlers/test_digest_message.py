@@ -240,3 +240,24 @@ def test_nobody_is_mentioned_on_a_day_that_only_needs_watching() -> None:
     """A mention is for a bad day."""
     digest = replace(composed(bad_thursday()), tone=Tone.WATCH)
     assert digest_message(digest, north(), north().rooms[0]).mention is None
+
+
+def test_a_day_of_small_numbers_is_not_judged() -> None:
+    """Neither good nor bad, and said so."""
+    digest = replace(composed(quiet()), tone=Tone.UNKNOWN)
+    assert verdict_of(digest, Wording(EN)) == "too little data to judge the day"
+
+
+def test_an_account_manager_who_left_is_not_named() -> None:
+    """The snapshot remembers an id; the engagement no longer knows whose."""
+    digest = replace(composed(bad_thursday()), owner="gone")
+    reply = digest_message(digest, north(), north().rooms[0])
+    assert "Account manager" not in reply.text
+    assert reply.mention is None
+
+
+def test_a_change_that_nothing_explains_is_not_explained() -> None:
+    """A cause below three tenths of the change is noise."""
+    digest = composed(bad_thursday())
+    unexplained = replace(digest, drivers=(replace(digest.drivers[0], factors=(), stores=(), listings=()),))
+    assert "against usual:" not in digest_message(unexplained, north(), north().rooms[0]).text
