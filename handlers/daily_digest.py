@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import reduce
 from uuid import uuid4
 
 from handlers.digest_composition import compose_digest, coverages
@@ -35,17 +37,30 @@ class SweepReport:
 
 
 def sweep_digests(unit_of_work: UnitOfWork, now: datetime) -> SweepReport:
-    """Plan the coming slots, then turn each due one into a delivery, a wait, or a notice that it was missed."""
+    """Plan the coming slots, then turn each due one into a delivery, a wait, or a notice that it was missed.
+
+    A slot that fails keeps no other one waiting: what it raised is raised again when all have had their turn.
+    """
     with unit_of_work() as work:
         report = SweepReport(planned=plan_digests(work, now))
     with unit_of_work() as work:
         slots = work.digests.claim_due(now, now + CLAIM_FOR)
-    for slot in slots:
-        with unit_of_work() as work:
-            settled = _prepare(work, slot, now)
-            work.digests.settle_slot(settled)
-        report = _counted(report, settled)
-    return report
+    settled: list[DigestSlot] = []
+
+    def settle(slot: DigestSlot) -> None:
+        settled.append(_settle(unit_of_work, slot, now))
+
+    with ExitStack() as each:  # calls all of them, also after one has raised
+        for slot in reversed(slots):
+            each.callback(settle, slot)
+    return reduce(_counted, settled, report)
+
+
+def _settle(unit_of_work: UnitOfWork, slot: DigestSlot, now: datetime) -> DigestSlot:
+    with unit_of_work() as work:
+        settled = _prepare(work, slot, now)
+        work.digests.settle_slot(settled)
+    return settled
 
 
 def _counted(report: SweepReport, slot: DigestSlot) -> SweepReport:

@@ -7,6 +7,7 @@ short message points from it to the one it corrects.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,14 +44,28 @@ class Moved:
 
 
 def sweep_corrections(unit_of_work: UnitOfWork, now: datetime) -> int:
-    """Queue a correction for every recent digest whose numbers moved; return how many messages were queued."""
+    """Queue a correction for every recent digest whose numbers moved; return how many messages were queued.
+
+    An engagement that fails keeps no other one waiting: what it raised is raised again when all have had their turn.
+    """
     with unit_of_work() as work:
         engagements = [engagement for engagement in work.engagements.all() if engagement.stores]
+    queued: list[int] = []
+
+    def correct(engagement: Engagement) -> None:
+        queued.append(_correct_recent(unit_of_work, engagement, now))
+
+    with ExitStack() as each:  # calls all of them, also after one has raised
+        for engagement in reversed(engagements):
+            each.callback(correct, engagement)
+    return sum(queued)
+
+
+def _correct_recent(unit_of_work: UnitOfWork, engagement: Engagement, now: datetime) -> int:
     queued = 0
-    for engagement in engagements:
-        for back in range(1, LOOKED_BACK_DAYS + 1):
-            with unit_of_work() as work:
-                queued += _correct(work, engagement, now.date() - back * ONE_DAY, now)
+    for back in range(1, LOOKED_BACK_DAYS + 1):
+        with unit_of_work() as work:
+            queued += _correct(work, engagement, now.date() - back * ONE_DAY, now)
     return queued
 
 

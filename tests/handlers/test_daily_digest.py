@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,9 +18,11 @@ from handlers.daily_digest import (
     send_digest_now,
     sweep_digests,
 )
+from handlers.digest_composition import compose_digest
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.digests import CoverageState, Digest, DigestRoomState, DigestSlot
+from kpi.engagements import Engagement
 from kpi.errors import NotFoundError, QuestionError
 from kpi.measures import SCALED
 from kpi.tones import Tone
@@ -300,3 +302,23 @@ def test_a_room_without_a_digest_time_is_not_written_to_on_a_persons_word_either
     with world.books.work() as work:
         assert send_digest_now(work, "north", DAY, NOW)[1] == 1
     assert [one.room for one in world.deliveries()] == ["north-seller"]
+
+
+def test_an_engagement_that_fails_keeps_no_other_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours in one seller's digest is raised for the log, after everybody else was served."""
+    world = planned(World().fill())
+
+    def fail_for_north(work: Work, engagement: Engagement, day: date, now: datetime) -> Digest:
+        if engagement.id == "north":
+            raise _PowerCutError
+        return compose_digest(work, engagement, day, now)
+
+    monkeypatch.setattr("handlers.daily_digest.compose_digest", fail_for_north)
+    world.clock.set(SELLER_DUE)
+    with pytest.raises(_PowerCutError):
+        sweep_digests(world.books.work, SELLER_DUE)
+    assert len(world.deliveries("south")) == 2
+    assert world.deliveries() == ()
+    monkeypatch.undo()
+    assert sweep(world, SELLER_DUE + CLAIM_FOR).composed == 2
+    assert len(world.deliveries()) == 2

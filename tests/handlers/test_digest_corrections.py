@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from handlers.daily_digest import send_digest_now, sweep_digests
 from handlers.deliveries import compose_delivery
+from handlers.digest_composition import compose_digest
 from handlers.digest_corrections import LOOKED_BACK_DAYS, sweep_corrections
 from handlers.messages import Reply
+from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.digests import Digest
+from kpi.engagements import Engagement
 from kpi.languages import Language
 from kpi.measures import SCALED
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
@@ -253,3 +256,20 @@ def test_a_correction_is_said_in_the_rooms_language(language: Language) -> None:
     assert "→" in reply.headline
     assert ("Correction" in reply.headline) == (language is Language.EN)
     assert "D-20260827-01-north" in reply.footer
+
+
+def test_an_engagement_that_fails_keeps_no_other_ones_correction_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mistake is raised for the log, after everybody else was looked at."""
+    world = restated(digest_sent(bad_thursday()), 2_600)
+    world.report("south-ml", {"gmv_gross": SCALED})
+
+    def fail_for_north(work: Work, engagement: Engagement, day: date, now: datetime) -> Digest:
+        if engagement.id == "north":
+            raise ZeroDivisionError
+        return compose_digest(work, engagement, day, now)
+
+    monkeypatch.setattr("handlers.digest_corrections.compose_digest", fail_for_north)
+    with pytest.raises(ZeroDivisionError):
+        corrected(world)
+    assert corrections(world) == []
+    assert [one.cause_kind for one in world.deliveries("south")].count(CauseKind.CORRECTION) == 2
