@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "import": "bot.commands.import_files",
     "ask": "bot.commands.ask",
     "digest": "bot.commands.digest",
+    "alerts": "bot.commands.alerts",
     "export": "bot.commands.export",
     "deliveries": "bot.commands.deliveries",
     "doctor": "bot.commands.doctor",

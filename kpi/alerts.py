@@ -1,0 +1,116 @@
+"""The life of an alert: an episode opens, recovers, resolves; or lasts so long that its level becomes the new usual.
+
+States of a series: normal -> firing -> recovering (a clear day; back to firing when it fires again) -> resolved after
+three clear days in a row; 28 days open -> rebased. Missing days change nothing: absence never resolves an alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+CLEAR_BELOW = 1.5
+"""A day is clear when its three-day window lies below this many standard deviations."""
+CLEAR_DAYS = 3
+"""Clear days in a row that resolve an episode; fewer would open twice as many a second time."""
+LONGEST_DAYS = 28
+"""After so many days open, the changed level is what is usual now."""
+
+
+class Phase(StrEnum):
+    """Where an episode stands."""
+
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    RESOLVED = "resolved"
+    REBASED = "rebased"
+
+
+OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One fall or rise of one series: `since` the day it was first seen, `onset` the day it began.
+
+    `last` is the newest day it was open, judged or not; `clear_days` counts judged clear days in a row.
+    """
+
+    since: date
+    onset: date
+    last: date
+    phase: Phase = Phase.FIRING
+    clear_days: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the episode still waits for its end."""
+        return self.phase in OPEN_PHASES
+
+    @property
+    def key(self) -> str:
+        """The part of the once-only key that tells a series' episodes apart."""
+        return self.since.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class DayJudged:
+    """What a morning said of one series' newest day; `recent_z` is its three-day window's (-inf: cannot say)."""
+
+    day: date
+    is_judged: bool
+    fires: bool
+    recent_z: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the day is back to usual."""
+        return self.is_judged and not self.fires and self.recent_z < CLEAR_BELOW
+
+
+def begin(day: date, window_days: int) -> Episode:
+    """Return the episode that opens on `day` with a window of `window_days`."""
+    return Episode(day, day - timedelta(days=window_days - 1), day)
+
+
+def go_on(episode: Episode, judged: DayJudged) -> Episode:
+    """Return an open episode after one more day; a closed one is returned as it is.
+
+    An episode opened today is not looked at again today. Twenty-eight days open end it even while it fires.
+    """
+    if not episode.is_open or judged.day <= episode.last:
+        return episode
+    clear_days = episode.clear_days
+    if judged.is_judged:
+        clear_days = clear_days + 1 if judged.is_clear else 0
+    return replace(episode, last=judged.day, clear_days=clear_days, phase=_phase(episode, judged, clear_days))
+
+
+def _phase(episode: Episode, judged: DayJudged, clear_days: int) -> Phase:
+    if clear_days >= CLEAR_DAYS:
+        return Phase.RESOLVED
+    if (judged.day - episode.since).days >= LONGEST_DAYS:
+        return Phase.REBASED
+    if not judged.is_judged:
+        return episode.phase
+    return Phase.RECOVERING if clear_days else Phase.FIRING
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+def frozen_spans(episodes: Sequence[Episode]) -> tuple[Span, ...]:
+    """Return the days nobody learns from: those of each episode, or everything before one that was rebased."""
+    return tuple(
+        Span(date.min, episode.onset - timedelta(days=1))
+        if episode.phase is Phase.REBASED
+        else Span(episode.onset, episode.last)
+        for episode in episodes
+    )
