@@ -40,12 +40,17 @@ LAGGING_MEASURES = frozenset(
 """Measures that arrive a day or more late everywhere; their absence on the data day is not a gap."""
 
 
-def compose_digest(work: Work, engagement: Engagement, day: date, now: datetime) -> Digest:
-    """Return the digest of `day` as known at `now`; a store without data is a gap with a reason, never a failure."""
+def compose_digest(
+    work: Work, engagement: Engagement, day: date, now: datetime, kept: Sequence[Reading] = ()
+) -> Digest:
+    """Return the digest of `day` as known at `now`; a store without data is a gap with a reason, never a failure.
+
+    Readings of what `kept` read stay in, after those that are shown: a correction compares with them.
+    """
     desk = ReadingDesk(work, engagement, today_of(engagement.stores, now))
     groups = _groups(desk, engagement, day)
     coverage = coverages(work, engagement, day)
-    shown = in_reading_order([one.reading for one in groups])[:MOST_FIGURES]
+    shown = _shown([one.reading for one in groups], kept)
     lines = tuple(_line(desk, one) for reading in shown for one in groups if one.reading is reading)
     standings = [reading.standing for reading in shown if reading.standing]
     manager = engagement.account_manager()
@@ -69,6 +74,12 @@ def compose_digest(work: Work, engagement: Engagement, day: date, now: datetime)
         owner=manager.id if manager else None,
         per_store=_per_store(desk, engagement, day),
     )
+
+
+def _shown(readings: Sequence[Reading], kept: Sequence[Reading]) -> tuple[Reading, ...]:
+    ordered = in_reading_order(readings)
+    places = {(one.metric, one.scope) for one in kept}
+    return ordered[:MOST_FIGURES] + tuple(one for one in ordered[MOST_FIGURES:] if (one.metric, one.scope) in places)
 
 
 def _groups(desk: ReadingDesk, engagement: Engagement, day: date) -> list[GroupReading]:

@@ -74,7 +74,7 @@ def _correct(work: Work, engagement: Engagement, day: date, now: datetime) -> in
     told = [(room, digest) for room in engagement.rooms if (digest := _last_told(work, engagement, room, frozen))]
     if not any(_may_have_moved(work, engagement, digest) for digest in {one.id: one for _, one in told}.values()):
         return 0
-    fresh = compose_digest(work, engagement, day, now)
+    fresh = compose_digest(work, engagement, day, now, [reading for _, digest in told for reading in digest.readings])
     stale = [(room, before) for room, before in told if moved(before, fresh)]
     if not stale:
         return 0

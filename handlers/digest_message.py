@@ -22,14 +22,14 @@ from handlers.messages import Button, Reply, Table
 from handlers.sheets import panel_of, sheet_with_fallback
 from kpi.catalogue import METRICS
 from kpi.days import day_closes_at, day_opens_at
-from kpi.digest_rules import leading
+from kpi.digest_rules import MOST_FIGURES, leading
 from kpi.digests import Coverage, CoverageState, Digest, Driver, Factor
 from kpi.drivers import leading_factor
 from kpi.engagements import Audience, Engagement, Room, Store
 from kpi.languages import Language
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
-from kpi.pictures import DigestSheet
+from kpi.pictures import MOST_PANELS, DigestSheet
 from kpi.readings import Reading
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -48,7 +48,7 @@ def digest_message(digest: Digest, engagement: Engagement, room: Room) -> Reply:
         language=room.language,
         text="" if short else _text(digest, engagement, wording),
         tone=digest.tone,
-        figures=tuple(figure_of(reading, wording) for reading in digest.readings) if not short else (),
+        figures=tuple(figure_of(reading, wording) for reading in digest.readings[:MOST_FIGURES]) if not short else (),
         table=None if short or room.audience is Audience.SELLER else _per_store(digest, engagement, wording),
         picture=_sheet(digest, engagement, wording, headline),
         notes=() if short else _notes(digest, engagement, wording),
@@ -196,7 +196,7 @@ def _sheet(digest: Digest, engagement: Engagement, wording: Wording, headline: s
     lines = {(line.metric, line.marketplace, line.currency): line for line in digest.trends}
     pairs = [
         (reading, line)
-        for reading in digest.readings
+        for reading in digest.readings[:MOST_PANELS]
         if (line := lines.get((reading.metric, reading.scope.marketplace, reading.scope.currency))) is not None
         and any(value is not None for value in line.values)
     ]

@@ -14,10 +14,12 @@ from handlers.digest_corrections import LOOKED_BACK_DAYS, sweep_corrections
 from handlers.messages import Reply
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
+from kpi.digest_rules import MOST_FIGURES
 from kpi.digests import Digest
 from kpi.engagements import Engagement
 from kpi.languages import Language
 from kpi.measures import SCALED
+from kpi.readings import Reading
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
 
 OPS_DUE = datetime(2026, 8, 28, 11, 30, tzinfo=UTC)
@@ -211,6 +213,33 @@ def test_two_weeks_are_looked_back_and_no_more(days: int, told: int) -> None:
     assert corrected(restated(world, 2_600)) == told
 
 
+def crowded() -> World:
+    """Return a world with a bad Thursday in GMV and more normal figures than a digest shows."""
+    world = World(north()).fill("north-amz").fill("north-ml", last=WEDNESDAY)
+    service = {"dispatch_due": 400, "dispatch_late": 4, "dispatched": 400, "delivery_due": 400, "delivery_on_time": 396}
+    for back in range(57):
+        day = DAY - timedelta(days=back)
+        world.report("north-ml", {**service, "claims_opened": 4, "sku_active": 400, "sku_out_of_stock": 4}, day)
+    world.report("north-ml", {"visits": 4_000, "orders_paid": 100, "gmv_gross": 2_500 * SCALED})
+    return world
+
+
+def test_a_number_that_would_not_be_shown_any_more_is_corrected_all_the_same() -> None:
+    """GMV led the digest; it is normal after all, while so much else became bad that it is no more among the six."""
+    world = digest_sent(crowded())
+    (first,) = digests(world)
+    assert first.readings[0].metric == "gmv"
+    bad = {"dispatch_late": 200, "delivery_on_time": 200, "claims_opened": 90, "sku_out_of_stock": 300}
+    world.report("north-ml", {**bad, "gmv_gross": 5_000 * SCALED, "orders_paid": 20})
+    world.report("north-amz", {"orders_paid": 4})
+    assert corrected(world) == 2
+    _, second = digests(world)
+    assert ("gmv", "BRL") not in {(one.metric, one.scope.currency) for one in second.readings[:MOST_FIGURES]}
+    reply = message(world, corrections(world)[0])
+    assert "GMV R$2,500.00 → R$5,000.00" in reply.text
+    assert corrected(world) == 0
+
+
 def test_another_sellers_restatement_is_nobody_elses_news() -> None:
     """Each engagement is looked at by itself."""
     world = digest_sent(bad_thursday())
@@ -263,10 +292,10 @@ def test_an_engagement_that_fails_keeps_no_other_ones_correction_waiting(monkeyp
     world = restated(digest_sent(bad_thursday()), 2_600)
     world.report("south-ml", {"gmv_gross": SCALED})
 
-    def fail_for_north(work: Work, engagement: Engagement, day: date, now: datetime) -> Digest:
+    def fail_for_north(work: Work, engagement: Engagement, day: date, now: datetime, kept: list[Reading]) -> Digest:
         if engagement.id == "north":
             raise ZeroDivisionError
-        return compose_digest(work, engagement, day, now)
+        return compose_digest(work, engagement, day, now, kept)
 
     monkeypatch.setattr("handlers.digest_corrections.compose_digest", fail_for_north)
     with pytest.raises(ZeroDivisionError):
