@@ -46,7 +46,7 @@ class Amount:
     zero_days: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Reader:
     """Parses a table's cells for one store and remembers what could not be parsed."""
 
