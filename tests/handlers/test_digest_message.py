@@ -23,6 +23,7 @@ from kpi.targets import Target
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
+from tests.twins.book_samples import a_fact
 
 EN, ZH, PT, ES = Language.EN, Language.ZH, Language.PT, Language.ES
 NBSP = "\N{NO-BREAK SPACE}"
@@ -261,3 +262,27 @@ def test_a_change_that_nothing_explains_is_not_explained() -> None:
     digest = composed(bad_thursday())
     unexplained = replace(digest, drivers=(replace(digest.drivers[0], factors=(), stores=(), listings=()),))
     assert "against usual:" not in digest_message(unexplained, north(), north().rooms[0]).text
+
+
+def test_the_listing_that_fell_is_named_with_its_share_of_the_change() -> None:
+    """MLB2 sold 15 instead of 40, MLB1 as ever: all of the change of the listings is its own."""
+    world = bad_thursday()
+    days = [DAY - timedelta(days=7 * back) for back in range(5)]
+    world.learn(
+        a_fact("north-ml", "gmv_gross", value * SCALED, day, listing=listing)
+        for day in days
+        for listing, value in (("MLB1", 100), ("MLB2", 15 if day == DAY else 40))
+    )
+    assert "GMV (BRL) against usual: conversion explains 100%, MLB2 explains 100%." in message(world).text
+
+
+def test_one_store_needs_no_table_of_stores() -> None:
+    """It would repeat the figures."""
+    single = replace(north(), stores=north().stores[:1])
+    world = World(single).fill("north-ml", last=DAY - timedelta(days=1))
+    world.report("north-ml", {"visits": 4_000, "orders_paid": 50, "gmv_gross": 2_500 * SCALED})
+    with world.books.view() as work:
+        digest = compose_digest(work, single, DAY, NOW)
+    reply = digest_message(digest, single, single.rooms[0])
+    assert reply.table is None
+    assert reply.figures

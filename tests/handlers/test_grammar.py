@@ -173,7 +173,7 @@ def test_the_longest_question_and_the_longest_period_are_still_answered() -> Non
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("conversoin", "conversion"),
+        ("converzion", "conversion"),
         ("ordesr", "orders"),
         ("brasill", "brasil"),
         ("pedido", "pedidos"),

@@ -84,9 +84,9 @@ def test_a_mistake_is_one_private_sentence_with_a_reference_that_finds_the_log_l
     """The log gets what the person gets."""
     heard: list[tuple[str, VigiaError]] = []
     world = World(report=lambda reference, error: heard.append((reference, error)))
-    reply = world.ask("/kpi conversoin")
+    reply = world.ask("/kpi converzion")
     ((reference, error),) = heard
-    assert reply.headline == "I do not know “conversoin”. Did you mean “conversion”?"
+    assert reply.headline == "I do not know “converzion”. Did you mean “conversion”?"
     assert (reply.reference, reply.is_private) == (reference, True)
     assert reference.startswith(f"{error.code}-")
 
@@ -94,7 +94,7 @@ def test_a_mistake_is_one_private_sentence_with_a_reference_that_finds_the_log_l
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        (Language.EN, "I do not know “conversoin”. Did you mean “conversion”?"),
+        (Language.EN, "I do not know “converzion”. Did you mean “conversion”?"),
         (Language.ZH, "conversion"),
         (Language.PT, "conversion"),
         (Language.ES, "conversion"),
@@ -102,7 +102,7 @@ def test_a_mistake_is_one_private_sentence_with_a_reference_that_finds_the_log_l
 )
 def test_a_mistake_is_explained_in_the_rooms_language(language: Language, sentence: str) -> None:
     """Never in English to somebody who reads Chinese."""
-    reply = World(north(language)).ask("/kpi conversoin")
+    reply = World(north(language)).ask("/kpi converzion")
     assert sentence in reply.headline
     assert reply.language is language
     assert ("I do not know" in reply.headline) == (language is Language.EN)
