@@ -37,7 +37,8 @@ def posting_time(room: Room) -> time | None:
 def slots_between(engagement: Engagement, room: Room, start: datetime, end: datetime) -> Iterator[DigestSlot]:
     """Yield the slots of a room whose posting instants lie in [start, end).
 
-    The data day of a slot is the newest day that is over in every store's zone at that instant.
+    The data day of a slot is the newest day that is over in every store's zone at that instant. Where a store's clock
+    jumps over midnight between two postings, the second one has two data days, or none: no day is lost or doubled.
     """
     at = posting_time(room)
     if at is None or not engagement.stores:
@@ -45,16 +46,22 @@ def slots_between(engagement: Engagement, room: Room, start: datetime, end: date
     local = start.astimezone(room.zone).date() - ONE_DAY
     while (due := datetime.combine(local, at, room.zone).astimezone(UTC)) < end:
         if due >= start:
-            day = today_of(engagement.stores, due) - ONE_DAY
-            yield DigestSlot(
-                slot_key(engagement.id, day, room.id),
-                engagement.id,
-                room.id,
-                day,
-                due_at=due,
-                deadline_at=due + timedelta(minutes=room.digest_deadline_minutes),
-            )
+            before = datetime.combine(local - ONE_DAY, at, room.zone)
+            first, last = today_of(engagement.stores, before), today_of(engagement.stores, due) - ONE_DAY
+            for back in range((last - first).days, -1, -1):
+                yield _slot(engagement, room, last - back * ONE_DAY, due)
         local += ONE_DAY
+
+
+def _slot(engagement: Engagement, room: Room, day: date, due: datetime) -> DigestSlot:
+    return DigestSlot(
+        slot_key(engagement.id, day, room.id),
+        engagement.id,
+        room.id,
+        day,
+        due_at=due,
+        deadline_at=due + timedelta(minutes=room.digest_deadline_minutes),
+    )
 
 
 def next_slot(engagement: Engagement, room: Room, now: datetime) -> DigestSlot | None:

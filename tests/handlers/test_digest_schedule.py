@@ -14,7 +14,9 @@ from handlers.digest_schedule import LOOK_BACK, PLAN_AHEAD, next_slot, plan_dige
 from kpi.days import ONE_DAY
 from kpi.digests import DigestSlot
 from kpi.engagements import Engagement, Platform, Room
+from kpi.markets import Market, Marketplace
 from tests.handlers.world import NOW, World, north
+from tests.twins.book_samples import a_store
 
 NORTH = north()
 OPS, SELLER = NORTH.rooms
@@ -95,6 +97,15 @@ def test_every_day_has_one_slot_and_no_slot_is_missed_between_two_plannings(
     assert len(whole) == len({slot.day for slot in whole}) == 5
     assert all(start <= slot.due_at < end for slot in whole)
     assert [slot.day for slot in whole] == [whole[0].day + number * ONE_DAY for number in range(5)]
+
+
+@pytest.mark.parametrize("start", [datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 9, 2, tzinfo=UTC)])
+def test_no_data_day_is_lost_or_doubled_when_a_stores_clock_jumps_over_midnight(start: datetime) -> None:
+    """11:45 in Beijing is 23:45 in Santiago's winter and 00:45 in its summer."""
+    chile = replace(NORTH, stores=(a_store("north-cl", Marketplace.MERCADO_LIBRE, Market.CL),))
+    days = [slot.day for slot in due(chile, replace(SELLER, digest_at=time(11, 45)), start, 10)]
+    assert days == [days[0] + number * ONE_DAY for number in range(len(days))]
+    assert len(days) in {9, 11}
 
 
 def test_a_new_room_owes_nothing_for_the_time_before_it_was_bound() -> None:
