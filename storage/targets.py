@@ -44,9 +44,7 @@ class StoredTargets:
         """Return every target of an engagement, ordered by period then id."""
         table = TargetRow.__table__  # type: ignore[attr-defined]
         rows = self._connection.execute(
-            select(table)
-            .where(table.c.engagement == engagement_id)
-            .order_by(table.c.first, table.c.last, table.c.id)
+            select(table).where(table.c.engagement == engagement_id).order_by(table.c.first, table.c.last, table.c.id)
         )
         return tuple(map(_target, rows))
 
