@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
-from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, ListingSum
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -80,8 +81,59 @@ class FactBook(Protocol):
     def restated_since(self, stores: Sequence[str], since: datetime) -> tuple[tuple[str, date, str], ...]:
         """Return (store, day, measure) of every value that changed after it had been known at `since`."""
 
+    def versions(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
+    ) -> FactVersions:
+        """Return store-level facts as columns, ordered by when they were known; without history only today's."""
+
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""
+
+
+class AlertBook(Protocol):
+    """What each morning said, the episodes, and what people said of them."""
+
+    def judged_until(self, metric: str) -> Mapping[str, date]:
+        """Return the newest day judged of each store (also one that could not be read)."""
+
+    def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
+        """Return the judgements from `first` on of days that could not be read yet, ordered by day then store."""
+
+    def record(self, judgements: Iterable[Judgement]) -> None:
+        """Store judgements, replacing those of the same series and day."""
+
+    def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
+        """Return the judgements of a series from `first` to `last`, oldest first."""
+
+    def save(self, alert: AlertEpisode) -> None:
+        """Create or replace an episode; raises ValueError when another one of its series began the same day."""
+
+    def get(self, alert_id: str) -> AlertEpisode | None:
+        """Return an episode, or None."""
+
+    def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
+        """Return the episodes of a metric that were open on or after `since`, ordered by since then store."""
+
+    def of_engagement(self, engagement_id: str, since: date) -> tuple[AlertEpisode, ...]:
+        """Return an engagement's episodes that were open on or after `since`, newest first."""
+
+    def freeze_notice(self, notice: AlertNotice) -> None:
+        """Store a notice; raises ValueError when its id is taken."""
+
+    def notice(self, notice_id: str) -> AlertNotice | None:
+        """Return a notice, or None."""
+
+    def mute(self, mute: Mute) -> None:
+        """Store a mute."""
+
+    def mutes(self, engagement_id: str, at: datetime) -> tuple[Mute, ...]:
+        """Return the mutes of an engagement that end after `at`, ordered by their end."""
+
+    def expect(self, days: ExpectedDays) -> None:
+        """Store days that were expected."""
+
+    def expected(self, engagement_id: str, since: date) -> tuple[ExpectedDays, ...]:
+        """Return the expected days of an engagement that end on or after `since`, ordered by their first day."""
 
 
 class TargetBook(Protocol):
@@ -195,6 +247,10 @@ class Work(Protocol):
     @property
     def digests(self) -> DigestBook:
         """Digests."""
+
+    @property
+    def alerts(self) -> AlertBook:
+        """Alerts."""
 
     @property
     def deliveries(self) -> DeliveryLedger:

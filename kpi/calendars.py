@@ -193,3 +193,11 @@ def is_ordinary(day: date, market: Market, marketplace: Marketplace) -> bool:
     if day in public_holidays(day.year, market):
         return False
     return next(events_near(day, market, marketplace, EVENT_MARGIN_DAYS), None) is None
+
+
+@lru_cache(maxsize=8192)
+def is_special(day: date, market: Market, marketplace: Marketplace) -> bool:
+    """Tell whether `day` is a public holiday, a day of a retail event, or the day after one."""
+    if day in public_holidays(day.year, market):
+        return True
+    return any(next(events_near(one, market, marketplace), None) is not None for one in (day, day - timedelta(days=1)))

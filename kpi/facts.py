@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -74,6 +75,24 @@ class DaySum:
     status: FactStatus
     sources: tuple[str, ...]
     known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FactVersions:
+    """Every version of some facts as columns of equal length, ordered by when they were known.
+
+    `store` and `measure` are positions in `stores` and `measures`; `day` is a proleptic ordinal, `status` a FactStatus,
+    `known_at` microseconds since 1970 (UTC). A later version of a store, measure and day replaces an earlier one.
+    """
+
+    stores: tuple[str, ...]
+    measures: tuple[str, ...]
+    store: Sequence[int]
+    measure: Sequence[int]
+    day: Sequence[int]
+    value: Sequence[int]
+    status: Sequence[int]
+    known_at: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

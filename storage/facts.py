@@ -9,9 +9,10 @@ from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, ListingSum
 from storage.fact_recording import record_file
 from storage.fact_sums import Names, daily_sums, read_names
+from storage.fact_versions import Wanted, fact_versions
 from storage.instants import to_micros
 from storage.names import keys_of, store_keys
 from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, StoreRow
@@ -138,6 +139,12 @@ class StoredFacts:
             )
         )
         return tuple(sorted((store_ids[store], date.fromordinal(day), names[measure]) for store, day, measure in rows))
+
+    def versions(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
+    ) -> FactVersions:
+        """Return store-level facts as columns, ordered by when they were known."""
+        return fact_versions(self._connection, Wanted(tuple(stores), tuple(measures), first, last), with_history)
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""

@@ -229,6 +229,81 @@ class DigestSlotRow(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
+class AlertJudgementRow(SQLModel, table=True):
+    """What a morning said of one series' day; the finding is JSON."""
+
+    __tablename__ = "alert_judgements"
+    __table_args__ = (Index("ix_alert_judgements_metric", "metric", "store", "day"),)
+
+    engagement: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    silence: str
+    finding: str
+    judged_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    remark: str
+
+
+class AlertEpisodeRow(SQLModel, table=True):
+    """An episode of one series; the evidence is JSON."""
+
+    __tablename__ = "alert_episodes"
+    __table_args__ = (
+        UniqueConstraint("engagement", "store", "metric", "since", name="uq_alert_episodes_once"),
+        Index("ix_alert_episodes_metric", "metric", "last"),
+    )
+
+    id: str = Field(primary_key=True)
+    engagement: str = Field(index=True)
+    store: str
+    metric: str
+    since: date
+    last: date
+    is_open: bool
+    body: str
+
+
+class AlertNoticeRow(SQLModel, table=True):
+    """A frozen alert notice as JSON."""
+
+    __tablename__ = "alert_notices"
+
+    id: str = Field(primary_key=True)
+    engagement: str = Field(index=True)
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    body: str
+
+
+class AlertMuteRow(SQLModel, table=True):
+    """Nobody is told of a series until an instant."""
+
+    __tablename__ = "alert_mutes"
+
+    id: str = Field(primary_key=True)
+    engagement: str = Field(index=True)
+    store: str
+    metric: str
+    until: datetime = Field(sa_column=Column(Instant, nullable=False))
+    by: str
+    reason: str
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class ExpectedDaysRow(SQLModel, table=True):
+    """Days somebody said were expected."""
+
+    __tablename__ = "expected_days"
+
+    engagement: str = Field(primary_key=True)
+    store: str = Field(primary_key=True)
+    first: date = Field(primary_key=True)
+    last: date = Field(primary_key=True)
+    name: str
+    by: str
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 class DeliveryRow(SQLModel, table=True):
     """One outgoing message and its proof."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from storage.alerts import StoredAlerts
 from storage.deliveries import StoredDeliveries
 from storage.digests import StoredDigests
 from storage.engagements import StoredEngagements
@@ -21,6 +22,7 @@ class StoredWork:
         self.facts = StoredFacts(connection)
         self.targets = StoredTargets(connection)
         self.rates = StoredRates(connection)
+        self.alerts = StoredAlerts(connection)
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.inbox = StoredInbox(connection)

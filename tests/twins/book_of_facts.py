@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactStatus, Grain, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactStatus, FactVersions, Grain, ImportedFile, ImportOutcome, ListingSum
 from tests.twins.book_state import BookState, Version
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MemoryFacts:
@@ -107,6 +109,21 @@ class MemoryFacts:
                 changed.append((store, day, measure))
         return tuple(sorted(changed))
 
+    def versions(
+        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
+    ) -> FactVersions:
+        """Return store-level facts as columns, ordered by when they were known."""
+        owned = tuple(store for store in dict.fromkeys(stores) if store in self._state.stores)
+        rows = sorted(
+            (_micros(one.known_at), owned.index(store), measures.index(measure), day.toordinal(), one.value, one.status)
+            for (store, listing, measure, day), versions in self._state.facts.items()
+            if store in owned and measure in measures and not listing and first <= day <= last
+            for one in (versions if with_history else versions[-1:])
+        )
+        columns: list[tuple[int, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 6
+        known_at, store, measure, day, value, status = columns
+        return FactVersions(owned, tuple(measures), store, measure, day, value, status, known_at)
+
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""
         found = [file for (engagement, _), file in self._state.files.items() if engagement == engagement_id]
@@ -121,6 +138,10 @@ def _status(known: Version, fact: Fact) -> FactStatus:
         return FactStatus.RESTATED if known.status is FactStatus.RESTATED else FactStatus.FINAL
     was_settled = known.status not in {FactStatus.PRELIMINARY, FactStatus.PARTIAL}
     return FactStatus.RESTATED if was_settled else FactStatus.FINAL
+
+
+def _micros(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

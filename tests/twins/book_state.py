@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Store
@@ -50,6 +51,11 @@ class BookState:
     slot_claims: dict[str, datetime] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[str, datetime] = field(default_factory=dict)
+    judgements: dict[tuple[SeriesKey, date], Judgement] = field(default_factory=dict)
+    alerts: dict[str, AlertEpisode] = field(default_factory=dict)
+    notices: dict[str, AlertNotice] = field(default_factory=dict)
+    mutes: dict[str, Mute] = field(default_factory=dict)
+    expected: dict[tuple[str, str, date, date], ExpectedDays] = field(default_factory=dict)
 
     def copied(self) -> BookState:
         """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""

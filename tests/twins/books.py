@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Protocol
 
 from handlers.ports import Work
+from tests.twins.book_of_alerts import MemoryAlerts
 from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
@@ -34,6 +35,7 @@ class MemoryWork:
         self.facts = MemoryFacts(state)
         self.targets = MemoryTargets(state)
         self.rates = MemoryRates(state)
+        self.alerts = MemoryAlerts(state)
         self.digests = MemoryDigests(state)
         self.deliveries = MemoryDeliveries(state)
         self.inbox = MemoryInbox(state)

@@ -1,0 +1,168 @@
+"""Facts as a panel: which counts of which stores a morning looks at, and what was known of them by then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from kpi.alerts import Span
+from kpi.calendars import is_special
+from kpi.detection.panel import DAYS, Flags, Floats, Panel
+from kpi.engagements import Store
+from kpi.facts import FactStatus, FactVersions
+from kpi.watched import Watched
+
+LAG_FIRST, LAG_LAST = 21, 3
+"""Days before an event that the orders it comes from were made."""
+LEAST_LAGGED_DAYS = 5
+CONSTANT_EXPOSURE = 1_000_000.0
+"""Exposure of a plain number: so large that no count comes near it."""
+BACKFILL_DAYS = 14
+"""A day first imported later than this was no late report but history: it counts as known the morning after."""
+HISTORY_DAYS = DAYS + LAG_FIRST
+MICROSECONDS_A_DAY = 86_400_000_000
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A store under watch: from how many standard deviations, its frozen days, days people said were expected."""
+
+    store: Store
+    threshold: float
+    frozen: tuple[Span, ...] = ()
+    expected: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactPanel:
+    """A panel and which of its judged days no shop can have (more events than exposure)."""
+
+    panel: Panel
+    is_impossible: Flags
+
+
+def first_day_needed(day: date) -> date:
+    """Return the first day whose facts the panel of `day` reads."""
+    return day - timedelta(days=HISTORY_DAYS - 1)
+
+
+def panel_of(
+    watched: Watched, day: date, members: Sequence[Member], facts: FactVersions, known_by: datetime | None = None
+) -> FactPanel:
+    """Return the panel whose newest day is `day`, from what was known by an instant (None: everything)."""
+    grids = _Grids(facts, [member.store.id for member in members], day, known_by)
+    events, seen, final = grids.of(watched.events)
+    if watched.exposure is None:
+        exposure = np.where(seen, CONSTANT_EXPOSURE, 0.0)
+    else:
+        exposure, has_exposure, is_exposure_final = grids.of(watched.exposure)
+        if watched.is_lagged:
+            exposure, has_exposure = _lagged(exposure, has_exposure)
+        else:
+            final &= is_exposure_final
+        seen &= has_exposure
+    days = [day - timedelta(days=DAYS - 1 - row) for row in range(DAYS)]
+    rows = slice(HISTORY_DAYS - DAYS, HISTORY_DAYS)
+    exposure, events = exposure[rows], events[rows]
+    impossible = (events > exposure) & seen[rows]
+    exposure[impossible] = 0.0
+    panel = Panel(
+        watched.signal,
+        exposure,
+        events,
+        seen[rows],
+        final[rows],
+        _promotions(members, days),
+        _days_of([member.frozen for member in members], days),
+        np.array([one.weekday() for one in days]),
+        _groups(members),
+    )
+    return FactPanel(panel, impossible[-1])
+
+
+class _Grids:
+    """Facts as grids of days x stores, as known by an instant."""
+
+    def __init__(self, facts: FactVersions, stores: Sequence[str], day: date, known_by: datetime | None) -> None:
+        place = {store: number for number, store in enumerate(stores)}
+        column = np.array([place.get(store, -1) for store in facts.stores] or [-1])[_whole(facts.store)]
+        row = _whole(facts.day) - (day.toordinal() - HISTORY_DAYS + 1)
+        keep = (column >= 0) & (row >= 0) & (row < HISTORY_DAYS)
+        if known_by is not None:
+            keep &= _known(facts, known_by)
+        self._shape = (HISTORY_DAYS, len(stores))
+        self._measures = {name: number for number, name in enumerate(facts.measures)}
+        self._measure = _whole(facts.measure)[keep]
+        self._row, self._column = row[keep], column[keep]
+        self._value, self._status = _whole(facts.value)[keep], _whole(facts.status)[keep]
+
+    def of(self, measure: str) -> tuple[Floats, Flags, Flags]:
+        """Return values, which are there, and which are final."""
+        values = np.zeros(self._shape)
+        seen, final = np.zeros(self._shape, np.bool_), np.zeros(self._shape, np.bool_)
+        own = self._measure == self._measures.get(measure, -1)
+        rows, columns = self._row[own], self._column[own]
+        values[rows, columns] = self._value[own]
+        seen[rows, columns] = True
+        final[rows, columns] = self._status[own] <= FactStatus.RESTATED
+        return values, seen, final
+
+
+def _whole(column: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.asarray(column, dtype=np.int64)
+
+
+def _known(facts: FactVersions, known_by: datetime) -> Flags:
+    known_at = _whole(facts.known_at)
+    day = _whole(facts.day)
+    place = (_whole(facts.store) * len(facts.measures) + _whole(facts.measure)) * 4_000_000 + day
+    is_first = np.zeros(len(place), np.bool_)
+    is_first[np.unique(place, return_index=True)[1]] = True
+    closed_at = (day + 1 - EPOCH_ORDINAL) * MICROSECONDS_A_DAY
+    is_backfill = is_first & (known_at > closed_at + BACKFILL_DAYS * MICROSECONDS_A_DAY)
+    limit = int(known_by.timestamp() * 1_000_000)
+    known: Flags = (known_at <= limit) | (is_backfill & (closed_at <= limit))
+    return known
+
+
+def _lagged(exposure: Floats, seen: Flags) -> tuple[Floats, Flags]:
+    """Return the mean exposure of the days 21 to 3 before each day, where enough of them are there."""
+    total = np.cumsum(np.where(seen, exposure, 0.0), axis=0)
+    count = np.cumsum(seen, axis=0)
+    mean, enough = np.zeros_like(exposure), np.zeros_like(seen)
+    for row in range(LAG_FIRST, len(exposure)):
+        last, before = row - LAG_LAST, row - LAG_FIRST - 1
+        days = count[last] - (count[before] if before >= 0 else 0)
+        sums = total[last] - (total[before] if before >= 0 else 0)
+        enough[row] = days >= LEAST_LAGGED_DAYS
+        mean[row] = np.rint(sums / np.maximum(days, 1))
+    return mean, enough
+
+
+def _promotions(members: Sequence[Member], days: Sequence[date]) -> Flags:
+    kinds = {(member.store.market, member.store.marketplace) for member in members}
+    special = {kind: np.array([is_special(day, *kind) for day in days]) for kind in kinds}
+    flags = np.stack([special[member.store.market, member.store.marketplace] for member in members], axis=1)
+    flags |= _days_of([member.expected for member in members], days)
+    return flags
+
+
+def _days_of(spans: Sequence[Sequence[Span]], days: Sequence[date]) -> Flags:
+    flags = np.zeros((len(days), len(spans)), np.bool_)
+    for column, own in enumerate(spans):
+        for span in own:
+            flags[:, column] |= np.array([span.first <= day <= span.last for day in days])
+    return flags
+
+
+def _groups(members: Sequence[Member]) -> npt.NDArray[np.int64]:
+    numbers: dict[tuple[str, str], int] = {}
+    return np.array(
+        [numbers.setdefault((member.store.marketplace, member.store.market), len(numbers)) for member in members],
+        np.int64,
+    )

@@ -1,0 +1,187 @@
+"""What is kept of alerts: what each morning said, the episodes, what people said of them, and notices sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from kpi.alerts import Episode
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """One metric of one store of one engagement."""
+
+    engagement: str
+    store: str
+    metric: str
+
+
+class Silence(StrEnum):
+    """What a morning said of a series; every word but FIRES is a reason for saying nothing."""
+
+    NOT_SEEN = "not_seen"
+    NOT_FINAL = "not_final"
+    NO_EXPOSURE = "no_exposure"
+    IMPOSSIBLE = "impossible"
+    LEARNING = "learning"
+    FEW_EVENTS = "few_events"
+    USUAL = "usual"
+    SMALL_CHANGE = "small_change"
+    WATCH = "watch"
+    FIRES = "fires"
+
+
+UNREAD = frozenset({Silence.NOT_SEEN, Silence.NOT_FINAL})
+"""The day could not be read yet: it is looked at again when more has been imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The judgement of one series' day, enough to say it again word for word.
+
+    The strongest window: its last `window` days had `observed` events where `expected` ± `spread` (one standard
+    deviation) were usual, on `exposure`; `change` is relative, positive towards the bad side, `z` in standard
+    deviations. `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
+    """
+
+    day: date
+    silence: Silence
+    z: float = 0.0
+    window: int = 1
+    observed: float = 0.0
+    expected: float = 0.0
+    spread: float = 0.0
+    exposure: float = 0.0
+    change: float = 0.0
+    is_pooled: bool = False
+    pooled_z: float = 0.0
+    recent_z: float = 0.0
+    learnt_days: int = 0
+    visible_week: float = 0.0
+    visible_fortnight: float = 0.0
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the day counted at all."""
+        return self.silence not in {Silence.NOT_SEEN, Silence.NOT_FINAL, Silence.NO_EXPOSURE, Silence.IMPOSSIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A finding of a series, when it was made, and why nobody was told (empty where somebody was)."""
+
+    series: SeriesKey
+    finding: Finding
+    judged_at: datetime
+    remark: str = ""
+
+
+class Verdict(StrEnum):
+    """What people said of an alert."""
+
+    OPEN = "open"
+    REAL = "real"
+    EXPECTED = "expected"
+    FALSE = "false"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEpisode:
+    """An episode with its evidence: as it fired first, as it is now, and at its worst."""
+
+    id: str
+    series: SeriesKey
+    episode: Episode
+    first: Finding
+    newest: Finding
+    worst: Finding
+    opened_at: datetime
+    severity: str = "S3"
+    verdict: Verdict = Verdict.OPEN
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+
+
+class NoticeKind(StrEnum):
+    """Why rooms are told."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyAtStake:
+    """Orders not made (or bad events too many) over the window, and their worth in 1/10,000 of `currency`."""
+
+    events: float
+    doubt: float
+    amount: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series' days for the picture: value per day (None: no data), usual band, positions of window and onset."""
+
+    days: tuple[date, ...]
+    values: tuple[float | None, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoticedEpisode:
+    """One episode as a notice froze it."""
+
+    alert: AlertEpisode
+    stake: MoneyAtStake
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNotice:
+    """What rooms of an engagement are told one morning: numbers frozen, worst first."""
+
+    id: str
+    engagement: str
+    kind: NoticeKind
+    made_at: datetime
+    episodes: tuple[NoticedEpisode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Nobody is told of a series until an instant; `store` and `metric` are empty for all of them."""
+
+    id: str
+    engagement: str
+    store: str
+    metric: str
+    until: datetime
+    by: str
+    reason: str
+    made_at: datetime
+
+    def covers(self, series: SeriesKey, at: datetime) -> bool:
+        """Tell whether the mute holds for a series at an instant."""
+        return (
+            series.engagement == self.engagement
+            and self.store in {"", series.store}
+            and self.metric in {"", series.metric}
+            and self.made_at <= at < self.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDays:
+    """Days somebody said were expected (a promotion, a price change): never learnt from, never alerted on anew."""
+
+    engagement: str
+    store: str
+    first: date
+    last: date
+    name: str
+    by: str
+    made_at: datetime

@@ -1,0 +1,187 @@
+"""Alerts: judgements, episodes, notices, mutes and expected days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlmodel import col
+
+from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Finding, Judgement, Mute, SeriesKey
+from storage.once import insert_once
+from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, AlertNoticeRow, ExpectedDaysRow
+
+_FINDING = TypeAdapter(Finding)
+_EPISODE = TypeAdapter(AlertEpisode)
+_NOTICE = TypeAdapter(AlertNotice)
+
+
+class StoredAlerts:
+    """Fits `handlers.ports.AlertBook`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def judged_until(self, metric: str) -> Mapping[str, date]:
+        """Return the newest day judged of each store."""
+        rows = self._connection.execute(
+            select(col(AlertJudgementRow.store), func.max(col(AlertJudgementRow.day)))
+            .where(col(AlertJudgementRow.metric) == metric)
+            .group_by(col(AlertJudgementRow.store))
+        )
+        return {store: day for store, day in rows}  # noqa: C416 - rows are no pairs to mypy
+
+    def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
+        """Return the judgements of days that could not be read yet."""
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(
+                table.c.metric == metric,
+                table.c.day >= first,
+                table.c.silence.in_([silence.value for silence in UNREAD]),
+            )
+            .order_by(table.c.day, table.c.store)
+        )
+        return tuple(map(_judgement, rows))
+
+    def record(self, judgements: Iterable[Judgement]) -> None:
+        """Store judgements, replacing those of the same series and day."""
+        for one in judgements:
+            place = {**_place(one.series), "day": one.finding.day}
+            self._connection.execute(
+                delete(AlertJudgementRow).where(
+                    *(getattr(AlertJudgementRow, name) == value for name, value in place.items())
+                )
+            )
+            values = {
+                **place,
+                "silence": one.finding.silence.value,
+                "finding": _FINDING.dump_json(one.finding).decode(),
+                "judged_at": one.judged_at,
+                "remark": one.remark,
+            }
+            self._connection.execute(insert(AlertJudgementRow).values(**values))
+
+    def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
+        """Return the judgements of a series, oldest first."""
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(
+                *(table.c[name] == value for name, value in _place(series).items()),
+                table.c.day.between(first, last),
+            )
+            .order_by(table.c.day)
+        )
+        return tuple(map(_judgement, rows))
+
+    def save(self, alert: AlertEpisode) -> None:
+        """Create or replace an episode; raises ValueError when another one of its series began the same day."""
+        values = {
+            **_place(alert.series),
+            "since": alert.episode.since,
+            "last": alert.episode.last,
+            "is_open": alert.episode.is_open,
+            "body": _EPISODE.dump_json(alert).decode(),
+        }
+        if self.get(alert.id) is not None:
+            self._connection.execute(
+                update(AlertEpisodeRow).where(col(AlertEpisodeRow.id) == alert.id).values(**values)
+            )
+        elif not insert_once(self._connection, AlertEpisodeRow, {"id": alert.id, **values}):
+            msg = f"an episode of {alert.series} began on {alert.episode.since} already"
+            raise ValueError(msg)
+
+    def get(self, alert_id: str) -> AlertEpisode | None:
+        """Return an episode, or None."""
+        body = self._connection.scalar(select(col(AlertEpisodeRow.body)).where(col(AlertEpisodeRow.id) == alert_id))
+        return None if body is None else _EPISODE.validate_json(body)
+
+    def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
+        """Return the episodes of a metric that were open on or after `since`."""
+        bodies = self._connection.scalars(
+            select(col(AlertEpisodeRow.body))
+            .where(col(AlertEpisodeRow.metric) == metric, _open_since(since))
+            .order_by(col(AlertEpisodeRow.since), col(AlertEpisodeRow.store))
+        )
+        return tuple(map(_EPISODE.validate_json, bodies))
+
+    def of_engagement(self, engagement_id: str, since: date) -> tuple[AlertEpisode, ...]:
+        """Return an engagement's episodes that were open on or after `since`, newest first."""
+        bodies = self._connection.scalars(
+            select(col(AlertEpisodeRow.body))
+            .where(col(AlertEpisodeRow.engagement) == engagement_id, _open_since(since))
+            .order_by(col(AlertEpisodeRow.since).desc(), col(AlertEpisodeRow.store), col(AlertEpisodeRow.metric))
+        )
+        return tuple(map(_EPISODE.validate_json, bodies))
+
+    def freeze_notice(self, notice: AlertNotice) -> None:
+        """Store a notice; raises ValueError when its id is taken."""
+        values = {
+            "id": notice.id,
+            "engagement": notice.engagement,
+            "made_at": notice.made_at,
+            "body": _NOTICE.dump_json(notice).decode(),
+        }
+        if not insert_once(self._connection, AlertNoticeRow, values):
+            msg = f"notice {notice.id} is frozen already"
+            raise ValueError(msg)
+
+    def notice(self, notice_id: str) -> AlertNotice | None:
+        """Return a notice, or None."""
+        body = self._connection.scalar(select(col(AlertNoticeRow.body)).where(col(AlertNoticeRow.id) == notice_id))
+        return None if body is None else _NOTICE.validate_json(body)
+
+    def mute(self, mute: Mute) -> None:
+        """Store a mute."""
+        values = {name: getattr(mute, name) for name in Mute.__dataclass_fields__}
+        self._connection.execute(insert(AlertMuteRow).values(**values))
+
+    def mutes(self, engagement_id: str, at: datetime) -> tuple[Mute, ...]:
+        """Return the mutes of an engagement that end after `at`, ordered by their end."""
+        table = AlertMuteRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.engagement == engagement_id, table.c.until > at)
+            .order_by(table.c.until, table.c.id)
+        )
+        return tuple(Mute(*(getattr(row, name) for name in Mute.__dataclass_fields__)) for row in rows)
+
+    def expect(self, days: ExpectedDays) -> None:
+        """Store days that were expected."""
+        insert_once(
+            self._connection,
+            ExpectedDaysRow,
+            {name: getattr(days, name) for name in ExpectedDays.__dataclass_fields__},
+        )
+
+    def expected(self, engagement_id: str, since: date) -> tuple[ExpectedDays, ...]:
+        """Return the expected days of an engagement that end on or after `since`."""
+        table = ExpectedDaysRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.engagement == engagement_id, table.c.last >= since)
+            .order_by(table.c.first, table.c.last, table.c.store)
+        )
+        return tuple(ExpectedDays(*(getattr(row, name) for name in ExpectedDays.__dataclass_fields__)) for row in rows)
+
+
+def _place(series: SeriesKey) -> dict[str, Any]:
+    return {"engagement": series.engagement, "store": series.store, "metric": series.metric}
+
+
+def _open_since(since: date) -> Any:
+    return or_(col(AlertEpisodeRow.is_open), col(AlertEpisodeRow.last) >= since)
+
+
+def _judgement(row: Row[Any]) -> Judgement:
+    return Judgement(
+        SeriesKey(row.engagement, row.store, row.metric),
+        _FINDING.validate_json(row.finding),
+        row.judged_at,
+        row.remark,
+    )
