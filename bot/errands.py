@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.telemetry import Telemetry
+from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
 from handlers.intake import Intake
@@ -71,6 +72,12 @@ class Errands:
         report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
         if report.composed or report.missed:
             _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
+
+    async def sweep_alerts(self) -> None:
+        """Judge the days that became final, and queue what rooms must be told."""
+        report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
+        if report.judged:
+            _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

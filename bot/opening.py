@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.settings import Settings
+from handlers.alert_command import ALERT_COMMAND
 from handlers.commands import Command
 from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
@@ -12,7 +13,7 @@ from handlers.ports import UnitOfWork
 from kpi.errors import VigiaError
 from storage.database import Database
 
-COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND,)
+COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND, ALERT_COMMAND)
 """Every command people may type; help and the platforms' manifests are checked against it."""
 
 

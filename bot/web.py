@@ -20,6 +20,7 @@ from bot.wiring import Vigia
 
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
+WATCH_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
 
 _LOG = structlog.get_logger("vigia.web")
@@ -77,8 +78,13 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
         await vigia.errands.sweep_digests()
         vigia.outbox.nudge()
 
+    async def sweep_alerts() -> None:
+        await vigia.errands.sweep_alerts()
+        vigia.outbox.nudge()
+
     schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
+    schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)

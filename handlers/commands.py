@@ -13,12 +13,16 @@ Answer = Callable[[Work, Request], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids."""
+    """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids.
+
+    One that `writes` is answered inside a writing unit of work; the others never wait for an import.
+    """
 
     name: str
     summary: str
     examples: tuple[str, ...]
     answer: Answer
+    writes: bool = False
 
 
 def find_command(text: str, commands: tuple[Command, ...]) -> Command | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.alert_message import alert_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.messages import Reply
@@ -38,6 +39,9 @@ def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
         case CauseKind.CORRECTION:
             before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
             return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
+        case CauseKind.ALERT:
+            alert = work.alerts.notice(delivery.cause)
+            return Composed(room, alert_message(alert, engagement, room)) if alert else None
         case CauseKind.NOTICE:
             return Composed(room, _missed_notice(delivery, engagement, room))
         case _:

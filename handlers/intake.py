@@ -47,7 +47,7 @@ class Intake:
         with self._unit_of_work() as work:
             if not work.inbox.claim(arrival.event_id, arrival.at):
                 return None
-        with self._view() as work:
+        with self._opened(arrival.text)() as work:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             if bound is None:
                 return None
@@ -63,12 +63,16 @@ class Intake:
 
         Raises NotFoundError when there is no such room or person; other mistakes come back as a reply.
         """
-        with self._view() as work:
+        with self._opened(arrival.text)() as work:
             engagement, room, person = _find(work, room_id, person_id)
             try:
                 return self._dispatch(work, request_of(engagement, room, person, arrival))
             except VigiaError as error:
                 return self.sorry(error, room.language)
+
+    def _opened(self, text: str) -> UnitOfWork:
+        command = find_command(text, self._commands)
+        return self._unit_of_work if command is not None and command.writes else self._view
 
     def _dispatch(self, work: Work, request: Request) -> Reply:
         command = find_command(request.text, self._commands)

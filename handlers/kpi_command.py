@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.alert_reasons import answer_why_no_alert
 from handlers.asking import begin
 from handlers.board_answer import answer_board
 from handlers.commands import Command
@@ -29,6 +30,8 @@ def answer_kpi(work: Work, request: Request) -> Reply:
     match question.kind:
         case QuestionKind.TARGETS:
             return answer_targets(asking)
+        case QuestionKind.WHY_NO_ALERT:
+            return answer_why_no_alert(asking)
         case QuestionKind.WHY:
             return answer_why(asking)
         case QuestionKind.METRIC:
@@ -47,6 +50,7 @@ KPI_COMMAND = Command(
         phrase("/kpi acos mercadolivre last week vs previous — a marketplace and a comparison"),
         phrase("/kpi targets — what was agreed and where it stands"),
         phrase("/kpi why conversion — how a number was made"),
+        phrase("/kpi why-no-alert conversion — what each morning said"),
     ),
     answer_kpi,
 )

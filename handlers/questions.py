@@ -16,6 +16,7 @@ class QuestionKind(StrEnum):
     BOARD = "board"
     METRIC = "metric"
     WHY = "why"
+    WHY_NO_ALERT = "why_no_alert"
     TARGETS = "targets"
     HELP = "help"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from kpi.alerts import Episode
+from kpi.digests import TrendLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +114,22 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MoneyAtStake:
-    """Orders not made (or bad events too many) over the window, and their worth in 1/10,000 of `currency`."""
+class Stake:
+    """Events too few (or bad ones too many) over the window, give or take `doubt`, and the orders' worth if known."""
 
     events: float
     doubt: float
-    amount: int | None = None
+    worth: Decimal | None = None
     currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A series' days for the picture: value per day (None: no data), usual band, positions of window and onset."""
-
-    days: tuple[date, ...]
-    values: tuple[float | None, ...]
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class NoticedEpisode:
-    """One episode as a notice froze it."""
+    """One episode as a notice froze it; `line` are its days for the picture."""
 
     alert: AlertEpisode
-    stake: MoneyAtStake
-    line: Line
+    stake: Stake
+    line: TrendLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """One seller's agreement with the operator."""
+    """One seller's agreement with the operator.
+
+    `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named.
+    """
 
     id: str
     name: str
@@ -109,6 +112,7 @@ class Engagement:
     people: tuple[Person, ...] = ()
     rooms: tuple[Room, ...] = ()
     shown_currencies: tuple[str, ...] = field(default=("CNY",))
+    alert_presets: tuple[tuple[str, str], ...] = ()
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""

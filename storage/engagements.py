@@ -105,6 +105,7 @@ class StoredEngagements:
             "seller_id": engagement.seller.id,
             "seller_name": engagement.seller.name,
             "shown_currencies": json.dumps(engagement.shown_currencies),
+            "alert_presets": json.dumps(engagement.alert_presets),
             "saved_at": at,
         }
         changed = self._connection.execute(
@@ -149,6 +150,7 @@ class StoredEngagements:
                 tuple(map(_person, people.get(head.id, ()))),
                 tuple(map(_room, rooms.get(head.id, ()))),
                 tuple(json.loads(head.shown_currencies)),
+                tuple((metric, preset) for metric, preset in json.loads(head.alert_presets)),
             )
             for head in heads
         )

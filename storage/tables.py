@@ -18,6 +18,7 @@ class EngagementRow(SQLModel, table=True):
     seller_id: str
     seller_name: str
     shown_currencies: str
+    alert_presets: str
     saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.engagement_files.lines import LineMap, map_lines
-from bot.engagement_files.rows import FileRows, PersonRow, RoomRow, StoreRow, TargetRow
+from bot.engagement_files.rows import AlertsRow, FileRows, PersonRow, RoomRow, StoreRow, TargetRow
 from kpi.days import Period
+from kpi.detection.signals import Preset
 from kpi.engagements import Engagement, Person, Platform, Room, Seller, Store
 from kpi.errors import ConfigurationError
 from kpi.markets import MARKETS
@@ -159,12 +160,19 @@ def _agreement(rows: FileRows) -> Agreement:
         people=tuple(map(_person, rows.people)),
         rooms=tuple(_room(head.id, room) for room in rows.rooms),
         shown_currencies=tuple(head.shown_currencies),
+        alert_presets=_presets(rows.alerts),
     )
     return Agreement(
         engagement,
         tuple(_target(head.id, number, row) for number, row in enumerate(rows.targets, start=1)),
         tuple(Rate(row.date, row.base, row.quote, row.rate, row.source) for row in rows.rates),
     )
+
+
+def _presets(row: AlertsRow) -> tuple[tuple[str, str], ...]:
+    """Return what differs from the normal preset, the one for all metrics first."""
+    named = {"": row.preset, **row.metrics}
+    return tuple((metric, preset.value) for metric, preset in named.items() if preset is not Preset.NORMAL or metric)
 
 
 def _store(row: StoreRow) -> Store:

@@ -7,12 +7,23 @@ from decimal import Decimal
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
 from kpi.errors import UnknownNameError
 from kpi.languages import Language, parse_language
 from kpi.markets import Market, Marketplace, StoreKind
+from kpi.watched import BY_METRIC
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -133,6 +144,23 @@ class TargetRow(Row):
         return self
 
 
+class AlertsRow(Row):
+    """`[alerts]`: how easily to alert, for all metrics and for single ones."""
+
+    preset: Preset = Preset.NORMAL
+    metrics: dict[str, Preset] = {}
+
+    @field_validator("metrics")
+    @classmethod
+    def are_watched(cls, metrics: dict[str, Preset]) -> dict[str, Preset]:
+        """Refuse a metric that is not watched: its preset would never have an effect."""
+        unknown = [metric for metric in metrics if metric not in BY_METRIC]
+        if unknown:
+            msg = f"{', '.join(unknown)} is not watched; watched are {', '.join(BY_METRIC)}"
+            raise ValueError(msg)
+        return metrics
+
+
 class RateRow(Row):
     """`[[rates]]`: one unit of base in quote on a day; the number as text keeps it exact."""
 
@@ -152,3 +180,4 @@ class FileRows(Row):
     rooms: list[RoomRow] = []
     targets: list[TargetRow] = []
     rates: list[RateRow] = []
+    alerts: AlertsRow = AlertsRow()

@@ -17,7 +17,7 @@ from bot.slack.mrkdwn import unescape
 from handlers.messages import Arrival
 from kpi.engagements import Platform
 
-COMMANDS = ("/kpi", "/incident")
+COMMANDS = ("/kpi", "/alert", "/incident")
 """The slash commands Vigia registers."""
 
 Payload = Mapping[str, Any]

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("seller_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("seller_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("shown_currencies", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alert_presets", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("saved_at", storage.instants.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

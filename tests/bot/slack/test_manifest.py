@@ -69,7 +69,7 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
 def test_every_address_is_https_and_the_one_door(manifest: dict[str, Any]) -> None:
     """Slack's own schema lets http pass."""
     addresses = list(_addresses(manifest))
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     assert all(address.startswith("https://") and address.endswith(PATH) for address in addresses)
 
 

@@ -1,0 +1,230 @@
+"""A frozen alert notice as the message of one room: what, where, since when, what is at stake, who answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from handlers.alert_advice import advice_for
+from handlers.figures import value_text
+from handlers.messages import Button, Reply
+from handlers.trends import worded
+from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
+from kpi.alerts import Phase
+from kpi.catalogue import METRICS
+from kpi.engagements import Audience, Engagement, Room
+from kpi.languages import Language
+from kpi.markets import BEIJING
+from kpi.metrics import Kind
+from kpi.money import Money
+from kpi.phrases import phrase
+from kpi.pictures import Label, TrendPicture
+from kpi.tones import Tone
+from kpi.watched import BY_METRIC
+from kpi.wording.wording import Wording
+
+MOST_SHOWN = 5
+"""Episodes told in full in one message; the rest are counted."""
+RANGE_SIGMAS = 1.8
+MOST_ORDERS_A_WEEK = 8.0
+
+CONFIDENCE: tuple[tuple[float, str], ...] = (
+    (5.0, phrase("almost certain (at least 19 of 20 such alerts were real)")),
+    (4.2, phrase("very likely (9 of 10 such alerts were real)")),
+    (0.0, phrase("likely (8 of 10 such alerts were real)")),
+)
+"""How often alerts from a score on were real, measured on labelled histories."""
+
+
+def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Reply:
+    """Return a notice as `room` reads it."""
+    wording = Wording(room.language)
+    worst = notice.episodes[0]
+    shown = notice.episodes[:MOST_SHOWN]
+    is_open = notice.kind is NoticeKind.OPENED
+    is_single = len(notice.episodes) == 1
+    paragraphs = [_told(one, engagement, wording) if is_open else _ended(one, engagement, wording) for one in shown]
+    if is_single:  # the headline has said the first line already
+        paragraphs = [paragraphs[0].split("\n", 1)[1]]
+    if len(notice.episodes) > len(shown):
+        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(notice.episodes) - len(shown)))
+    manager = engagement.account_manager()
+    if is_open and manager is not None:
+        paragraphs.append(wording.say(phrase("Account manager: %(name)s."), name=manager.name))
+    return Reply(
+        headline=_headline(notice, engagement, wording),
+        language=room.language,
+        text="\n\n".join(paragraphs),
+        tone=Tone.BAD if is_open else Tone.GOOD,
+        picture=_picture(worst, engagement, wording),
+        footer=_footer(notice, engagement, room, wording),
+        buttons=_buttons(worst, wording) if is_open else (),
+        mention=manager if is_open else None,
+        reference=worst.alert.id,
+    )
+
+
+def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
+    worst = notice.episodes[0]
+    others = len(notice.episodes) - 1
+    if notice.kind is NoticeKind.CLOSED:
+        line = wording.labelled(_where(worst, engagement), _end_word(worst, wording))
+    else:
+        line = wording.labelled(_where(worst, engagement), _what(worst, wording))
+    return line if not others else wording.say(phrase("%(first)s (and %(count)s more)"), first=line, count=others)
+
+
+def _where(one: NoticedEpisode, engagement: Engagement) -> str:
+    store = engagement.store(one.alert.series.store)
+    return store.name if store else one.alert.series.store
+
+
+def _what(one: NoticedEpisode, wording: Wording) -> str:
+    finding = one.alert.first
+    sign = -1 if BY_METRIC[one.alert.series.metric].signal.is_fall_bad else 1
+    change = wording.change(Decimal(str(round(sign * finding.change, 4))))
+    return f"{wording.say(METRICS[one.alert.series.metric].name)} {change}"
+
+
+def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
+    """Return an episode's lines: value, since when, what is at stake, how sure, what to look at."""
+    finding = one.alert.first
+    lines = [
+        wording.labelled(_where(one, engagement), _what(one, wording)),
+        _against_usual(one, wording),
+        wording.say(
+            phrase("Since %(day)s; judged on %(days)s final days up to %(last)s."),
+            day=wording.weekday_day(one.alert.episode.onset),
+            days=finding.window,
+            last=wording.short_day(finding.day),
+        ),
+        _at_stake(one, wording),
+        wording.say(phrase("How sure: %(confidence)s."), confidence=confidence(one, wording)),
+        wording.say(phrase("Look at: %(advice)s."), advice=advice_for(one.alert.series.metric, wording)),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _against_usual(one: NoticedEpisode, wording: Wording) -> str:
+    finding = one.alert.first
+    metric = METRICS[one.alert.series.metric]
+    if metric.kind is Kind.ADDITIVE:
+        return wording.say(
+            phrase("%(value)s in %(days)s days; usual %(low)s–%(high)s."),
+            value=_count(finding.observed, wording),
+            days=finding.window,
+            low=_count(max(finding.expected - RANGE_SIGMAS * finding.spread, 0), wording),
+            high=_count(finding.expected + RANGE_SIGMAS * finding.spread, wording),
+        )
+    share = Decimal(1) / Decimal(str(max(finding.exposure, 1.0)))
+
+    def rate(events: float) -> str:
+        return value_text(metric, Decimal(str(round(max(events, 0.0), 6))) * share, None, wording)
+
+    return wording.say(
+        phrase("%(value)s (%(events)s of %(exposure)s); usual %(low)s–%(high)s."),
+        value=rate(finding.observed),
+        events=_count(finding.observed, wording),
+        exposure=_count(finding.exposure, wording),
+        low=rate(finding.expected - RANGE_SIGMAS * finding.spread),
+        high=rate(finding.expected + RANGE_SIGMAS * finding.spread),
+    )
+
+
+def _count(value: float, wording: Wording) -> str:
+    return wording.count(Decimal(round(value)))
+
+
+def _at_stake(one: NoticedEpisode, wording: Wording) -> str:
+    stake = one.stake
+    low, high = max(stake.events - stake.doubt, 0.0), stake.events + stake.doubt
+    counts = {
+        "events": _count(stake.events, wording),
+        "low": _count(low, wording),
+        "high": _count(high, wording),
+    }
+    if not BY_METRIC[one.alert.series.metric].signal.is_fall_bad:
+        return wording.say(phrase("About %(events)s more than usual (%(low)s–%(high)s)."), **counts)
+    if stake.worth is None:
+        return wording.say(phrase("About %(events)s fewer than usual (%(low)s–%(high)s)."), **counts)
+    worth = wording.money(Money.of(stake.worth, stake.currency), compact=True)
+    return wording.say(phrase("About %(events)s orders fewer (%(low)s–%(high)s), ≈ %(worth)s."), **counts, worth=worth)
+
+
+def confidence(one: NoticedEpisode, wording: Wording) -> str:
+    """Return how sure an alert is, in measured words."""
+    finding = one.alert.first
+    if finding.is_pooled:
+        return wording.say(phrase("almost certain, and platform-wide: not only this store"))
+    return wording.say(next(words for least, words in CONFIDENCE if finding.z >= least))
+
+
+def _ended(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
+    episode = one.alert.episode
+    days = (episode.last - episode.onset).days + 1
+    return "\n".join(
+        (
+            wording.labelled(_where(one, engagement), _end_word(one, wording)),
+            wording.say(
+                phrase("It lasted from %(first)s to %(last)s (%(days)s days)."),
+                first=wording.short_day(episode.onset),
+                last=wording.short_day(episode.last),
+                days=days,
+            ),
+        )
+    )
+
+
+def _end_word(one: NoticedEpisode, wording: Wording) -> str:
+    name = wording.say(METRICS[one.alert.series.metric].name)
+    if one.alert.episode.phase is Phase.REBASED:
+        return wording.say(phrase("%(metric)s has stayed changed for 28 days: the new level is usual now"), metric=name)
+    return wording.say(phrase("%(metric)s is back to usual"), metric=name)
+
+
+def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> TrendPicture:
+    def drawn(words: Wording) -> TrendPicture:
+        line = one.line
+        metric = METRICS[one.alert.series.metric]
+        trend = worded(line, metric, words)
+        place = {day: index for index, day in enumerate(line.days)}
+        finding = one.alert.first
+        first = finding.day - timedelta(days=finding.window - 1)
+        window = (place[first], place[finding.day]) if first in place and finding.day in place else None
+        onset = place.get(one.alert.episode.onset)
+        marks = trend.marks if onset is None else (*trend.marks, Label(onset, words.say(phrase("began"))))
+        return TrendPicture(
+            title=_what(one, words),
+            subtitle=_where(one, engagement),
+            tone=Tone.BAD,
+            trend=replace(trend, window=window, marks=marks),
+            footer=words.say(phrase("grey band: usual for the weekday · shaded: the days that raised the alert")),
+            alt_text=words.labelled(_where(one, engagement), _what(one, words)),
+        )
+
+    picture = drawn(wording)
+    if wording.language is not Language.ZH:
+        return picture
+    return replace(picture, fallback=drawn(Wording(Language.EN)))
+
+
+def _footer(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wording) -> str:
+    store = engagement.store(notice.episodes[0].alert.series.store) or engagement.stores[0]
+    zones = (BEIJING, store.zone) if room.audience is Audience.SELLER else (store.zone, BEIJING)
+    return wording.say(
+        phrase("Alert %(ids)s · %(clocks)s"),
+        ids=", ".join(one.alert.id for one in notice.episodes[:MOST_SHOWN]),
+        clocks=wording.both_clocks(notice.made_at, *zones),
+    )
+
+
+def _buttons(one: NoticedEpisode, wording: Wording) -> tuple[Button, ...]:
+    alert = one.alert.id
+    return (
+        Button(wording.say(phrase("Acknowledge")), f"/alert ack {alert}", is_primary=True),
+        Button(wording.say(phrase("This was expected")), f"/alert expected {alert}"),
+        Button(wording.say(phrase("Wrong alert")), f"/alert wrong {alert}"),
+        Button(wording.say(phrase("Mute for 7 days")), f"/alert mute {alert} 7"),
+        Button(wording.say(phrase("Why?")), f"/alert why {alert}"),
+    )

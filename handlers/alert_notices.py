@@ -1,0 +1,103 @@
+"""Who is told of an alert: one frozen notice per engagement and morning, a delivery for each of its rooms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from handlers.daily_digest import new_delivery
+from handlers.ports import Work
+from handlers.reading_desk import ReadingDesk
+from handlers.trends import trend_line
+from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind, Stake
+from kpi.catalogue import METRICS
+from kpi.days import ONE_DAY, Period
+from kpi.deliveries import CauseKind
+from kpi.engagements import Engagement, Store
+from kpi.readings import Scope
+from kpi.watched import BY_METRIC
+
+LINE_DAYS = 42
+"""Days of an alert's picture: six weeks show the weekdays and what was usual."""
+BAND_DAYS = 120
+"""Days before the line that its band is made from."""
+VALUE_DAYS = 28
+"""Days the average order value is taken from."""
+DOUBT_SIGMAS = 1.8
+"""Half width of ranges, in standard deviations: nine of ten such ranges hold the truth."""
+NOTICE_ID_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An episode that began or ended, and why nobody is told ("" where rooms are)."""
+
+    alert: AlertEpisode
+    is_new: bool
+    remark: str = ""
+
+
+def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
+    """Freeze a notice for what began and one for what ended, per engagement; return how many messages are queued."""
+    by_cause: dict[tuple[str, NoticeKind], list[AlertEpisode]] = defaultdict(list)
+    for one in changed:
+        kind = NoticeKind.OPENED if one.is_new else NoticeKind.CLOSED
+        by_cause[one.alert.series.engagement, kind].append(one.alert)
+    return sum(
+        _notify(work, engagement_id, kind, alerts, now) for (engagement_id, kind), alerts in sorted(by_cause.items())
+    )
+
+
+def _notify(work: Work, engagement_id: str, kind: NoticeKind, alerts: Sequence[AlertEpisode], now: datetime) -> int:
+    engagement = work.engagements.get(engagement_id)
+    if engagement is None:
+        return 0
+    ranked = sorted(alerts, key=lambda alert: (alert.severity, -alert.worst.z, alert.series.store))
+    notice = AlertNotice(
+        f"{engagement_id}-{uuid4().hex[:NOTICE_ID_LENGTH]}",
+        engagement_id,
+        kind,
+        now,
+        tuple(frozen for alert in ranked if (frozen := noticed(work, engagement, alert)) is not None),
+    )
+    if not notice.episodes:
+        return 0
+    work.alerts.freeze_notice(notice)
+    return sum(
+        work.deliveries.add(
+            new_delivery(f"alert/{notice.id}/{room.id}", CauseKind.ALERT, notice.id, engagement, room, now)
+        )
+        for room in engagement.rooms
+    )
+
+
+def noticed(work: Work, engagement: Engagement, alert: AlertEpisode) -> NoticedEpisode | None:
+    """Return an episode with what is at stake and the line of its days, or None when its store left."""
+    store = engagement.store(alert.series.store)
+    if store is None:
+        return None
+    metric = METRICS[alert.series.metric]
+    last = alert.newest.day
+    desk = ReadingDesk(work, engagement, last + ONE_DAY)
+    line = Period.ending(last, LINE_DAYS)
+    series = desk.series(metric, (store,), Period(line.first - timedelta(days=BAND_DAYS), last))
+    scope = Scope((store.id,), store.marketplace if metric.per_marketplace else "")
+    return NoticedEpisode(alert, _stake(desk, store, alert), trend_line(series, scope, (store,), line, last + ONE_DAY))
+
+
+def _stake(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:
+    finding = alert.worst
+    events = abs(finding.expected - finding.observed)
+    doubt = DOUBT_SIGMAS * finding.spread
+    if not BY_METRIC[alert.series.metric].signal.is_fall_bad or BY_METRIC[alert.series.metric].events != "orders_paid":
+        return Stake(events, doubt)
+    before = Period.ending(alert.episode.onset - ONE_DAY, VALUE_DAYS)
+    values = desk.read(METRICS["aov"], (store,), before)
+    value = values[0].reading.value if values else None
+    if value is None:
+        return Stake(events, doubt)
+    return Stake(events, doubt, Decimal(round(events * float(value), 2)), store.currency)

@@ -1,0 +1,127 @@
+"""Why there was an alert or none: what each morning said of a series, in words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from handlers.asking import Asking
+from handlers.figures import value_text
+from handlers.messages import Reply, Request, Table
+from handlers.ports import Work
+from kpi.alert_records import Finding, Judgement, SeriesKey, Silence
+from kpi.catalogue import METRICS
+from kpi.days import ONE_DAY
+from kpi.errors import QuestionError
+from kpi.metrics import Kind, Metric
+from kpi.phrases import phrase
+from kpi.tones import Tone
+from kpi.watched import BY_METRIC, WATCHED
+from kpi.wording.wording import Wording
+
+SHOWN_DAYS = 7
+"""Mornings told of each series."""
+LEAST_LEARNT_DAYS = 10
+
+SILENCE_WORDS: dict[Silence, str] = {
+    Silence.NOT_SEEN: phrase("no data for this day yet"),
+    Silence.NOT_FINAL: phrase("the day is not final yet"),
+    Silence.NO_EXPOSURE: phrase("nothing to count against (no visits or orders)"),
+    Silence.IMPOSSIBLE: phrase("impossible: more events than visits; two counters disagree"),
+    Silence.LEARNING: phrase("still learning: %(days)s of 10 days"),
+    Silence.FEW_EVENTS: phrase("too few events to judge a day"),
+    Silence.USUAL: phrase("as usual"),
+    Silence.SMALL_CHANGE: phrase("changed, but by less than matters"),
+    Silence.WATCH: phrase("unusual, but not enough for an alert: on watch"),
+    Silence.FIRES: phrase("alert"),
+}
+
+
+def answer_why_no_alert(asking: Asking) -> Reply:
+    """Answer `/kpi why-no-alert METRIC`: the reason of each of the last mornings, per store."""
+    metric = asking.question.metric
+    if metric not in BY_METRIC:
+        names = asking.wording.listed(asking.wording.say(METRICS[one.metric].name) for one in WATCHED)
+        raise QuestionError(phrase("Say which watched metric, one of: %(names)s."), names=names)
+    request = asking.request
+    replies = [
+        reasons_reply(asking.work, request, SeriesKey(request.engagement.id, store.id, metric), asking.last_closed_day)
+        for store in asking.stores
+    ]
+    told = [reply for reply in replies if reply.table is not None]
+    if not told:
+        return replies[0]
+    columns = (asking.wording.say(phrase("Store")), *told[0].table.columns)  # type: ignore[union-attr]
+    rows = tuple(
+        (store.name, *row)
+        for store, reply in zip(asking.stores, replies, strict=True)
+        if reply.table is not None
+        for row in reply.table.rows
+    )
+    headline = asking.wording.say(
+        phrase("Why there was no alert: %(metric)s"), metric=asking.wording.say(METRICS[metric].name)
+    )
+    notes = tuple(dict.fromkeys(note for reply in told for note in reply.notes))
+    return Reply(headline, asking.request.language, tone=Tone.NEUTRAL, table=Table(columns, rows), notes=notes)
+
+
+def reasons_reply(work: Work, request: Request, series: SeriesKey, last: date) -> Reply:
+    """Return what the mornings up to `last` said of one series, newest first."""
+    wording = Wording(request.language)
+    found = work.alerts.judgements(series, last - timedelta(days=SHOWN_DAYS - 1), last + ONE_DAY * SHOWN_DAYS)
+    store = request.engagement.store(series.store)
+    name = wording.say(METRICS[series.metric].name)
+    subject = f"{store.name if store else series.store} · {name}"
+    if not found:
+        headline = wording.labelled(subject, wording.say(phrase("not watched yet; the next morning will be the first")))
+        return Reply(headline, request.language)
+    newest = found[-1]
+    return Reply(
+        wording.labelled(subject, reason_text(newest, wording)),
+        request.language,
+        table=Table(
+            tuple(
+                wording.say(column)
+                for column in (phrase("day"), phrase("value"), phrase("usual"), phrase("score"), phrase("reason"))
+            ),
+            tuple(_row(judgement, wording) for judgement in reversed(found)),
+        ),
+        notes=tuple(filter(None, (visible_text(subject, newest.finding, wording),))),
+    )
+
+
+def _row(judgement: Judgement, wording: Wording) -> tuple[str, ...]:
+    finding = judgement.finding
+    metric = METRICS[judgement.series.metric]
+    scored = finding.is_judged and finding.silence not in {Silence.LEARNING, Silence.FEW_EVENTS}
+    return (
+        wording.short_day(finding.day),
+        _value(metric, finding, finding.observed, wording) if scored else "—",
+        _value(metric, finding, finding.expected, wording) if scored else "—",
+        wording.number(Decimal(str(round(finding.z, 1))), 1) if scored else "—",
+        reason_text(judgement, wording),
+    )
+
+
+def _value(metric: Metric, finding: Finding, events: float, wording: Wording) -> str:
+    if metric.kind is Kind.ADDITIVE:
+        return wording.count(Decimal(round(events)))
+    return value_text(metric, Decimal(str(round(events / max(finding.exposure, 1.0), 6))), None, wording)
+
+
+def reason_text(judgement: Judgement, wording: Wording) -> str:
+    """Return what a morning said, with why nobody was told where an alert stayed silent."""
+    words = wording.say(SILENCE_WORDS[judgement.finding.silence], days=judgement.finding.learnt_days)
+    return f"{words} ({judgement.remark})" if judgement.remark else words
+
+
+def visible_text(subject: str, finding: Finding, wording: Wording) -> str:
+    """Return how large a change the counts of a store could show, or an empty text where nothing is known."""
+    if not finding.visible_week or not finding.is_judged:
+        return ""
+    return wording.say(
+        phrase("%(series)s: its counts can show a change of %(week)s within 7 days, of %(fortnight)s within 14."),
+        series=subject,
+        week=wording.whole_percent(Decimal(str(round(finding.visible_week, 2)))),
+        fortnight=wording.whole_percent(Decimal(str(round(finding.visible_fortnight, 2)))),
+    )

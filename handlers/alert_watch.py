@@ -1,0 +1,233 @@
+"""The morning watch: days that became final are judged once, episodes live on, rooms are told of what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+
+from handlers.alert_notices import Changed, tell
+from handlers.ports import UnitOfWork, Work
+from kpi.alert_days import SeenDay, watch_day
+from kpi.alert_panels import Member, first_day_needed
+from kpi.alert_records import AlertEpisode, ExpectedDays, Judgement, SeriesKey
+from kpi.alerts import Span, frozen_spans
+from kpi.catalogue import METRICS
+from kpi.days import ONE_DAY
+from kpi.detection.panel import DAYS
+from kpi.detection.signals import THRESHOLDS, Preset
+from kpi.engagements import Engagement, Store
+from kpi.facts import FactVersions
+from kpi.metrics import Metric
+from kpi.watched import WATCHED, Watched
+
+JUDGED_FROM = time(6)
+"""Local time from which the newest final day of a store is judged."""
+MOST_DAYS_BEHIND = 14
+"""Days judged one after the other when nobody watched for a while; older ones are history, not news."""
+NEWS_DAYS = 3
+"""An episode that turns out to have begun on a day judged later than this pings nobody."""
+ALERT_ID_LENGTH = 6
+CAUSE, CONSEQUENCE = "conversion_rate", "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReport:
+    """What one sweep did."""
+
+    judged: int = 0
+    opened: int = 0
+    closed: int = 0
+    notices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A store of an engagement."""
+
+    engagement: Engagement
+    store: Store
+
+    def series(self, watched: Watched) -> SeriesKey:
+        """Return the key of the store's series of a metric."""
+        return SeriesKey(self.engagement.id, self.store.id, watched.metric)
+
+
+def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
+    """Judge every day that is due and not judged yet, and queue what rooms must be told, in one transaction."""
+    with unit_of_work() as work:
+        places = [_Place(engagement, store) for engagement in work.engagements.all() for store in engagement.stores]
+        changed: list[Changed] = []
+        judged = 0
+        for watched in WATCHED:
+            days = _days_due(work, watched, places, now)
+            for day, due in sorted(days.items()):
+                found = _watch(_Watch(work, watched, day, now), due)
+                judged += len(due)
+                changed.extend(found)
+        notices = tell(work, _without_consequences(work, changed), now)
+        opened = sum(one.is_new for one in changed)
+        return WatchReport(judged, opened, len(changed) - opened, notices)
+
+
+def newest_final_day(metric: Metric, watched: Watched, store: Store, now: datetime) -> date:
+    """Return the newest day of a store that is final for a metric and past its hour."""
+    local = now.astimezone(store.zone)
+    settles = 0 if watched.is_lagged else metric.final_after(store.marketplace)
+    today = local.date() if local.time() >= JUDGED_FROM else local.date() - ONE_DAY
+    return today - timedelta(days=1 + settles)
+
+
+def _days_due(work: Work, watched: Watched, places: Sequence[_Place], now: datetime) -> Mapping[date, list[_Place]]:
+    metric = METRICS[watched.metric]
+    until = work.alerts.judged_until(watched.metric)
+    due: dict[date, list[_Place]] = defaultdict(list)
+    newest = {place.store.id: newest_final_day(metric, watched, place.store, now) for place in places}
+    for place in places:
+        last = newest[place.store.id]
+        known = until.get(place.store.id)
+        first = last if known is None else max(known + ONE_DAY, last - timedelta(days=MOST_DAYS_BEHIND - 1))
+        for offset in range((last - first).days + 1):
+            due[first + timedelta(days=offset)].append(place)
+    for place, day in _unread(work, watched, places, now):
+        due[day].append(place)
+    return due
+
+
+def _unread(work: Work, watched: Watched, places: Sequence[_Place], now: datetime) -> Iterable[tuple[_Place, date]]:
+    """Yield days that could not be read and may be readable now, because something was imported since."""
+    by_store = {place.store.id: place for place in places}
+    imported: dict[str, datetime | None] = {}
+    for judgement in work.alerts.unread(watched.metric, (now - timedelta(days=MOST_DAYS_BEHIND)).date()):
+        place = by_store.get(judgement.series.store)
+        if place is None:
+            continue
+        engagement = place.engagement.id
+        if engagement not in imported:
+            files = work.facts.files(engagement, 1)
+            imported[engagement] = files[0].imported_at if files else None
+        newest = imported[engagement]
+        if newest is not None and newest > judgement.judged_at:
+            yield place, judgement.finding.day
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """One metric on one day, inside one unit of work."""
+
+    work: Work
+    watched: Watched
+    day: date
+    now: datetime
+
+
+def _watch(watch: _Watch, places: Sequence[_Place]) -> list[Changed]:
+    since = watch.day - timedelta(days=DAYS)
+    known: dict[str, list[AlertEpisode]] = defaultdict(list)
+    for alert in watch.work.alerts.episodes(watch.watched.metric, since):
+        known[alert.series.store].append(alert)
+    facts = _facts(watch, places)
+    members = [_member(watch, place, known[place.store.id], since) for place in places]
+    running = {store: alerts[-1] for store, alerts in known.items() if alerts and alerts[-1].episode.is_open}
+    seen = watch_day(
+        watch.watched, watch.day, members, facts, {store: alert.episode for store, alert in running.items()}
+    )
+    changed = []
+    judgements = []
+    for place, one in zip(places, seen, strict=True):
+        change = _lived_on(watch, place, one, running.get(place.store.id), known[place.store.id])
+        if change is not None:
+            changed.append(change)
+        remark = change.remark if change else ""
+        judgements.append(Judgement(place.series(watch.watched), one.finding, watch.now, remark))
+    watch.work.alerts.record(judgements)
+    return changed
+
+
+def _facts(watch: _Watch, places: Sequence[_Place]) -> FactVersions:
+    stores = [place.store.id for place in places]
+    first = first_day_needed(watch.day)
+    return watch.work.facts.versions(stores, watch.watched.measures, first, watch.day, with_history=False)
+
+
+def _member(watch: _Watch, place: _Place, alerts: Sequence[AlertEpisode], since: date) -> Member:
+    expected = watch.work.alerts.expected(place.engagement.id, since)
+    return Member(
+        place.store,
+        firing_score_of(place.engagement, watch.watched.metric),
+        frozen_spans([alert.episode for alert in alerts]),
+        expected_spans(expected, place.store.id),
+    )
+
+
+def firing_score_of(engagement: Engagement, metric: str) -> float:
+    """Return from how many standard deviations an engagement is alerted of a metric."""
+    presets = dict(engagement.alert_presets)
+    return THRESHOLDS[Preset(presets.get(metric, presets.get("", Preset.NORMAL)))]
+
+
+def expected_spans(expected: Iterable[ExpectedDays], store: str) -> tuple[Span, ...]:
+    """Return the days somebody said were expected of a store."""
+    return tuple(Span(one.first, one.last) for one in expected if one.store in {"", store})
+
+
+def _lived_on(
+    watch: _Watch, place: _Place, seen: SeenDay, running: AlertEpisode | None, known: Sequence[AlertEpisode]
+) -> Changed | None:
+    """Store what became of a series' episode; return it when it began or ended."""
+    if running is not None and seen.after is not None:
+        finding = seen.finding
+        worst = finding if finding.is_judged and finding.z > running.worst.z else running.worst
+        alert = replace(running, episode=seen.after, newest=finding, worst=worst)
+        watch.work.alerts.save(alert)
+        return Changed(alert, is_new=False) if seen.is_closed else None
+    if seen.after is None or _is_known(seen.finding.day, known):
+        return None
+    alert = AlertEpisode(
+        uuid4().hex[:ALERT_ID_LENGTH],
+        place.series(watch.watched),
+        seen.after,
+        seen.finding,
+        seen.finding,
+        seen.finding,
+        watch.now,
+    )
+    watch.work.alerts.save(alert)
+    return Changed(alert, is_new=True, remark=_remark(watch, place, alert))
+
+
+def _is_known(day: date, known: Sequence[AlertEpisode]) -> bool:
+    """Tell whether an episode holds the day, or began after it: a day may arrive late."""
+    return any(alert.episode.since <= day <= alert.episode.last or alert.episode.since > day for alert in known)
+
+
+def _remark(watch: _Watch, place: _Place, alert: AlertEpisode) -> str:
+    newest = newest_final_day(METRICS[watch.watched.metric], watch.watched, place.store, watch.now)
+    if (newest - watch.day).days > NEWS_DAYS:
+        return "found later than three days after: no news any more"
+    for mute in watch.work.alerts.mutes(place.engagement.id, watch.now):
+        if mute.covers(alert.series, watch.now):
+            return f"muted by {mute.by} until {mute.until.isoformat()}: {mute.reason}"
+    return ""
+
+
+def _without_consequences(work: Work, changed: Sequence[Changed]) -> list[Changed]:
+    """Leave out what nobody is told, and fewer orders where the store's conversion fell: one cause, one message."""
+    kept = []
+    for one in changed:
+        series = one.alert.series
+        day = one.alert.first.day
+        if one.is_new and series.metric == CONSEQUENCE and _is_open(work, replace(series, metric=CAUSE), day):
+            known = work.alerts.judgements(series, day, day)
+            work.alerts.record(replace(judgement, remark=f"same cause as {CAUSE}") for judgement in known)
+        elif not one.remark:
+            kept.append(one)
+    return kept
+
+
+def _is_open(work: Work, series: SeriesKey, day: date) -> bool:
+    return any(
+        alert.series == series and alert.episode.is_open for alert in work.alerts.of_engagement(series.engagement, day)
+    )
