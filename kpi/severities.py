@@ -199,9 +199,10 @@ class ClockSpan:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When a room is left alone: every day within `spans`; on `rest_weekdays` (Monday 0) and `rest_days` all but S1, S2.
+    """When a room is left alone, on its clock in `zone`.
 
-    All are local in `zone`. No spans: the room is never quiet.
+    Within `spans`, every day, only S1 comes through; without spans the room is never quiet. On `rest_weekdays`
+    (Monday 0) and `rest_days` (public holidays) only S1 and S2 do.
     """
 
     zone: ZoneInfo
