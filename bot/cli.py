@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "ask": "bot.commands.ask",
     "digest": "bot.commands.digest",
     "alerts": "bot.commands.alerts",
+    "replay": "bot.commands.replay",
     "export": "bot.commands.export",
     "deliveries": "bot.commands.deliveries",
     "doctor": "bot.commands.doctor",

@@ -175,7 +175,7 @@ def _days(words: list[str]) -> int:
 
 def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
     """Answer why it fired: the message again from its evidence, and the reason of every morning around it."""
-    frozen = noticed(work, request.engagement, alert)
+    frozen = noticed(work, request.engagement, alert, request.at)
     table = reasons_reply(work, request, alert.series, alert.first.day)
     if frozen is None:
         return table

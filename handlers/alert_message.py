@@ -20,6 +20,7 @@ from kpi.metrics import Kind
 from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
+from kpi.severities import Severity
 from kpi.tones import Tone
 from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
@@ -27,7 +28,8 @@ from kpi.wording.wording import Wording
 MOST_SHOWN = 5
 """Episodes told in full in one message; the rest are counted."""
 RANGE_SIGMAS = 1.8
-MOST_ORDERS_A_WEEK = 8.0
+MENTIONED = frozenset({Severity.S1, Severity.S2})
+"""Severities whose message names the account manager; milder ones are read in the morning."""
 
 CONFIDENCE: tuple[tuple[float, str], ...] = (
     (5.0, phrase("almost certain (at least 19 of 20 such alerts were real)")),
@@ -60,7 +62,7 @@ def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Re
         picture=_picture(worst, engagement, wording),
         footer=_footer(notice, engagement, room, wording),
         buttons=_buttons(worst, wording) if is_open else (),
-        mention=manager if is_open else None,
+        mention=manager if is_open and Severity(worst.alert.severity) in MENTIONED else None,
         reference=worst.alert.id,
     )
 
@@ -213,7 +215,8 @@ def _footer(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wo
     store = engagement.store(notice.episodes[0].alert.series.store) or engagement.stores[0]
     zones = (BEIJING, store.zone) if room.audience is Audience.SELLER else (store.zone, BEIJING)
     return wording.say(
-        phrase("Alert %(ids)s · %(clocks)s"),
+        phrase("Alert %(ids)s · %(severity)s · %(clocks)s"),
+        severity=notice.episodes[0].alert.severity,
         ids=", ".join(one.alert.id for one in notice.episodes[:MOST_SHOWN]),
         clocks=wording.both_clocks(notice.made_at, *zones),
     )

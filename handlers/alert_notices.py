@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -15,10 +15,11 @@ from handlers.reading_desk import ReadingDesk
 from handlers.trends import trend_line
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind, Stake
 from kpi.catalogue import METRICS
-from kpi.days import ONE_DAY, Period
+from kpi.days import ONE_DAY, Period, business_day
 from kpi.deliveries import CauseKind
-from kpi.engagements import Engagement, Store
+from kpi.engagements import Audience, Engagement, Room, Store
 from kpi.readings import Scope
+from kpi.severities import ClockSpan, QuietHours, Severity, may_go_out_at
 from kpi.watched import BY_METRIC
 
 LINE_DAYS = 42
@@ -30,6 +31,8 @@ VALUE_DAYS = 28
 DOUBT_SIGMAS = 1.8
 """Half width of ranges, in standard deviations: nine of ten such ranges hold the truth."""
 NOTICE_ID_LENGTH = 8
+SELLERS_NIGHT = ClockSpan(time(21), time(9))
+OPERATORS_NIGHT = ClockSpan(time(20), time(8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +60,49 @@ def _notify(work: Work, engagement_id: str, kind: NoticeKind, alerts: Sequence[A
     if engagement is None:
         return 0
     ranked = sorted(alerts, key=lambda alert: (alert.severity, -alert.worst.z, alert.series.store))
+    severity = Severity(ranked[0].severity)
     notice = AlertNotice(
         f"{engagement_id}-{uuid4().hex[:NOTICE_ID_LENGTH]}",
         engagement_id,
         kind,
         now,
-        tuple(frozen for alert in ranked if (frozen := noticed(work, engagement, alert)) is not None),
+        tuple(frozen for alert in ranked if (frozen := noticed(work, engagement, alert, now)) is not None),
     )
     if not notice.episodes:
         return 0
     work.alerts.freeze_notice(notice)
     return sum(
         work.deliveries.add(
-            new_delivery(f"alert/{notice.id}/{room.id}", CauseKind.ALERT, notice.id, engagement, room, now)
+            replace(
+                new_delivery(f"alert/{notice.id}/{room.id}", CauseKind.ALERT, notice.id, engagement, room, now),
+                due_at=may_go_out_at(severity, now, quiet_hours_of(room)) or now,
+            )
         )
         for room in engagement.rooms
     )
 
 
-def noticed(work: Work, engagement: Engagement, alert: AlertEpisode) -> NoticedEpisode | None:
+def quiet_hours_of(room: Room) -> QuietHours:
+    """Return when a room is left alone: its own hours, else the night of the people in it."""
+    if room.quiet_from is not None and room.quiet_until is not None:
+        return QuietHours(room.zone, (ClockSpan(room.quiet_from, room.quiet_until),))
+    night = SELLERS_NIGHT if room.audience is Audience.SELLER else OPERATORS_NIGHT
+    return QuietHours(room.zone, (night,))
+
+
+def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
     """Return an episode with what is at stake and the line of its days, or None when its store left."""
     store = engagement.store(alert.series.store)
     if store is None:
         return None
     metric = METRICS[alert.series.metric]
     last = alert.newest.day
-    desk = ReadingDesk(work, engagement, last + ONE_DAY)
+    today = business_day(now, store.zone)
+    desk = ReadingDesk(work, engagement, today)
     line = Period.ending(last, LINE_DAYS)
     series = desk.series(metric, (store,), Period(line.first - timedelta(days=BAND_DAYS), last))
     scope = Scope((store.id,), store.marketplace if metric.per_marketplace else "")
-    return NoticedEpisode(alert, _stake(desk, store, alert), trend_line(series, scope, (store,), line, last + ONE_DAY))
+    return NoticedEpisode(alert, _stake(desk, store, alert), trend_line(series, scope, (store,), line, today))
 
 
 def _stake(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:

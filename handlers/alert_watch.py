@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 from handlers.alert_notices import Changed, tell
+from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
 from kpi.alert_days import SeenDay, watch_day
 from kpi.alert_panels import Member, first_day_needed
@@ -193,6 +194,7 @@ def _lived_on(
         seen.finding,
         seen.finding,
         watch.now,
+        severity_of(watch.work, place.engagement, watch.watched, seen.finding),
     )
     watch.work.alerts.save(alert)
     return Changed(alert, is_new=True, remark=_remark(watch, place, alert))

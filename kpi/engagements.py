@@ -85,6 +85,8 @@ class Room:
 
     `address` is the platform's own id (Slack channel id, console room id) or, for a WeCom group, the *name* of its
     webhook in the settings: the webhook key is a secret and is never stored. `digest_at` is a local time in `zone`.
+    Between `quiet_from` and `quiet_until` (local, may wrap midnight; None: the night of its audience) only the worst
+    alerts come through.
     """
 
     id: str
@@ -96,6 +98,8 @@ class Room:
     zone: ZoneInfo
     digest_at: time | None = None
     digest_deadline_minutes: int = 60
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,8 @@ def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "zone": room.zone.key,
             "digest_at": room.digest_at,
             "digest_deadline_minutes": room.digest_deadline_minutes,
+            "quiet_from": room.quiet_from,
+            "quiet_until": room.quiet_until,
         }
         for position, room in enumerate(engagement.rooms)
     ]
@@ -251,4 +253,6 @@ def _room(row: Row[Any]) -> Room:
         ZoneInfo(row.zone),
         row.digest_at,
         row.digest_deadline_minutes,
+        row.quiet_from,
+        row.quiet_until,
     )

@@ -72,6 +72,8 @@ class RoomRow(SQLModel, table=True):
     zone: str
     digest_at: time | None = None
     digest_deadline_minutes: int
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 class MeasureRow(SQLModel, table=True):

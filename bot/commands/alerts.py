@@ -10,9 +10,22 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from bot.clock import now
+from bot.commands.replay import chosen_metrics, show_alerts
+from bot.opening import open_database
+from bot.picture_files import save_picture
+from bot.progress import alert_progress
+from bot.settings import Settings
+from handlers.alert_preview import preview_pictures
+from handlers.alert_replay import ReplayPlan, replay
+from handlers.daily_digest import newest_day, require_engagement
+from kpi.days import Period
 from kpi.detection.signals import THRESHOLDS, Preset
 from kpi.detection.trials import WARM_UP_DAYS, Trial, TrialRow, TrialState, in_order
+from kpi.errors import QuestionError
+from kpi.phrases import phrase
 from kpi.sources.detector_files import DetectorFiles, WatchedSeries, read_detector_files
+from kpi.watched import Watched
 
 COLUMNS = ("series_id", "date", "metric", "state", "onset", "z", "effect", "reason")
 
@@ -50,6 +63,43 @@ def evaluate(
     missing = sum(row.state is TrialState.NO_DATA for _, row in named)
     series = sum(len(watched.names) for watched in files.watched)
     typer.echo(f"{series} series, {begins} to {files.last_day}: {fired} alerts, {missing} missing days -> {out}")
+
+
+@app.command()
+def preview(
+    engagement: Annotated[str, typer.Option(help="The engagement.")],
+    rule: Annotated[str, typer.Option(help="A watched metric and a preset, such as conversion_rate=sensitive.")],
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days back.")] = 365,
+    out: Annotated[Path | None, typer.Option(help="Folder for a picture of each store with alerts.")] = None,
+) -> None:
+    """Show what a rule would have said over the last year, before it is switched on."""
+    watched, preset = _rule(rule)
+    settings = Settings()
+    database = open_database(settings)
+    with database.view() as work, alert_progress() as progress:
+        found = require_engagement(work, engagement)
+        last = newest_day(work, found, now())
+        plan = ReplayPlan(found, Period.ending(last, days), (watched,), preset)
+        rows = list(replay(work, plan, progress))
+        pictures = preview_pictures(work, plan, rows) if out is not None else {}
+    show_alerts(rows)
+    months = max(len(rows) / 30, 1e-9)
+    opened = sum(row.is_opened for row in rows)
+    typer.echo(f"{preset}: {opened} alerts, {opened / months:.3f} per store and month.")
+    for store, picture in pictures.items():
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            typer.echo(f"picture: {save_picture(picture, out, f'{watched.metric}-{store}', settings.font_files)}")
+
+
+def _rule(rule: str) -> tuple[Watched, Preset]:
+    metric, _, preset = rule.partition("=")
+    watched = chosen_metrics(metric or "?")
+    if preset not in set(Preset):
+        raise QuestionError(
+            phrase("Write a rule as METRIC=PRESET; presets are %(presets)s."), presets=", ".join(Preset)
+        )
+    return watched[0], Preset(preset)
 
 
 def _rows(files: DetectorFiles, watched: WatchedSeries, begins: date, threshold: float) -> list[TrialRow]:

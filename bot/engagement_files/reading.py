@@ -208,6 +208,8 @@ def _room(engagement: str, row: RoomRow) -> Room:
         ZoneInfo(row.zone),
         row.digest_at,
         row.digest_deadline_minutes,
+        row.quiet_from,
+        row.quiet_until,
     )
 
 

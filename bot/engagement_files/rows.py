@@ -113,6 +113,18 @@ class RoomRow(Row):
     zone: ZoneName
     digest_at: PostingTime | None = None
     digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
+    quiet_from: PostingTime | None = None
+    quiet_until: PostingTime | None = None
+
+    @model_validator(mode="after")
+    def has_whole_quiet_hours(self) -> Self:
+        """Refuse half a span, and one without length: it could mean no hour or the whole day."""
+        if (self.quiet_from is None) != (self.quiet_until is None) or (
+            self.quiet_from is not None and self.quiet_from == self.quiet_until
+        ):
+            msg = 'give both quiet_from = "21:00" and quiet_until = "09:00", or neither'
+            raise ValueError(msg)
+        return self
 
 
 class TargetRow(Row):

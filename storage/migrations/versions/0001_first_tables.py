@@ -177,6 +177,8 @@ def upgrade() -> None:
         sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("digest_at", sa.Time(), nullable=True),
         sa.Column("digest_deadline_minutes", sa.Integer(), nullable=False),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
         sa.ForeignKeyConstraint(
             ["engagement"],
             ["engagements.id"],
