@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 
 import polars as pl
 
 from kpi.errors import AmbiguousDateError
 from kpi.phrases import phrase
+from kpi.sources.distinct import by_distinct
 
 MONTHS: dict[str, int] = {
     **{
@@ -60,6 +62,10 @@ _PROSE = r"^(\d{1,2}) de (\p{L}+)\.? de (\d{4})"
 _CHINESE = r"^(\d{4})年(\d{1,2})月(\d{1,2})日"
 _ISO = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:\D|$)"
 LAST_MONTH = 12
+ISO_DATE = 11
+"""Characters of an ISO date and of what separates it from its time."""
+LONGEST_DATE = 40
+"""Characters that hold the date of any cell; what follows is its time."""
 
 
 class DateOrder(StrEnum):
@@ -76,15 +82,13 @@ def date_order(frame: pl.LazyFrame, column: pl.Expr, dtype: pl.DataType, said: D
     """
     if dtype.is_temporal():
         return said or DateOrder.DAY_FIRST
-    parts = column.cast(pl.String).str.strip_chars().str.extract_groups(_SLASHED)
+    text = column.cast(pl.String).str.strip_chars().str.slice(0, ISO_DATE)
+    cells = frame.select(cell=text.filter(text.str.contains("[/.]")).unique()).collect(engine="streaming")
+    parts = pl.col("cell").str.extract_groups(_SLASHED)
     first, second = (parts.struct.field(name).cast(pl.Int32) for name in ("1", "2"))
-    seen = (
-        frame.select(
-            first=first.max(), second=second.max(), example=column.cast(pl.String).filter(first.is_not_null()).first()
-        )
-        .collect(engine="streaming")
-        .row(0)
-    )
+    seen = cells.select(
+        first=first.max(), second=second.max(), example=pl.col("cell").filter(first.is_not_null()).min()
+    ).row(0)
     if seen[0] is None:
         return said or DateOrder.DAY_FIRST
     proven = {
@@ -109,10 +113,19 @@ def day(column: pl.Expr, dtype: pl.DataType, order: DateOrder) -> pl.Expr:
     if dtype.is_temporal():
         return column.dt.date()
     text = column.cast(pl.String).str.strip_chars()
-    iso = _day(text, _ISO, ("1", "2", "3"))
+    iso = by_distinct(text.str.slice(0, ISO_DATE), _iso_day, pl.Date)
+    other = pl.when(iso.is_null()).then(text.str.slice(0, LONGEST_DATE))
+    return pl.coalesce(iso, by_distinct(other, partial(_other_day, order=order), pl.Date))
+
+
+def _iso_day(text: pl.Expr) -> pl.Expr:
+    return _day(text, _ISO, ("1", "2", "3"))
+
+
+def _other_day(text: pl.Expr, order: DateOrder) -> pl.Expr:
     chinese = _day(text, _CHINESE, ("1", "2", "3"))
     slashed = _day(text, _SLASHED, ("3", "2", "1") if order is DateOrder.DAY_FIRST else ("3", "1", "2"))
-    return pl.coalesce(iso, slashed, chinese, _prose_day(text))
+    return pl.coalesce(slashed, chinese, _prose_day(text))
 
 
 def _day(text: pl.Expr, pattern: str, names: tuple[str, str, str]) -> pl.Expr:

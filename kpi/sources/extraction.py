@@ -56,11 +56,17 @@ class Reader:
     source: str
     mapped: list[MappedColumn] = field(default_factory=list)
     checks: list[tuple[str, pl.Expr, pl.Expr]] = field(default_factory=list)
+    parsed: list[pl.Expr] = field(default_factory=list)
 
     @cached_property
     def schema(self) -> Mapping[str, pl.DataType]:
         """The types of the frame's columns."""
         return self.table.frame.collect_schema()
+
+    @cached_property
+    def today(self) -> date:
+        """The day that is not over yet in the store's zone."""
+        return business_day(self.context.now, self.store.zone)
 
     def dtype(self, header: str) -> pl.DataType:
         """Return the type of a header's column."""
@@ -70,24 +76,23 @@ class Reader:
         """Return a column as stripped text, null where blank."""
         self.mapped.append(MappedColumn(header, becomes))
         column = self.table.column(header).cast(pl.String).str.strip_chars()
-        return pl.when(column != "").then(column)
+        return self._once(pl.when(column != "").then(column))
 
     def day(self, header: str) -> pl.Expr:
         """Return a column as days; rows without a readable day are rejected."""
         self.mapped.append(MappedColumn(header, "day"))
         column, dtype = self.table.column(header), self.dtype(header)
         order = date_order(self.table.frame, column, dtype, self.context.date_order)
-        value = day_of(column, dtype, order)
-        today = business_day(self.context.now, self.store.zone)
+        value = self._once(day_of(column, dtype, order))
         self.checks.append((Reason.NO_DATE, value.is_null(), column))
-        self.checks.append((Reason.FUTURE, (value > today).fill_null(value=False), column))
+        self.checks.append((Reason.FUTURE, (value > self.today).fill_null(value=False), column))
         return value
 
     def amount(self, header: str, measure: str, *, absolute: bool = False) -> pl.Expr:
         """Return a column as whole numbers of a measure; a cell that is no number is rejected, a blank stays null."""
         self.mapped.append(MappedColumn(header, measure))
         column = self.table.column(header)
-        value = number(column, self.dtype(header), DECIMAL_MARKS[self.store.market])
+        value = self._once(number(column, self.dtype(header), DECIMAL_MARKS[self.store.market]))
         if absolute:
             value = value.abs()
         else:
@@ -95,24 +100,37 @@ class Reader:
         self.checks.append((Reason.NO_NUMBER, value.is_null() & ~is_blank(column), column))
         return scaled(value) if MEASURES[measure].unit in SCALED_UNITS else whole(value)
 
+    def _once(self, value: pl.Expr) -> pl.Expr:
+        """Return a column that holds `value`, so that a cell is parsed once however often it is asked for."""
+        name = f"parsed{len(self.parsed)}"
+        self.parsed.append(value.alias(name))
+        return pl.col(name)
+
     def extract(
         self, day: pl.Expr, amounts: Sequence[Amount], listing: pl.Expr | None = None, warnings: Sequence[str] = ()
     ) -> Extract:
         """Sum the amounts per day (and per listing) over the rows that passed every check."""
-        frame = self.table.frame
         bad = pl.any_horizontal([check[1] for check in self.checks])
-        good = frame.filter(~bad).select(
-            day.alias("day"),
-            *([listing.alias("listing")] if listing is not None else []),
-            *(amount.value.alias(_name(place)) for place, amount in enumerate(amounts)),
+        # The one pass over the file: what it leaves in memory are days, listings and whole numbers.
+        read = (
+            self.table.frame.with_columns(self.parsed)
+            .select(
+                bad.alias("bad"),
+                day.alias("day"),
+                *([listing.cast(pl.Categorical).alias("listing")] if listing is not None else []),
+                *(amount.value.alias(_name(place)) for place, amount in enumerate(amounts)),
+            )
+            .collect(engine="streaming")
         )
+        rejected = int(read["bad"].sum() or 0)
+        good = (read.filter(~pl.col("bad")) if rejected else read).lazy()
         by_store = _sums(good, ["day"], amounts, Level.STORE)
         by_listing = _sums(good.filter(_listing_there(listing)), ["day", "listing"], amounts, Level.LISTING)
-        counts = frame.select(rows=pl.len(), bad=bad.sum())
-        stores, listings, counted = pl.collect_all([by_store, by_listing, counts], engine="streaming")
-        rows, rejected = (int(number or 0) for number in counted.row(0))
+        stores, listings = pl.collect_all([by_store, by_listing])
         facts = (*self._store_facts(stores, amounts), *self._listing_facts(listings, amounts))
-        return Extract(tuple(facts), tuple(self.mapped), rows, self._rejected(bad, rejected), rejected, tuple(warnings))
+        return Extract(
+            tuple(facts), tuple(self.mapped), read.height, self._rejected(bad, rejected), rejected, tuple(warnings)
+        )
 
     def _store_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
         days = [row for row in sums["day"] if row is not None]
@@ -129,19 +147,19 @@ class Reader:
                     yield Fact(self.store.id, day, amount.measure, int(value), self.source, self._status(day))
 
     def _listing_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
-        for row in sums.iter_rows(named=True):
-            for place, amount in enumerate(amounts):
-                value = row.get(_name(place))
-                if amount.level is not Level.STORE and value is not None:
-                    status = self._status(row["day"])
-                    yield Fact(
-                        self.store.id, row["day"], amount.measure, int(value), self.source, status, row["listing"]
-                    )
+        listed = [(place, amount) for place, amount in enumerate(amounts) if amount.level is not Level.STORE]
+        if not listed:
+            return
+        rows = sums.select("day", "listing", *(_name(place) for place, _ in listed))
+        for day, listing, *values in rows.iter_rows():
+            status = self._status(day)
+            for (_, amount), value in zip(listed, values, strict=True):
+                if value is not None:
+                    yield Fact(self.store.id, day, amount.measure, int(value), self.source, status, listing)
 
     def _status(self, day: date) -> FactStatus:
         """Return PARTIAL for a day that is not over in the store's zone."""
-        is_over = day < business_day(self.context.now, self.store.zone)
-        return FactStatus.FINAL if is_over else FactStatus.PARTIAL
+        return FactStatus.FINAL if day < self.today else FactStatus.PARTIAL
 
     def _rejected(self, bad: pl.Expr, count: int) -> tuple[RejectedRow, ...]:
         if not count:
@@ -150,7 +168,8 @@ class Reader:
             pl.when(broken).then(cell.cast(pl.String).fill_null("")).alias(f"c{place}")
             for place, (_, broken, cell) in enumerate(self.checks)
         ]
-        rows = self.table.frame.filter(bad).select(pl.col(ROW), *checks).head(MOST_SHOWN).collect(engine="streaming")
+        frame = self.table.frame.with_columns(self.parsed)
+        rows = frame.filter(bad).select(pl.col(ROW), *checks).head(MOST_SHOWN).collect(engine="streaming")
         found = []
         for line, *cells in rows.iter_rows():
             place = next(index for index, cell in enumerate(cells) if cell is not None)

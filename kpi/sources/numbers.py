@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import polars as pl
 
 from kpi.markets import Market
 from kpi.measures import SCALED
+from kpi.sources.distinct import by_distinct
 
 DecimalMark = Literal[",", "."]
 
@@ -38,7 +40,11 @@ def number(column: pl.Expr, dtype: pl.DataType, mark: DecimalMark) -> pl.Expr:
     """
     if dtype.is_numeric():
         return column.cast(pl.Float64)
-    text = column.cast(pl.String).str.strip_chars().str.replace_all("\u00a0", " ", literal=True)
+    return by_distinct(column.cast(pl.String), partial(_number, mark=mark), pl.Float64)
+
+
+def _number(cell: pl.Expr, mark: DecimalMark) -> pl.Expr:
+    text = cell.str.strip_chars().str.replace_all("\u00a0", " ", literal=True)
     text = pl.when(text.str.contains(_SHAPE)).then(text)
     other = "." if mark == "," else ","
     digits = text.str.replace_all(r"[^0-9.,]", "")
