@@ -153,13 +153,13 @@ class GapNews:
 def gap_news(feed: Feed, present: AbstractSet[date], at: datetime, known: Gap | None) -> GapNews:
     """Return what is new of a feed; `known` is the gap that was open when it was looked at last, if any.
 
-    A gap that shares a day with the known one is the same gap, told once, even where some of its days came late.
+    A gap that began by the last day of the known one is the same gap, told once, even where some days came late.
     """
     found = gaps(feed, present, at)
     gap = found[-1] if found and found[-1].is_open else None
     if known is None:
         return GapNews(gap, gap is not None)
-    if gap is not None and gap.since <= known.last and known.since <= gap.last:
+    if gap is not None and gap.since <= known.last:
         return GapNews(gap, has_begun=False)
     return GapNews(gap, gap is not None, *_ended(feed, present, known))
 

@@ -84,6 +84,8 @@ def test_it_clears_on_the_third_day_that_is_back_at_the_clearing_value() -> None
     cleared = after_days(STOCKOUT, story)
     assert not cleared.is_firing
     assert (cleared.onset, cleared.since, cleared.worst) == (FIRST, date(2026, 11, 2), Decimal("0.12"))
+    again = after_days(STOCKOUT, days("0.12", "0.12", "0.08", "0.08", "0.2", "0.08"))
+    assert (again.is_firing, again.back_days, again.worst) == (True, 1, Decimal("0.2"))
     assert after_days(ROAS, days("3", "3", "5", "5", "5")).turn is Turn.CLEARED
     assert after_days(ROAS, days("3", "3", "4.99", "5", "5")).is_firing
 

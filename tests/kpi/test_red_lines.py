@@ -184,6 +184,14 @@ def test_a_short_window_is_followed_past_its_own_end() -> None:
     assert (found.next.spare, found.next.days) == (3, 4)
 
 
+def test_the_newest_day_leaves_a_window_of_seven_after_seven_days() -> None:
+    """Twenty of a thousand a day, 351 in two weeks: only when the last of the good days left, 175 are passed."""
+    counts = steady(30, 1000, RATE_DAYS) | on(31, 1000, 13) | steady(20, 1000, 7)
+    found = red_line(CANCELLED, counts, LAST)
+    assert found.next is not None
+    assert (found.numerator, found.next.spare, found.next.days) == (140, 35, 7)
+
+
 COUNTS = st.builds(lambda good, bad: DayCount(bad, good + bad), st.integers(0, 99), st.sampled_from((0, 0, 0, 1, 2, 3)))
 DAYS = st.dictionaries(st.integers(0, 70), COUNTS, max_size=70).map(
     lambda days: {LAST - timedelta(days=ago): count for ago, count in days.items()}

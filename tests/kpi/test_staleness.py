@@ -132,6 +132,27 @@ def test_a_new_feed_has_no_nature_yet() -> None:
     assert not is_empty_by_nature(feed, day(0), all_but(0, 7, 14, 21, 28, 35, first=day(35)))
 
 
+def test_six_weeks_are_just_enough_for_a_nature() -> None:
+    """The feed's first day is one of them."""
+    fridays = [7 * week for week in range(1, EMPTY_WEEKS + 1)]
+    feed = replace(FEED, first=day(42))
+    assert is_empty_by_nature(feed, day(0), all_but(0, *fridays, first=day(42)))
+
+
+def test_a_measure_that_comes_once_a_week_is_empty_by_nature_on_all_other_days() -> None:
+    """Counted every Monday: the days in between owe nothing."""
+    mondays = frozenset(one for one in all_but() if one.weekday() == 0)
+    others = [one for one in (day(ago) for ago in range(7)) if one.weekday() != 0]
+    assert all(is_empty_by_nature(FEED, one, mondays) for one in others)
+
+
+def test_days_the_store_was_closed_teach_nothing() -> None:
+    """Closed on six Fridays, then open on the seventh: its data are due."""
+    fridays = [7 * week for week in range(1, EMPTY_WEEKS + 1)]
+    feed = replace(FEED, closed=tuple(Period.of_day(day(ago)) for ago in fridays))
+    assert gaps(feed, all_but(0, *fridays), NEWEST_AT) == (gap(0, 0, 1),)
+
+
 def test_weeks_of_silence_do_not_teach_that_silence_is_usual() -> None:
     """Seven weeks without data, a day with data, silence again: that is a gap, not a habit."""
     feed = replace(FEED, first=day(150))
