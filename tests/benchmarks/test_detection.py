@@ -45,11 +45,14 @@ def _best(run: object) -> float:
     return min(times)
 
 
+def _seconds_of_sums(series: int) -> float:
+    rows = np.random.default_rng(1).random((2, series, ROWS))
+    return _best(lambda: np.cumsum(rows, axis=2))
+
+
 def measured(series: int) -> dict[str, float]:
     """Return the seconds of a morning and of the sums, and the most memory ever held."""
-    rows = np.random.default_rng(1).random((2, series, ROWS))
-    sums = _best(lambda: np.cumsum(rows, axis=2))
-    del rows
+    sums = _seconds_of_sums(series)
     panel = _panel(series)
     seconds = _best(lambda: judge(panel))
     return {"seconds": seconds, "sums": sums, "megabytes": peak_megabytes()}
