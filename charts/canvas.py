@@ -27,6 +27,9 @@ COMPRESSION = 6
 LATIN_WIDTH = 0.56
 """Mean width of a Latin character in em, bold ones a little more; measured on Noto Sans and DejaVu Sans."""
 
+ARROWS = "▲▼"
+"""Drawn as wide as a Chinese character by Chinese fonts."""
+
 
 class Canvas:
     """A figure addressed in points from the top left corner."""
@@ -123,7 +126,7 @@ def width_of(text: str, size: float) -> float:
 
 
 def _em(character: str) -> float:
-    if unicodedata.east_asian_width(character) in {"W", "F"}:
+    if unicodedata.east_asian_width(character) in {"W", "F"} or character in ARROWS:
         return 1.0
     if character in "il.,:;|'!() ":
         return 0.32

@@ -180,6 +180,8 @@ def _ended(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str
 
 def _end_word(one: NoticedEpisode, wording: Wording) -> str:
     name = wording.say(METRICS[one.alert.series.metric].name)
+    if one.alert.episode.phase is Phase.RETRACTED:
+        return wording.say(phrase("%(metric)s: the data was restated, the alert no longer holds"), metric=name)
     if one.alert.episode.phase is Phase.REBASED:
         return wording.say(phrase("%(metric)s has stayed changed for 28 days: the new level is usual now"), metric=name)
     return wording.say(phrase("%(metric)s is back to usual"), metric=name)

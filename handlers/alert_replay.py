@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from handlers.alert_watch import JUDGED_FROM, expected_spans, firing_score_of
+from handlers.alert_members import expected_spans, firing_score_of
+from handlers.alert_watch import JUDGED_FROM
 from handlers.ports import Work
 from kpi.alert_days import SeenDay, watch_day
 from kpi.alert_panels import Member, first_day_needed

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
+from handlers.alert_members import expected_spans, firing_score_of
 from handlers.alert_notices import Changed, tell
+from handlers.alert_restatements import take_back
 from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
 from kpi.alert_days import SeenDay, watch_day
 from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import AlertEpisode, ExpectedDays, Judgement, SeriesKey
-from kpi.alerts import Span, frozen_spans
+from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
+from kpi.alerts import frozen_spans
 from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY
 from kpi.detection.panel import DAYS
-from kpi.detection.signals import THRESHOLDS, Preset
 from kpi.engagements import Engagement, Store
 from kpi.facts import FactVersions
 from kpi.metrics import Metric
@@ -60,7 +61,7 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
     """Judge every day that is due and not judged yet, and queue what rooms must be told, in one transaction."""
     with unit_of_work() as work:
         places = [_Place(engagement, store) for engagement in work.engagements.all() for store in engagement.stores]
-        changed: list[Changed] = []
+        changed: list[Changed] = take_back(work, now)
         judged = 0
         for watched in WATCHED:
             days = _days_due(work, watched, places, now)
@@ -161,17 +162,6 @@ def _member(watch: _Watch, place: _Place, alerts: Sequence[AlertEpisode], since:
         frozen_spans([alert.episode for alert in alerts]),
         expected_spans(expected, place.store.id),
     )
-
-
-def firing_score_of(engagement: Engagement, metric: str) -> float:
-    """Return from how many standard deviations an engagement is alerted of a metric."""
-    presets = dict(engagement.alert_presets)
-    return THRESHOLDS[Preset(presets.get(metric, presets.get("", Preset.NORMAL)))]
-
-
-def expected_spans(expected: Iterable[ExpectedDays], store: str) -> tuple[Span, ...]:
-    """Return the days somebody said were expected of a store."""
-    return tuple(Span(one.first, one.last) for one in expected if one.store in {"", store})
 
 
 def _lived_on(

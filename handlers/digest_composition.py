@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from handlers.alert_lines import watch_lines
 from handlers.conversions import convert_all
 from handlers.ports import Work
 from handlers.reading_desk import GroupReading, ReadingDesk
@@ -73,6 +74,7 @@ def compose_digest(
         events=_event_names(lines, day),
         owner=manager.id if manager else None,
         per_store=_per_store(desk, engagement, day),
+        watch=watch_lines(work, engagement, now),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from handlers.alert_lines import watch_notes
 from handlers.conversions import total_text
 from handlers.figures import (
     MEASURE_NAMES,
@@ -236,6 +237,7 @@ def _notes(digest: Digest, engagement: Engagement, wording: Wording) -> tuple[st
         notes.append(
             wording.say(phrase("Targets on pace: %(met)s of %(all)s"), met=digest.targets_met, all=digest.targets_set)
         )
+    notes.extend(watch_notes(digest, engagement, wording))
     notes.append(_coverage(digest.coverage, engagement, wording))
     return tuple(notes)
 

@@ -105,6 +105,9 @@ class AlertBook(Protocol):
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series from `first` to `last`, oldest first."""
 
+    def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
+        """Return what was judged since an instant and put on watch, ordered by store, metric and day."""
+
     def save(self, alert: AlertEpisode) -> None:
         """Create or replace an episode; raises ValueError when another one of its series began the same day."""
 

@@ -104,6 +104,7 @@ class AlertEpisode:
     verdict: Verdict = Verdict.OPEN
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
+    rechecked_at: datetime | None = None
 
 
 class NoticeKind(StrEnum):

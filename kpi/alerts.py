@@ -26,6 +26,8 @@ class Phase(StrEnum):
     RECOVERING = "recovering"
     RESOLVED = "resolved"
     REBASED = "rebased"
+    RETRACTED = "retracted"
+    """The data it stood on was restated, and what is known now would not have fired."""
 
 
 OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
@@ -98,6 +100,11 @@ def _phase(episode: Episode, judged: DayJudged, clear_days: int) -> Phase:
     return Phase.RECOVERING if clear_days else Phase.FIRING
 
 
+def retracted(episode: Episode) -> Episode:
+    """Return an open episode that restated data has taken back; a closed one is returned as it is."""
+    return replace(episode, phase=Phase.RETRACTED) if episode.is_open else episode
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Days from `first` to `last`, both included."""
@@ -113,4 +120,5 @@ def frozen_spans(episodes: Sequence[Episode]) -> tuple[Span, ...]:
         if episode.phase is Phase.REBASED
         else Span(episode.onset, episode.last)
         for episode in episodes
+        if episode.phase is not Phase.RETRACTED
     )

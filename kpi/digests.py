@@ -75,6 +75,16 @@ class ConvertedTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLine:
+    """A series that is on watch, or (`is_alert`) has an open alert; `change` is signed and relative."""
+
+    store: str
+    metric: str
+    change: Decimal
+    is_alert: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One engagement's day, frozen.
 
@@ -100,6 +110,7 @@ class Digest:
     owner: str | None = None
     answer_due_at: datetime | None = None
     per_store: tuple[Reading, ...] = ()
+    watch: tuple[WatchLine, ...] = ()
 
 
 class DigestRoomState(StrEnum):

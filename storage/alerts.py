@@ -10,7 +10,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 from sqlmodel import col
 
-from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Finding, Judgement, Mute, SeriesKey
+from kpi.alert_records import (
+    UNREAD,
+    AlertEpisode,
+    AlertNotice,
+    ExpectedDays,
+    Finding,
+    Judgement,
+    Mute,
+    SeriesKey,
+    Silence,
+)
 from storage.once import insert_once
 from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, AlertNoticeRow, ExpectedDaysRow
 
@@ -76,6 +86,20 @@ class StoredAlerts:
                 table.c.day.between(first, last),
             )
             .order_by(table.c.day)
+        )
+        return tuple(map(_judgement, rows))
+
+    def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
+        """Return what was judged since an instant and is unusual without being an alert."""
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(
+                table.c.engagement == engagement_id,
+                table.c.judged_at >= since,
+                table.c.silence == Silence.WATCH.value,
+            )
+            .order_by(table.c.store, table.c.metric, table.c.day)
         )
         return tuple(map(_judgement, rows))
 

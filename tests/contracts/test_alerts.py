@@ -56,6 +56,17 @@ def test_a_judgement_comes_back_as_it_was_and_a_newer_one_replaces_it(database: 
         assert work.alerts.unread("conversion_rate", DAY + ONE_DAY) == ()
 
 
+def test_what_is_on_watch_is_found_by_when_it_was_judged(database: Books) -> None:
+    """A digest names what the last day's mornings put on watch, of its own engagement."""
+    watched = Judgement(SERIES, Finding(DAY, Silence.WATCH, 3.1), NOW)
+    with database.work() as work:
+        fired = Judgement(replace(SERIES, metric="orders"), FIRES, NOW)
+        work.alerts.record([watched, replace(watched, series=OTHER), fired])
+    with database.view() as work:
+        assert work.alerts.on_watch("lumina", NOW) == (watched,)
+        assert work.alerts.on_watch("lumina", NOW + ONE_DAY) == ()
+
+
 def test_the_newest_day_judged_is_told_by_store(database: Books) -> None:
     """The sweep goes on where the last one stopped."""
     days = [Judgement(SERIES, Finding(DAY - ONE_DAY * back, Silence.USUAL), NOW) for back in range(3)]

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.alert_watch import newest_final_day
+from handlers.digest_composition import compose_digest
+from handlers.digest_message import digest_message
 from kpi.alert_records import Mute, SeriesKey, Silence
 from kpi.alerts import Phase
 from kpi.catalogue import METRICS
@@ -175,3 +177,39 @@ def test_each_room_reads_its_own_language(language: Language) -> None:
     leaked = [word for word in english if word in words]
     assert (leaked == []) == (language is not Language.EN)
     assert reply.picture is not None
+
+
+def test_restated_data_takes_an_alert_back_and_says_so() -> None:
+    """The export was cut short; the whole one comes the next day. The alarm is withdrawn, not left standing."""
+    world = _fallen_world()
+    world.watch()
+    world.clock.set(JUDGED + timedelta(hours=1))
+    world.learn(days_of("north-ml"))
+    report = world.watch(JUDGED + timedelta(hours=2))
+    assert report.closed == 1
+    (alert,) = [one for one in world.alerts() if one.series.metric == "conversion_rate"]
+    assert alert.episode.phase is Phase.RETRACTED
+    assert "restated" in world.told()["north-ops"][-1].headline
+    assert world.watch(JUDGED + timedelta(hours=3)).closed == 0
+
+
+def test_a_restatement_that_changes_nothing_leaves_the_alert() -> None:
+    """Numbers moved, the fall is still a fall."""
+    world = _fallen_world()
+    world.watch()
+    world.clock.set(JUDGED + timedelta(hours=1))
+    world.report("north-ml", {"orders_paid": 51})
+    assert world.watch(JUDGED + timedelta(hours=2)).closed == 0
+
+
+def test_the_digest_names_what_is_open_without_pinging() -> None:
+    """Who missed the message reads it in the morning."""
+    world = _fallen_world()
+    world.watch()
+    with world.books.view() as work:
+        engagement = work.engagements.get("north")
+        assert engagement is not None
+        digest = compose_digest(work, engagement, DAY, JUDGED)
+    reply = digest_message(digest, engagement, engagement.rooms[0])
+    assert any(line.is_alert and line.store == "north-ml" for line in digest.watch)
+    assert any("Open alerts" in note and "North ML" in note for note in reply.notes)

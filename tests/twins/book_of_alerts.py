@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
+from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey, Silence
 from tests.twins.book_state import BookState
 
 
@@ -40,6 +40,15 @@ class MemoryAlerts:
         """Return the judgements of a series, oldest first."""
         found = [one for (key, day), one in self._state.judgements.items() if key == series and first <= day <= last]
         return tuple(sorted(found, key=lambda one: one.finding.day))
+
+    def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
+        """Return what was judged since an instant and is unusual without being an alert."""
+        found = [
+            one
+            for (series, _), one in self._state.judgements.items()
+            if series.engagement == engagement_id and one.judged_at >= since and one.finding.silence is Silence.WATCH
+        ]
+        return tuple(sorted(found, key=lambda one: (one.series.store, one.series.metric, one.finding.day)))
 
     def save(self, alert: AlertEpisode) -> None:
         """Create or replace an episode; raises ValueError when another one of its series began the same day."""
