@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+from handlers.alert_evidence import cause_of
 from handlers.daily_digest import new_delivery
 from handlers.ports import Work
 from handlers.reading_desk import ReadingDesk
@@ -102,7 +103,8 @@ def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: dateti
     line = Period.ending(last, LINE_DAYS)
     series = desk.series(metric, (store,), Period(line.first - timedelta(days=BAND_DAYS), last))
     scope = Scope((store.id,), store.marketplace if metric.per_marketplace else "")
-    return NoticedEpisode(alert, _stake(desk, store, alert), trend_line(series, scope, (store,), line, today))
+    drawn = trend_line(series, scope, (store,), line, today)
+    return NoticedEpisode(alert, _stake(desk, store, alert), drawn, cause_of(work, alert))
 
 
 def _stake(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:

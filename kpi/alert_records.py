@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from kpi.alert_causes import Cause
 from kpi.alerts import Episode
 from kpi.digests import TrendLine
 
@@ -131,6 +132,7 @@ class NoticedEpisode:
     alert: AlertEpisode
     stake: Stake
     line: TrendLine
+    cause: Cause = field(default_factory=Cause)
 
 
 @dataclass(frozen=True, slots=True)

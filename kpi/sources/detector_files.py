@@ -19,6 +19,13 @@ DATA_COLUMNS = ("series_id", "date", "available_on", "n", "x", "is_final")
 SERIES_COLUMNS = ("series_id", "platform", "country", "metric", "bad_direction", "first_date")
 PROMO_COLUMNS = ("platform", "country", "start_date", "end_date")
 PROMO_TAIL_DAYS = 1
+DATES = frozenset({"date", "available_on", "first_date", "start_date", "end_date"})
+COUNTS = frozenset({"n", "x"})
+EARLIEST = date(2000, 1, 1)
+MOST_COUNTED = 1e12
+"""No shop has more visits or orders on one day."""
+FINAL = {"1": True, "true": True, "0": False, "false": False}
+DIRECTIONS = ("down", "up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +48,71 @@ class DetectorFiles:
 
 
 def read_detector_files(folder: Path) -> DetectorFiles:
-    """Return the histories of a folder; raises SourceError for a missing file or column, or an impossible count."""
+    """Return the histories of a folder; raises SourceError for a missing file or column, or an impossible line."""
     data = _table(folder / "data.csv", DATA_COLUMNS)
     series = _table(folder / "series.csv", SERIES_COLUMNS)
     promos = _table(folder / "promos.csv", PROMO_COLUMNS)
-    _require_counts(data)
-    bounds = data.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
-    first, last = bounds
-    if first is None:
+    if data.is_empty():
         raise SourceError(phrase("%(file)s is empty; download the export again."), file="data.csv")
+    _require_lines("data.csv", data, _is_known_day() & _is_count("n") & _is_count("x"))
+    _require_lines("series.csv", series, pl.col("first_date").is_not_null())
+    _require_lines("promos.csv", promos, pl.col("start_date").is_not_null() & pl.col("end_date").is_not_null())
+    _require_directions(series)
+    first, last = data.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
     parts = series.partition_by("bad_direction", as_dict=True)
     watched = tuple(_watched(data, part, promos, first, last) for _, part in sorted(parts.items()))
     return DetectorFiles(first, last, watched)
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return the columns of a file; a cell that is not what its column holds becomes null."""
     try:
-        frame = pl.read_csv(path, try_parse_dates=True)
+        # Every cell as it is written: a guess of types would fall over the first odd line, or take 007 for 7.
+        frame = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(phrase("%(file)s cannot be read: %(problem)s."), file=path.name, problem=error) from error
+        problem = str(error).splitlines()[0].rstrip(".")
+        raise SourceError(phrase("%(file)s cannot be read: %(problem)s."), file=path.name, problem=problem) from error
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise SourceError(phrase("%(file)s has no column %(columns)s."), file=path.name, columns=", ".join(missing))
-    dates = [name for name in columns if name in {"date", "available_on", "first_date", "start_date", "end_date"}]
-    return frame.with_columns(pl.col(name).cast(pl.Date, strict=False) for name in dates)
+    return frame.select(_typed(name) for name in columns)
 
 
-def _require_counts(data: pl.DataFrame) -> None:
-    bad = data.with_row_index("line", offset=2).filter(
-        pl.col("date").is_null()
-        | pl.col("available_on").is_null()
-        | ~(pl.col("n").is_not_null() & pl.col("n").is_finite() & (pl.col("n") >= 0))
-        | ~(pl.col("x").is_not_null() & pl.col("x").is_finite() & (pl.col("x") >= 0))
-    )
+def _typed(name: str) -> pl.Expr:
+    cell = pl.col(name).str.strip_chars()
+    if name in DATES:
+        return cell.str.to_date("%Y-%m-%d", strict=False)
+    if name in COUNTS:
+        return cell.cast(pl.Float64, strict=False)
+    if name == "is_final":
+        return cell.str.to_lowercase().replace_strict(FINAL, default=None, return_dtype=pl.Boolean)
+    return cell.fill_null("")
+
+
+def _is_known_day() -> pl.Expr:
+    """A day is known at its own end or later; a comparison with a null is null, which counts as wrong."""
+    return (pl.col("date") >= EARLIEST) & (pl.col("available_on") >= pl.col("date")) & pl.col("is_final").is_not_null()
+
+
+def _is_count(name: str) -> pl.Expr:
+    return pl.col(name).is_between(0, MOST_COUNTED)
+
+
+def _require_lines(file: str, table: pl.DataFrame, is_right: pl.Expr) -> None:
+    bad = table.with_row_index("line", offset=2).filter(~is_right.fill_null(value=False))
     if not bad.is_empty():
         raise SourceError(
             phrase("%(file)s, line %(line)s: dates and counts (0 or more) are needed; correct the line."),
-            file="data.csv",
+            file=file,
             line=bad["line"][0],
         )
+
+
+def _require_directions(series: pl.DataFrame) -> None:
+    bad = series.with_row_index("line", offset=2).filter(~pl.col("bad_direction").is_in(DIRECTIONS))
+    if not bad.is_empty():
+        problem = f"line {bad['line'][0]}: bad_direction is up or down"
+        raise SourceError(phrase("%(file)s cannot be read: %(problem)s."), file="series.csv", problem=problem)
 
 
 def _watched(data: pl.DataFrame, series: pl.DataFrame, promos: pl.DataFrame, first: date, last: date) -> WatchedSeries:
@@ -92,9 +125,9 @@ def _watched(data: pl.DataFrame, series: pl.DataFrame, promos: pl.DataFrame, fir
             pl.col("series").cast(pl.Int64),
             day=(pl.col("date") - first).dt.total_days(),
             available=(pl.col("available_on") - first).dt.total_days(),
-            n=pl.col("n").cast(pl.Float64),
-            x=pl.col("x").cast(pl.Float64),
-            is_final=pl.col("is_final") == 1,
+            n="n",
+            x="x",
+            is_final="is_final",
         )
     )
     versions = Versions(*(rows[name].to_numpy() for name in ("series", "day", "available", "n", "x", "is_final")))
