@@ -16,6 +16,7 @@ from handlers.digest_corrections import sweep_corrections
 from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
+from handlers.source_watch import sweep_sources
 from kpi.engagements import Engagement
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
@@ -75,6 +76,7 @@ class Errands:
 
     async def sweep_alerts(self) -> None:
         """Judge the days that became final, and queue what rooms must be told."""
+        await asyncio.to_thread(sweep_sources, self._database.work, self._clock())
         report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
         if report.judged:
             _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from handlers.alert_advice import advice_for
 from handlers.figures import value_text
+from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
 from handlers.trends import worded
 from kpi.alert_causes import CauseKind
@@ -47,6 +48,8 @@ CONFIDENCE: tuple[tuple[float, str], ...] = (
 def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Reply:
     """Return a notice as `room` reads it."""
     wording = Wording(room.language)
+    if notice.gap is not None:
+        return gap_message(notice, notice.gap, engagement, room)
     worst = notice.episodes[0]
     shown = notice.episodes[:MOST_SHOWN]
     is_open = notice.kind is NoticeKind.OPENED

@@ -10,6 +10,7 @@ from enum import StrEnum
 from kpi.alert_causes import Cause
 from kpi.alerts import Episode
 from kpi.digests import TrendLine
+from kpi.staleness import StoreGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class NoticeKind(StrEnum):
 
     OPENED = "opened"
     CLOSED = "closed"
+    STALE = "stale"
+    FRESH = "fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +140,14 @@ class NoticedEpisode:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotice:
-    """What rooms of an engagement are told one morning: numbers frozen, worst first."""
+    """What rooms of an engagement are told one morning: episodes worst first, or the gap of a store's data."""
 
     id: str
     engagement: str
     kind: NoticeKind
     made_at: datetime
     episodes: tuple[NoticedEpisode, ...]
+    gap: StoreGap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
 class Episode:
     """One fall or rise of one series: `since` the day it was first seen, `onset` the day it began.
 
-    `last` is the newest day it was open, judged or not; `clear_days` counts judged clear days in a row.
+    `last` is the newest day it was looked at while open, judged or not (a closed one's: the day that closed it); `clear_days` counts judged clear days in a row.
     """
 
     since: date
@@ -114,11 +114,12 @@ class Span:
 
 
 def frozen_spans(episodes: Sequence[Episode]) -> tuple[Span, ...]:
-    """Return the days nobody learns from: those of each episode, or everything before one that was rebased."""
-    return tuple(
-        Span(date.min, episode.onset - timedelta(days=1))
-        if episode.phase is Phase.REBASED
-        else Span(episode.onset, episode.last)
-        for episode in episodes
-        if episode.phase is not Phase.RETRACTED
-    )
+    """Return the days nobody learns from: those on which an episode was open, or all before one that was rebased."""
+    return tuple(_frozen(episode) for episode in episodes)
+
+
+def _frozen(episode: Episode) -> Span:
+    if episode.phase is Phase.REBASED:
+        return Span(date.min, episode.onset - timedelta(days=1))
+    closed = timedelta(days=0 if episode.is_open else 1)
+    return Span(episode.onset, episode.last - closed)

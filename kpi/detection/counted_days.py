@@ -16,6 +16,8 @@ MOST_JUDGED = 1.2
 FLOOD = 1.5
 """Above this multiple, what ordinary traffic the day would have had is itself uncertain."""
 MOST_TRAFFIC_SPREAD = 0.3
+MOST_EXPOSURE = 1e12
+"""No shop has more on one day: beyond this, a count is a mistake and must not reach what is learnt of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class CountedDays:
 def counted_days(panel: Panel) -> CountedDays:
     """Return the days that count. Only days that are seen, final and exposed do; events never exceed exposure."""
     is_usable = panel.is_seen & panel.is_final & (panel.exposure > 0) & (panel.events >= 0)
+    is_usable &= panel.exposure <= MOST_EXPOSURE
     exposure = np.where(is_usable, panel.exposure, 0.0)
     events = np.where(is_usable, np.minimum(panel.events, panel.exposure), 0.0)
     is_learnt = is_usable & ~panel.is_promo & ~panel.is_frozen

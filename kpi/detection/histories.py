@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +74,11 @@ class History:
         seen: Flags = self._seen[DAYS + day]
         return seen
 
-    def freeze(self, series: int, first: int, last: int) -> None:
-        """Learn no more from these days of a series (positions; `first` may lie before the history)."""
-        self.is_frozen[max(DAYS + first, 0) : DAYS + last + 1, series] = True
-
-    def thaw(self, series: int, first: int, last: int) -> None:
-        """Learn from these days again."""
-        self.is_frozen[max(DAYS + first, 0) : DAYS + last + 1, series] = False
+    def freeze_only(self, series: int, spans: Sequence[tuple[int, int]]) -> None:
+        """Learn from all days of a series but these (first and last positions; they may lie before the history)."""
+        self.is_frozen[:, series] = False
+        for first, last in spans:
+            self.is_frozen[max(DAYS + first, 0) : max(DAYS + last + 1, 0), series] = True
 
 
 def _padded(is_promo: Flags) -> Flags:

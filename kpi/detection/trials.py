@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from kpi.alerts import DayJudged, Episode, Phase, begin, go_on
+from kpi.alerts import DayJudged, Episode, Phase, begin, frozen_spans, go_on
 from kpi.detection.histories import History
 from kpi.detection.mornings import Morning, judge
 from kpi.detection.panel import Floats, Whole
@@ -48,7 +48,7 @@ class Trial:
         self._first_day = first_day
         self._starts = starts
         self._thresholds = thresholds
-        self._open: dict[int, Episode] = {}
+        self._lives: dict[int, list[Episode]] = {}
 
     def run(self, first: int, last: int) -> Iterator[TrialRow]:
         """Yield the rows of the mornings after the days `first` to `last` (positions, both included)."""
@@ -68,37 +68,41 @@ class Trial:
             yield TrialRow(int(series), self._date(day), TrialState.NO_DATA, reason="no row by the next morning")
 
     def _carried_on(self, day: int, morning: Morning) -> Iterator[TrialRow]:
-        for series, episode in list(self._open.items()):
+        for series, lives in self._lives.items():
+            episode = lives[-1]
+            if not episode.is_open:
+                continue
             judged = DayJudged(
                 self._date(day),
                 bool(morning.is_judged[series]),
                 bool(morning.fires[series]),
                 float(morning.recent_z[series]),
             )
-            after = go_on(episode, judged)
-            self._open[series] = after
-            if after.is_open:
-                self._history.freeze(series, day, day)
-            else:
-                yield self._closed(series, day, after)
+            lives[-1] = go_on(episode, judged)
+            self._freeze(series)
+            if not lives[-1].is_open:
+                yield self._closed(series, day, lives[-1])
+
+    def _freeze(self, series: int) -> None:
+        spans = frozen_spans(self._lives[series])
+        zero = self._first_day.toordinal()
+        self._history.freeze_only(
+            series, [(span.first.toordinal() - zero, span.last.toordinal() - zero) for span in spans]
+        )
 
     def _closed(self, series: int, day: int, episode: Episode) -> TrialRow:
-        onset = (episode.onset - self._first_day).days
-        if episode.phase is Phase.REBASED:
-            self._history.thaw(series, onset, day)
-            self._history.freeze(series, -WARM_UP_DAYS, onset - 1)
         reason = "28 days open: the new level is usual now" if episode.phase is Phase.REBASED else "back to usual"
         return TrialRow(series, self._date(day), TrialState.RESOLVED, episode.onset, reason=reason)
 
     def _opened(self, day: int, morning: Morning) -> Iterator[TrialRow]:
         for found in np.flatnonzero(morning.fires):
             series = int(found)
-            known = self._open.get(series)
-            if known is not None and (known.is_open or known.last >= self._date(day)):
+            lives = self._lives.setdefault(series, [])
+            if lives and (lives[-1].is_open or lives[-1].last >= self._date(day)):
                 continue
             episode = begin(self._date(day), int(morning.window[series]))
-            self._open[series] = episode
-            self._history.freeze(series, (episode.onset - self._first_day).days, day)
+            lives.append(episode)
+            self._freeze(series)
             yield TrialRow(
                 series,
                 self._date(day),

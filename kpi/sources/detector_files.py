@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from kpi.detection.counted_days import MOST_EXPOSURE
 from kpi.detection.histories import History, Versions
 from kpi.detection.panel import Flags, Whole
 from kpi.detection.signals import RATE_FALL, RATE_RISE
@@ -22,8 +23,6 @@ PROMO_TAIL_DAYS = 1
 DATES = frozenset({"date", "available_on", "first_date", "start_date", "end_date"})
 COUNTS = frozenset({"n", "x"})
 EARLIEST = date(2000, 1, 1)
-MOST_COUNTED = 1e12
-"""No shop has more visits or orders on one day."""
 FINAL = {"1": True, "true": True, "0": False, "false": False}
 DIRECTIONS = ("down", "up")
 
@@ -90,12 +89,12 @@ def _typed(name: str) -> pl.Expr:
 
 
 def _is_known_day() -> pl.Expr:
-    """A day is known at its own end or later; a comparison with a null is null, which counts as wrong."""
+    """Return whether a line says its day and became known then or later; null counts as no."""
     return (pl.col("date") >= EARLIEST) & (pl.col("available_on") >= pl.col("date")) & pl.col("is_final").is_not_null()
 
 
 def _is_count(name: str) -> pl.Expr:
-    return pl.col(name).is_between(0, MOST_COUNTED)
+    return pl.col(name).is_between(0, MOST_EXPOSURE)
 
 
 def _require_lines(file: str, table: pl.DataFrame, is_right: pl.Expr) -> None:
