@@ -37,7 +37,8 @@ OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
 class Episode:
     """One fall or rise of one series: `since` the day it was first seen, `onset` the day it began.
 
-    `last` is the newest day it was looked at while open, judged or not (a closed one's: the day that closed it); `clear_days` counts judged clear days in a row.
+    `last` is the newest day it was looked at while open, judged or not (a closed one's: the day that closed it);
+    `clear_days` counts judged clear days in a row.
     """
 
     since: date

@@ -34,6 +34,13 @@ def test_a_gap_is_told_once_to_the_operations_room_with_its_first_day() -> None:
     assert any("28" in reply.headline for reply in told["north-ops"])
 
 
+def test_one_late_morning_is_no_message_and_the_second_day_is() -> None:
+    """Exports are imported by hand some time in the morning: nobody is told of that every day."""
+    world = _world()
+    assert sweep_sources(world.books.work, NOW + ONE_DAY) == 0
+    assert sweep_sources(world.books.work, NOW + 2 * ONE_DAY) > 0
+
+
 def test_it_is_told_when_the_data_is_back() -> None:
     """Who was told that it stopped is owed that it came back."""
     world = _world()
