@@ -2,108 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as wall_time
-from pathlib import Path
+from datetime import timedelta
 
 import httpx
-import pytest
 
-from bot.opening import open_database
-from bot.samples.engagements import sample_engagements, sample_rates, sample_targets
-from bot.samples.sales import sample_facts
-from bot.settings import Settings
 from bot.web import create_web
-from bot.wiring import Vigia, assemble
-from handlers.engagement_setup import set_up_engagement
-from kpi.days import last_closed_day
-from kpi.deliveries import Delivery, DeliveryState
-from kpi.engagements import Engagement, Platform
-from kpi.facts import ImportedFile
-from tests.twins.clock import FakeClock
-from tests.twins.slack_server import SlackServer
-from tests.twins.wecom_server import KEY, WeComServer
-
-BEFORE_THE_SLOTS = datetime(2026, 11, 23, 14, tzinfo=UTC)
-"""11:00 in São Paulo and 22:00 in Beijing, on the Monday after the data day; Mexico's Sunday is over too."""
-
-
-def bound() -> Engagement:
-    """Return the sample engagement, its seller in a WeCom group and its operations in a Slack channel."""
-    lumina = sample_engagements()[0]
-    seller, operations = lumina.rooms
-    return replace(
-        lumina,
-        rooms=(
-            replace(seller, platform=Platform.WECOM, address="lumina-group", digest_at=wall_time(22, 30)),
-            replace(operations, platform=Platform.SLACK, address="C0OPS00001", digest_at=wall_time(11, 30)),
-        ),
-    )
-
-
-class World:
-    """A bot between a Slack and a WeCom on loopback, with a clock that is set by hand."""
-
-    def __init__(self, vigia: Vigia, slack: SlackServer, wecom: WeComServer, clock: FakeClock) -> None:
-        self.vigia, self.slack, self.wecom, self.clock = vigia, slack, wecom, clock
-
-    async def sweep(self) -> None:
-        """Do what the schedule does at one tick, and wait until nothing is on the way."""
-        await self.vigia.errands.sweep_digests()
-        await self.vigia.outbox.sweep()
-        await self.vigia.outbox.finish()
-
-    def ledger(self) -> tuple[Delivery, ...]:
-        """Return every delivery."""
-        with self.vigia.database.view() as work:
-            return work.deliveries.of_engagement("lumina", 50)
-
-    def fill(self, *, without: str = "") -> None:
-        """Store the facts of all stores, up to each one's last closed day, but of one store's last day nothing."""
-        for store in bound().stores:
-            last = last_closed_day(BEFORE_THE_SLOTS, store.zone)
-            facts = [fact for fact in sample_facts(store, last) if store.id != without or fact.day < last]
-            file = ImportedFile(
-                f"{store.id}{without}", "f", "sample", "lumina", self.clock(), facts[0].day, last, len(facts), 0
-            )
-            with self.vigia.database.work() as work:
-                work.facts.record(file, facts)
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Give a bot whose engagement is bound and whose first slots are planned."""
-    slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
-    await slack.start()
-    await wecom.start()
-    settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{tmp_path}/vigia.sqlite",
-        slack_bot_token="tok-not-a-token",
-        slack_signing_secret="not-a-secret",
-        slack_api_url=slack.api_url,
-        wecom_api_url=wecom.url,
-        wecom_webhook_keys={"lumina-group": KEY},
-    )
-    vigia = assemble(settings, open_database(settings), clock)
-    today = clock().date()
-    with vigia.database.work() as work:
-        set_up_engagement(work, bound(), sample_targets("lumina", today), sample_rates(today), clock())
-    try:
-        yield World(vigia, slack, wecom, clock)
-    finally:
-        await vigia.outbox.close()
-        await vigia.studio.close()
-        if vigia.slack is not None:
-            await vigia.slack.gateway.close()
-        if vigia.webhooks is not None:
-            await vigia.webhooks.close()
-        await slack.stop()
-        await wecom.stop()
-        vigia.database.close()
+from kpi.deliveries import DeliveryState
+from kpi.engagements import Platform
+from tests.journeys.sent_world import BEFORE_THE_SLOTS, World
 
 
 async def test_a_digest_reaches_both_rooms_once_in_their_languages(world: World) -> None:

@@ -1,0 +1,52 @@
+"""The bot that journeys are made with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.opening import open_database
+from bot.samples.engagements import sample_rates, sample_targets
+from bot.settings import Settings
+from bot.wiring import assemble
+from handlers.engagement_setup import set_up_engagement
+from tests.journeys.sent_world import BEFORE_THE_SLOTS, World, bound
+from tests.twins.clock import FakeClock
+from tests.twins.slack_server import SlackServer
+from tests.twins.wecom_server import KEY, WeComServer
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Give a bot whose engagement is bound and whose first slots are planned."""
+    slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
+    await slack.start()
+    await wecom.start()
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path}/vigia.sqlite",
+        slack_bot_token="tok-not-a-token",
+        slack_signing_secret="not-a-secret",
+        slack_api_url=slack.api_url,
+        wecom_api_url=wecom.url,
+        wecom_webhook_keys={"lumina-group": KEY},
+    )
+    vigia = assemble(settings, open_database(settings), clock)
+    today = clock().date()
+    with vigia.database.work() as work:
+        set_up_engagement(work, bound(), sample_targets("lumina", today), sample_rates(today), clock())
+    try:
+        yield World(vigia, slack, wecom, clock)
+    finally:
+        await vigia.outbox.close()
+        await vigia.studio.close()
+        if vigia.slack is not None:
+            await vigia.slack.gateway.close()
+        if vigia.webhooks is not None:
+            await vigia.webhooks.close()
+        await slack.stop()
+        await wecom.stop()
+        vigia.database.close()
