@@ -115,8 +115,11 @@ class Span:
 
 
 def frozen_spans(episodes: Sequence[Episode]) -> tuple[Span, ...]:
-    """Return the days nobody learns from: those on which an episode was open, or all before one that was rebased."""
-    return tuple(_frozen(episode) for episode in episodes)
+    """Return the days nobody learns from: those on which an episode was open, or all before one that was rebased.
+
+    Days of a retracted one are as usual as any others.
+    """
+    return tuple(_frozen(episode) for episode in episodes if episode.phase is not Phase.RETRACTED)
 
 
 def _frozen(episode: Episode) -> Span:

@@ -19,6 +19,7 @@ from kpi.alerts import (
     begin,
     frozen_spans,
     go_on,
+    retracted,
 )
 
 START = date(2026, 11, 2)
@@ -110,5 +111,21 @@ def test_an_episodes_days_are_frozen_and_a_new_level_freezes_what_was_before() -
     """Nobody learns from trouble, and after a rebase nobody learns from the old level."""
     resolved = _lived([_day(1), _day(2), _day(3)])[-1]
     rebased = _lived([_day(number, fires=True) for number in range(1, LONGEST_DAYS + 1)])[-1]
-    assert frozen_spans([resolved]) == (Span(resolved.onset, resolved.last),)
+    assert frozen_spans([resolved]) == (Span(resolved.onset, START + timedelta(days=2)),)
     assert frozen_spans([rebased]) == (Span(date.min, rebased.onset - timedelta(days=1)),)
+
+
+def test_the_day_that_ends_an_episode_is_learnt_from_and_every_day_of_an_open_one_is_not() -> None:
+    """The closing day is the third usual one: it belongs to what is usual."""
+    lived = _lived([_day(1), _day(2), _day(3)])
+    assert frozen_spans(lived[1:2]) == (Span(lived[0].onset, START + timedelta(days=1)),)
+    assert frozen_spans(lived[3:]) == (Span(lived[0].onset, START + timedelta(days=2)),)
+
+
+def test_an_alert_that_was_taken_back_freezes_nothing_and_a_closed_one_stays() -> None:
+    """Days whose data was wrong and is right now are days like any others."""
+    taken = retracted(begin(START, 3))
+    assert not taken.is_open
+    assert frozen_spans([taken]) == ()
+    resolved = _lived([_day(1), _day(2), _day(3)])[-1]
+    assert retracted(resolved) == resolved
