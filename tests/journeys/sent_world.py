@@ -11,7 +11,7 @@ from bot.samples.sales import sample_facts
 from bot.wiring import Vigia
 from kpi.days import last_closed_day
 from kpi.deliveries import Delivery
-from kpi.engagements import Engagement, Platform
+from kpi.engagements import Engagement, Platform, Role
 from kpi.facts import ImportedFile
 from tests.twins.clock import FakeClock
 from tests.twins.slack_server import SlackServer
@@ -21,12 +21,21 @@ BEFORE_THE_SLOTS = datetime(2026, 11, 23, 14, tzinfo=UTC)
 """11:00 in São Paulo and 22:00 in Beijing, on the Monday after the data day; Mexico's Sunday is over too."""
 
 
+MANAGER = "U024ANA"
+"""The account manager's user id in Slack."""
+
+
 def bound() -> Engagement:
     """Return the sample engagement, its seller in a WeCom group and its operations in a Slack channel."""
     lumina = sample_engagements()[0]
     seller, operations = lumina.rooms
+    people = tuple(
+        replace(one, handles=((Platform.SLACK, MANAGER),)) if one.role is Role.ACCOUNT_MANAGER else one
+        for one in lumina.people
+    )
     return replace(
         lumina,
+        people=people,
         rooms=(
             replace(seller, platform=Platform.WECOM, address="lumina-group", digest_at=wall_time(22, 30)),
             replace(operations, platform=Platform.SLACK, address="C0OPS00001", digest_at=wall_time(11, 30)),
