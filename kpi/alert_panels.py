@@ -63,6 +63,7 @@ def panel_of(
         exposure, has_exposure, is_exposure_final = grids.of(watched.exposure)
         if watched.is_lagged:
             exposure, has_exposure = _lagged(exposure, has_exposure)
+            exposure = np.where(exposure > 0, np.maximum(exposure, events), exposure)  # weeks may come back on one day
         else:
             final &= is_exposure_final
         seen &= has_exposure
