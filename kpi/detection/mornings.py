@@ -146,7 +146,16 @@ def _score(piece: _Piece, movement: Floats, seen: Observed, noise: Floats, wande
     rows = {len(piece.deviation) - 1 - window for window in WINDOWS}
     levels, _ = follow(seen, noise, wander, rows)
     known_days, known_events = knowledge(piece.days)
-    learnt = Learnt(noise, wander, levels, known_days, known_events, piece.panel.is_promo, _sign(piece.panel))
+    learnt = Learnt(
+        noise,
+        wander,
+        levels,
+        known_days,
+        known_events,
+        piece.panel.is_promo,
+        _sign(piece.panel),
+        piece.panel.signal.is_multiplicative,
+    )
 
     def of(window: int, judged: Floats) -> WindowScores:
         return scores(piece.days, piece.expected, judged, learnt, window)

@@ -54,6 +54,7 @@ class Learnt:
     events: Floats
     is_promo: Flags
     sign: float
+    is_multiplicative: bool
 
 
 def knowledge(days: CountedDays) -> tuple[Floats, Floats]:
@@ -83,7 +84,11 @@ def scores(days: CountedDays, expected: Expectation, judged: Floats, learnt: Lea
         + _level_variance(base, fade, level, learnt.wander)
         + (expected.weekday_variance[rows] * base * base).sum(axis=0)
     )
-    z = learnt.sign * _departure(observed, total, variance, expected.spare)
+    z = learnt.sign * (
+        _departure(observed, total, variance, expected.spare)
+        if learnt.is_multiplicative
+        else _plain_departure(observed, total, variance)
+    )
     z -= PROMOTION_HANDICAP * learnt.is_promo[rows].any(axis=0)
     is_valid = (
         days.is_usable[-1]
@@ -128,6 +133,13 @@ def _departure(observed: Floats, expected: Floats, variance: Floats, spare: Floa
     alone = np.abs(apart) < 1e-6  # noqa: PLR2004 - the limit of the quotient below, where it is 0 / 0
     quotient = (np.arcsinh(relative * seen) - np.arcsinh(relative * usual)) / (relative * np.where(alone, 1.0, apart))
     departure: Floats = counting * np.where(alone, 1 / np.sqrt(1 + relative * relative * safe / spare), quotient)
+    return departure
+
+
+def _plain_departure(observed: Floats, expected: Floats, variance: Floats) -> Floats:
+    """Return the same for noise that adds: the tail of the counts, divided by how much wider than counting it is."""
+    safe = np.maximum(expected, TINY)
+    departure: Floats = _tail_deviate(observed, safe) * np.sqrt(safe / np.maximum(variance, safe))
     return departure
 
 

@@ -27,7 +27,9 @@ class Signal:
     `is_fall_bad`: a fall is bad (else a rise). `has_traffic`: the exposure is traffic that can surge without buying.
     `noises` and `wanders` are relative standard deviations that are tried on each series: of one day, and of the slow
     drift of its level; `wander_odds` says how common each wander is. `weekday_spread` is how much weekdays differ in
-    the rate. `least_change` is the smallest relative change worth an alert.
+    the rate. `least_change` is the smallest relative change worth an alert. `is_multiplicative` says that noise
+    multiplies the rate, so that a third is as rare as three times as much; a plain count has days near zero of its own
+    (a shop half closed), which such a scale would call impossible.
     """
 
     is_fall_bad: bool
@@ -38,6 +40,7 @@ class Signal:
     typical_noise: float
     least_change: float
     wander_odds: tuple[float, ...] = (0.9, 0.08, 0.02)
+    is_multiplicative: bool = True
 
 
 RATE_FALL = Signal(
@@ -65,12 +68,13 @@ RATE_RISE = Signal(
 COUNT_FALL = Signal(
     is_fall_bad=True,
     has_traffic=False,
-    noises=(0.06, 0.12, 0.22, 0.4),
-    wanders=(0.08, 0.16, 0.35),
+    noises=(0.18, 0.3, 0.45, 0.7),
+    wanders=(0.18, 0.35, 0.6),
     weekday_spread=0.25,
     typical_noise=0.2,
     least_change=0.25,
     wander_odds=(0.6, 0.3, 0.1),
+    is_multiplicative=False,
 )
 """Orders and amounts themselves: weekdays, seasons and campaigns move them, so they are judged more patiently."""
 
