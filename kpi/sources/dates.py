@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from functools import partial
 
@@ -57,15 +58,18 @@ MONTHS: dict[str, int] = {
 }
 """Month names of prose dates such as "3 de agosto de 2026 09:24 hs."."""
 
-_SLASHED = r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?:\D|$)"
+_SLASHED = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:\D|$)"
 _PROSE = r"^(\d{1,2}) de (\p{L}+)\.? de (\d{4})"
 _CHINESE = r"^(\d{4})年(\d{1,2})月(\d{1,2})日"
 _ISO = r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:\D|$)"
 LAST_MONTH = 12
+LAST_DAY = 31
 ISO_DATE = 11
 """Characters of an ISO date and of what separates it from its time."""
 LONGEST_DATE = 40
 """Characters that hold the date of any cell; what follows is its time."""
+EARLIEST = date(2000, 1, 1)
+"""No marketplace we read is older; an earlier day is a slip of the keyboard, and would fill centuries with zeros."""
 
 
 class DateOrder(StrEnum):
@@ -83,27 +87,45 @@ def date_order(frame: pl.LazyFrame, column: pl.Expr, dtype: pl.DataType, said: D
     if dtype.is_temporal():
         return said or DateOrder.DAY_FIRST
     text = column.cast(pl.String).str.strip_chars().str.slice(0, ISO_DATE)
-    cells = frame.select(cell=text.filter(text.str.contains("[/.]")).unique()).collect(engine="streaming")
+    cells = frame.select(cell=text.filter(text.str.contains(r"^\d{1,2}[/.-]")).unique()).collect(engine="streaming")
     parts = pl.col("cell").str.extract_groups(_SLASHED)
     first, second = (parts.struct.field(name).cast(pl.Int32) for name in ("1", "2"))
-    seen = cells.select(
-        first=first.max(), second=second.max(), example=pl.col("cell").filter(first.is_not_null()).min()
+    could_be = [
+        first.is_between(1, LAST_DAY) & second.is_between(1, LAST_MONTH),
+        second.is_between(1, LAST_DAY) & first.is_between(1, LAST_MONTH),
+    ]
+    cell = pl.col("cell").str.strip_chars()
+    day_first, month_first, either = cells.select(
+        day=cell.filter(could_be[0] & ~could_be[1]).min(),
+        month=cell.filter(could_be[1] & ~could_be[0]).min(),
+        either=cell.filter(could_be[0] & could_be[1]).min(),
     ).row(0)
-    if seen[0] is None:
-        return said or DateOrder.DAY_FIRST
-    proven = {
-        order
-        for order, proof in ((DateOrder.DAY_FIRST, seen[0] > LAST_MONTH), (DateOrder.MONTH_FIRST, seen[1] > LAST_MONTH))
-        if proof
-    }
-    if len(proven) == 1 and said in {None, *proven}:
-        return proven.pop()
-    if said is not None and not proven:
-        return said
-    raise AmbiguousDateError(
-        phrase("Dates such as “%(date)s” can be read two ways; say which with --date-order dmy or --date-order mdy."),
-        date=seen[2],
-    )
+    return _settled(day_first, month_first, either, said)
+
+
+def _settled(day_first: str | None, month_first: str | None, either: str | None, said: DateOrder | None) -> DateOrder:
+    """Return the order that one date of each kind allows; raises AmbiguousDateError when they allow none or two."""
+    if day_first is not None and month_first is not None:
+        raise AmbiguousDateError(
+            phrase("“%(one)s” and “%(other)s” are written in two orders; write all dates as 2026-11-22."),
+            one=day_first,
+            other=month_first,
+        )
+    proven = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST if month_first else None
+    if proven is not None and said not in {None, proven}:
+        raise AmbiguousDateError(
+            phrase("“%(date)s” cannot be read with --date-order %(order)s; leave the option out."),
+            date=day_first or month_first,
+            order=said.value if said else "",
+        )
+    if proven is None and said is None and either is not None:
+        raise AmbiguousDateError(
+            phrase(
+                "Dates such as “%(date)s” can be read two ways; say which with --date-order dmy or --date-order mdy."
+            ),
+            date=either,
+        )
+    return proven or said or DateOrder.DAY_FIRST
 
 
 def day(column: pl.Expr, dtype: pl.DataType, order: DateOrder) -> pl.Expr:

@@ -16,13 +16,15 @@ from kpi.errors import SourceError
 from kpi.facts import Fact, FactStatus
 from kpi.measures import MEASURES, MeasureUnit
 from kpi.phrases import phrase
-from kpi.sources.dates import date_order
+from kpi.sources.dates import EARLIEST, date_order
 from kpi.sources.dates import day as day_of
-from kpi.sources.numbers import DECIMAL_MARKS, is_blank, number, scaled, whole
+from kpi.sources.numbers import DECIMAL_MARKS, WHOLE_UNITS, is_blank, number, scaled, whole
 from kpi.sources.previews import MOST_SHOWN, Extract, ImportContext, MappedColumn, Reason, RejectedRow
 from kpi.sources.tables import ROW, Table
 
 SCALED_UNITS = frozenset({MeasureUnit.MONEY, MeasureUnit.SHARE})
+BAD, FIRST = "bad", "first"
+LONGEST_CELL = 80
 
 
 class Level(StrEnum):
@@ -57,6 +59,8 @@ class Reader:
     mapped: list[MappedColumn] = field(default_factory=list)
     checks: list[tuple[str, pl.Expr, pl.Expr]] = field(default_factory=list)
     parsed: list[pl.Expr] = field(default_factory=list)
+    used: list[pl.Expr] = field(default_factory=list)
+    order: pl.Expr | None = None
 
     @cached_property
     def schema(self) -> Mapping[str, pl.DataType]:
@@ -74,31 +78,58 @@ class Reader:
 
     def text(self, header: str, becomes: str) -> pl.Expr:
         """Return a column as stripped text, null where blank."""
-        self.mapped.append(MappedColumn(header, becomes))
-        column = self.table.column(header).cast(pl.String).str.strip_chars()
+        column = self._read(header, becomes).cast(pl.String).str.strip_chars()
         return self._once(pl.when(column != "").then(column))
+
+    def first_of(self, header: str, counts: pl.Expr | None = None) -> pl.Expr:
+        """Return where an order number stands for the first time among the good rows (that count).
+
+        A row without its order number is rejected; a rejected row is never an order's first one.
+        """
+        number = self.text(header, "order id")
+        self.checks.append((Reason.NO_ORDER, number.is_null(), self.table.column(header)))
+        self.order = number if counts is None else pl.when(counts).then(number)
+        return pl.col(FIRST)
 
     def day(self, header: str) -> pl.Expr:
         """Return a column as days; rows without a readable day are rejected."""
-        self.mapped.append(MappedColumn(header, "day"))
-        column, dtype = self.table.column(header), self.dtype(header)
+        column, dtype = self._read(header, "day"), self.dtype(header)
         order = date_order(self.table.frame, column, dtype, self.context.date_order)
         value = self._once(day_of(column, dtype, order))
         self.checks.append((Reason.NO_DATE, value.is_null(), column))
         self.checks.append((Reason.FUTURE, (value > self.today).fill_null(value=False), column))
+        self.checks.append((Reason.TOO_EARLY, (value < EARLIEST).fill_null(value=False), column))
         return value
 
     def amount(self, header: str, measure: str, *, absolute: bool = False) -> pl.Expr:
         """Return a column as whole numbers of a measure; a cell that is no number is rejected, a blank stays null."""
-        self.mapped.append(MappedColumn(header, measure))
-        column = self.table.column(header)
-        value = self._once(number(column, self.dtype(header), DECIMAL_MARKS[self.store.market]))
+        column, unit = self._read(header, measure), MEASURES[measure].unit
+        is_whole = unit in WHOLE_UNITS
+        mark = DECIMAL_MARKS[self.store.market]
+        value = self._once(number(column, self.dtype(header), mark, is_whole=is_whole))
+        self.checks.append((Reason.NO_NUMBER, value.is_null() & ~is_blank(column), column))
+        if is_whole:
+            self.checks.append((Reason.NOT_WHOLE, (value != value.round(0)).fill_null(value=False), column))
         if absolute:
             value = value.abs()
         else:
             self.checks.append((Reason.NEGATIVE, (value < 0).fill_null(value=False), column))
-        self.checks.append((Reason.NO_NUMBER, value.is_null() & ~is_blank(column), column))
-        return scaled(value) if MEASURES[measure].unit in SCALED_UNITS else whole(value)
+        return scaled(value) if unit in SCALED_UNITS else whole(value)
+
+    def check(self, reason: str, broken: pl.Expr, header: str) -> None:
+        """Reject the rows where `broken` is true, naming the cell under a header."""
+        self.checks.append((reason, broken.fill_null(value=False), self.table.column(header)))
+
+    def once_a_day(self, day: pl.Expr, header: str) -> None:
+        """Reject every row of a day but its first good one; call it when all other checks are known."""
+        good = pl.when(~pl.any_horizontal([check[1] for check in self.checks])).then(day)
+        self.check(Reason.REPEATED_DAY, good.is_not_null() & ~good.is_first_distinct(), header)
+
+    def _read(self, header: str, becomes: str) -> pl.Expr:
+        column = self.table.column(header)
+        self.mapped.append(MappedColumn(header, becomes))
+        self.used.append(column)
+        return column
 
     def _once(self, value: pl.Expr) -> pl.Expr:
         """Return a column that holds `value`, so that a cell is parsed once however often it is asked for."""
@@ -110,27 +141,41 @@ class Reader:
         self, day: pl.Expr, amounts: Sequence[Amount], listing: pl.Expr | None = None, warnings: Sequence[str] = ()
     ) -> Extract:
         """Sum the amounts per day (and per listing) over the rows that passed every check."""
-        bad = pl.any_horizontal([check[1] for check in self.checks])
+        bad = self._there() & pl.any_horizontal([check[1] for check in self.checks])
         # The one pass over the file: what it leaves in memory are days, listings and whole numbers.
         read = (
             self.table.frame.with_columns(self.parsed)
+            .with_columns(bad.alias(BAD))
+            .with_columns(self._first().alias(FIRST))
             .select(
-                bad.alias("bad"),
+                pl.col(BAD),
+                self._there().alias("there"),
                 day.alias("day"),
                 *([listing.cast(pl.Categorical).alias("listing")] if listing is not None else []),
                 *(amount.value.alias(_name(place)) for place, amount in enumerate(amounts)),
             )
             .collect(engine="streaming")
         )
-        rejected = int(read["bad"].sum() or 0)
-        good = (read.filter(~pl.col("bad")) if rejected else read).lazy()
+        rejected = int(read[BAD].sum() or 0)
+        height = int(read["there"].sum() or 0)
+        good = (read.filter(~pl.col(BAD) & pl.col("there")) if rejected or height < read.height else read).lazy()
         by_store = _sums(good, ["day"], amounts, Level.STORE)
         by_listing = _sums(good.filter(_listing_there(listing)), ["day", "listing"], amounts, Level.LISTING)
         stores, listings = pl.collect_all([by_store, by_listing])
         facts = (*self._store_facts(stores, amounts), *self._listing_facts(listings, amounts))
         return Extract(
-            tuple(facts), tuple(self.mapped), read.height, self._rejected(bad, rejected), rejected, tuple(warnings)
+            tuple(facts), tuple(self.mapped), height, self._rejected(bad, rejected), rejected, tuple(warnings)
         )
+
+    def _there(self) -> pl.Expr:
+        """Tell rows from blank lines: a row has something in one of the columns that are read."""
+        return pl.any_horizontal([column.is_not_null() for column in self.used])
+
+    def _first(self) -> pl.Expr:
+        if self.order is None:
+            return pl.lit(value=False)
+        number = pl.when(~pl.col(BAD)).then(self.order)
+        return number.is_first_distinct() & number.is_not_null()
 
     def _store_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
         days = [row for row in sums["day"] if row is not None]
@@ -148,7 +193,7 @@ class Reader:
 
     def _listing_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
         listed = [(place, amount) for place, amount in enumerate(amounts) if amount.level is not Level.STORE]
-        if not listed:
+        if not listed or sums.is_empty():
             return
         rows = sums.select("day", "listing", *(_name(place) for place, _ in listed))
         for day, listing, *values in rows.iter_rows():
@@ -169,11 +214,13 @@ class Reader:
             for place, (_, broken, cell) in enumerate(self.checks)
         ]
         frame = self.table.frame.with_columns(self.parsed)
-        rows = frame.filter(bad).select(pl.col(ROW), *checks).head(MOST_SHOWN).collect(engine="streaming")
+        # Tested before the bad rows are chosen: a day that comes twice does not among them alone.
+        tested = frame.select(pl.col(ROW), bad.alias(BAD), *checks).filter(pl.col(BAD)).drop(BAD)
+        rows = tested.head(MOST_SHOWN).collect(engine="streaming")
         found = []
-        for line, *cells in rows.iter_rows():
+        for line, (_, *cells) in zip(self.table.lines(rows[ROW].to_list()), rows.iter_rows(), strict=True):
             place = next(index for index, cell in enumerate(cells) if cell is not None)
-            found.append(RejectedRow(self.table.name, int(line), self.checks[place][0], cells[place][:80]))
+            found.append(RejectedRow(self.table.name, line, self.checks[place][0], cells[place][:LONGEST_CELL]))
         return tuple(found)
 
 

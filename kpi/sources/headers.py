@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-SEARCHED_ROWS = 15
+SEARCHED_ROWS = 20
 """Mercado Libre's header stands in row 6, its returns file's in row 3."""
 
 _SPACES = re.compile(r"\s+")

@@ -6,10 +6,12 @@ children are the orders, the parent carries the amount. A return does not reduce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
 
+from kpi.errors import SourceError
 from kpi.phrases import phrase
 from kpi.sources.extraction import Amount, Level, Reader, chosen_store
 from kpi.sources.headers import normal
@@ -17,12 +19,12 @@ from kpi.sources.previews import Extract, ImportContext
 from kpi.sources.tables import Table
 
 SOURCE = "mercadolibre_sales"
-_CURRENCIES = ("BRL", "MXN", "ARS", "CLP", "COP", "UYU", "PEN")
 
 _ID = ("N.º de venda", "# de venta")
 _DATE = ("Data da venda", "Fecha de venta")
 _STATE = ("Estado",)
 _UNITS = ("Unidades",)
+_CURRENCY = re.compile(r"\s*\(([A-Za-z]{3})\)\s*$")
 _REVENUE = ("Receita por produtos", "Ingresos por productos")
 _FEES = ("Tarifa de venda e impostos", "Cargo por venta e impuestos")
 _SHIPPING = ("Tarifas de envio", "Costos de envío")
@@ -35,7 +37,7 @@ _UNPAID = r"(?i)pago pendente|pendiente de pago|aguardando pagamento|esperando e
 
 def recognises(headers: set[str]) -> bool:
     """Tell whether these normalised headers are a sales export."""
-    has_money = any(header.startswith(tuple(map(normal, _REVENUE))) for header in headers)
+    has_money = any(_CURRENCY.sub("", header) in map(normal, _REVENUE) for header in headers)
     return has_money and _any(headers, _ID) and _any(headers, _DATE) and normal("Unidades") in headers
 
 
@@ -45,26 +47,35 @@ def _any(headers: set[str], names: Sequence[str]) -> bool:
 
 def _header(table: Table, names: Sequence[str]) -> str | None:
     """Return the header that is there, with or without its currency in brackets."""
-    for name in names:
-        for variant in (name, *(f"{name} ({currency})" for currency in _CURRENCIES)):
-            if table.has(variant):
-                return variant
-    return None
+    wanted = tuple(map(normal, names))
+    return next((one for one in table.headers if normal(_CURRENCY.sub("", one)) in wanted), None)
+
+
+def _require_currency(table: Table, header: str, currency: str) -> None:
+    found = _CURRENCY.search(header)
+    if found and found[1].upper() != currency:
+        raise SourceError(
+            phrase("%(file)s is in %(found)s but the store sells in %(currency)s; choose the right store."),
+            file=table.name,
+            found=found[1].upper(),
+            currency=currency,
+        )
 
 
 def read(table: Table, context: ImportContext) -> Extract:
     """Return the facts of a sales export."""
-    reader = Reader(table, context, chosen_store(context, table.name), SOURCE)
+    store = chosen_store(context, table.name)
+    _require_currency(table, _found(table, _REVENUE), store.currency)
+    reader = Reader(table, context, store, SOURCE)
     day = reader.day(_found(table, _DATE))
-    sale = reader.text(_found(table, _ID), "order id")
     state = reader.text(_found(table, _STATE), "order state").fill_null("")
     units = reader.amount(_found(table, _UNITS), "units_sold")
     revenue = reader.amount(_found(table, _REVENUE), "gmv_gross")
-    is_order = (units.fill_null(0) > 0) & sale.is_not_null()
+    is_order = units.fill_null(0) > 0
     is_paid = is_order & ~state.str.contains(_UNPAID)
     is_cancelled = is_order & state.str.contains(_CANCELLED)
     one = pl.lit(1, pl.Int64)
-    first = sale.is_first_distinct()
+    first = reader.first_of(_found(table, _ID), is_order)
     amounts = [
         Amount("orders_created", pl.when(is_order & first).then(one), zero_days=True),
         Amount("orders_paid", pl.when(is_paid & first).then(one), zero_days=True),

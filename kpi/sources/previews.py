@@ -48,6 +48,11 @@ class Reason:
     NEGATIVE = phrase("“%(cell)s” is negative")
     OTHER_STORE = phrase("“%(cell)s” is not a store of this engagement")
     FUTURE = phrase("%(cell)s lies in the future")
+    TOO_EARLY = phrase("%(cell)s lies before the year 2000")
+    NOT_WHOLE = phrase("“%(cell)s” is not a whole number")
+    REPEATED_DAY = phrase("%(cell)s comes twice; only its first row was read")
+    OTHER_CURRENCY = phrase("“%(cell)s” is not the store's currency")
+    NO_ORDER = phrase("the order number is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ class Extract:
 
 
 def joined_rejections(parts: Sequence[Extract]) -> tuple[tuple[RejectedRow, ...], int]:
-    """Return the first rejected rows of several extracts and the count of all."""
-    rows = tuple(row for part in parts for row in part.rejected)[:MOST_SHOWN]
+    """Return the first rejected rows of several extracts, each file's by line, and the count of all."""
+    files = list(dict.fromkeys(row.file for part in parts for row in part.rejected))
+    every = sorted((row for part in parts for row in part.rejected), key=lambda row: (files.index(row.file), row.line))
+    rows = tuple(every)[:MOST_SHOWN]
     return rows, sum(part.rejected_count for part in parts)

@@ -29,12 +29,12 @@ def read(table: Table, context: ImportContext) -> Extract:
     """Return the facts of an order export; amounts count once an order is paid."""
     reader = Reader(table, context, chosen_store(context, table.name), SOURCE)
     day = reader.day(_CREATED)
-    order = reader.text(_ID, "order id")
+    first = reader.first_of(_ID)
     is_paid = reader.text(_PAID, "paid at").is_not_null() if table.has(_PAID) else pl.lit(value=True)
     is_cancelled = reader.text(_STATE, "order state").fill_null("").str.contains(_CANCELLED)
     quantity = reader.amount(_QUANTITY, "units_sold")
     price = reader.amount(_PRICE, "gmv_gross")
-    first, one = order.is_first_distinct(), pl.lit(1, pl.Int64)
+    one = pl.lit(1, pl.Int64)
     amount = price * quantity
     amounts = [
         Amount("orders_created", pl.when(first).then(one), zero_days=True),
@@ -51,6 +51,7 @@ def read(table: Table, context: ImportContext) -> Extract:
         if name
     ]
     if fees:
-        amounts.append(Amount("platform_fees", pl.when(first).then(pl.sum_horizontal(fees))))
+        known = pl.any_horizontal(fee.is_not_null() for fee in fees)  # blank fees are not known yet, not free
+        amounts.append(Amount("platform_fees", pl.when(first & known).then(pl.sum_horizontal(fees))))
     listing = reader.text(_SKU, "listing") if table.has(_SKU) else None
     return reader.extract(day, amounts, listing)

@@ -7,6 +7,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import fastexcel
@@ -15,12 +17,17 @@ import polars as pl
 from kpi.errors import HostileFileError, SourceError, UnknownLayoutError
 from kpi.phrases import phrase
 from kpi.sources.headers import SEARCHED_ROWS, normal, places_of
-from kpi.sources.safety import CHUNK, MOST_COLUMNS, Limits, require_harmless_workbook, require_regular, unpacked
+from kpi.sources.lines import LinesOf, lines_in_text, same_lines
+from kpi.sources.safety import MOST_COLUMNS, Limits, require_regular, unpacked
+from kpi.sources.texts import require_plain_cells, top_of_text
+from kpi.sources.workbooks import require_harmless_workbook
 
 ROW = "row"
-"""Name of the row-number column: the line of the file a record begins at, where no cell spans lines."""
+"""Name of the record-number column; `Table.lines` tells the line of the file a record begins on."""
 SEPARATORS = ",;\t|"
 SHEETS = (".xlsx", ".xlsm")
+EXACT = 1 << 53
+"""The largest whole number up to which a float is exact."""
 
 FindHeader = Callable[[Sequence[Sequence[str]]], int | None]
 """Returns which of the first rows is the header, or None."""
@@ -33,6 +40,7 @@ class Table:
     name: str
     headers: tuple[str, ...]
     frame: pl.LazyFrame
+    lines: LinesOf = same_lines
 
     @property
     def places(self) -> dict[str, list[int]]:
@@ -64,7 +72,7 @@ def open_table(path: Path, limits: Limits, find_header: FindHeader) -> Iterator[
                 if is_sheet
                 else _open_text(path.name, plain, find_header)
             )
-        except (pl.exceptions.ComputeError, pl.exceptions.PolarsError) as error:
+        except (csv.Error, pl.exceptions.PolarsError) as error:
             raise HostileFileError(
                 phrase("%(file)s cannot be read as a table (%(problem)s); save it as “CSV UTF-8” and try again."),
                 file=path.name,
@@ -86,13 +94,15 @@ def _open_sheet(name: str, path: Path, limits: Limits, find_header: FindHeader) 
     try:
         book = fastexcel.read_excel(str(path))
         for sheet in book.sheet_names:
-            top = book.load_sheet(sheet, header_row=None, n_rows=SEARCHED_ROWS, dtypes="string").to_polars()
+            # Rows are counted from the sheet's own first row: left out, empty rows above the title would not count.
+            top = book.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=SEARCHED_ROWS, dtypes="string")
+            rows = [["" if cell is None else str(cell) for cell in row] for row in top.to_polars().rows()]
             _require_few_columns(name, top.width)
-            rows = [["" if cell is None else str(cell) for cell in row] for row in top.rows()]
             header = find_header(rows)
             if header is not None:
-                body = book.load_sheet(sheet, header_row=None, skip_rows=header + 1).to_polars()
-                return _table(name, rows[header], body.lazy(), header)
+                # All rows are looked at for a column's type: text after many numbers would otherwise become blank.
+                body = book.load_sheet(sheet, header_row=None, skip_rows=header + 1, schema_sample_rows=None)
+                return _table(name, rows[header], _with_whole_numbers(body.to_polars()).lazy(), header, same_lines)
     except fastexcel.FastExcelError as error:
         raise HostileFileError(
             phrase("%(file)s is damaged or not a spreadsheet; download the export again."), file=name
@@ -100,41 +110,34 @@ def _open_sheet(name: str, path: Path, limits: Limits, find_header: FindHeader) 
     raise _unknown(name)
 
 
+def _with_whole_numbers(body: pl.DataFrame) -> pl.DataFrame:
+    """Return float columns that hold whole numbers only as such: a listing is 22334455, not 22334455.0."""
+    floats = [column for column in body.iter_columns() if column.dtype.is_float()]
+    whole = [column for column in floats if bool((column.round(0) == column).all() and (column.abs() <= EXACT).all())]
+    return body.with_columns(column.cast(pl.Int64) for column in whole)
+
+
 def _open_text(name: str, path: Path, find_header: FindHeader) -> Table:
-    text = _top_of(name, path)
+    text = top_of_text(name, path)
     separator = _separator(text)
-    rows = list(csv.reader(io.StringIO(text), delimiter=separator))[:SEARCHED_ROWS]
+    rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), SEARCHED_ROWS))
     _require_few_columns(name, max((len(row) for row in rows), default=0))
     header = find_header(rows)
     if header is None:
         raise _unknown(name)
+    require_plain_cells(name, path, separator)
     frame = pl.scan_csv(
         path,
-        has_header=False,
-        skip_rows=header + 1,
+        # The header is left in: a first row that is cut short would otherwise decide how many columns there are.
+        skip_rows=header,
+        with_column_names=lambda names: [str(place) for place in range(len(names))],
         separator=separator,
+        eol_char="\n" if "\n" in text else "\r",
         infer_schema=False,
         truncate_ragged_lines=True,
         raise_if_empty=False,
     )
-    return _table(name, rows[header], frame, header)
-
-
-def _top_of(name: str, path: Path) -> str:
-    """Return the beginning of a text file; raises HostileFileError unless it is UTF-8 text."""
-    with path.open("rb") as file:
-        start = file.read(CHUNK)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise HostileFileError(phrase("%(file)s is UTF-16 text; save it as “CSV UTF-8” and try again."), file=name)
-    if b"\x00" in start:
-        raise HostileFileError(phrase("%(file)s is not a text file; export it as CSV or XLSX."), file=name)
-    cut = len(start) if len(start) < CHUNK else start.rfind(b"\n") + 1 or len(start)
-    try:
-        return start[:cut].decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise HostileFileError(
-            phrase("%(file)s is not UTF-8 text; save it as “CSV UTF-8” and try again."), file=name
-        ) from error
+    return _table(name, rows[header], frame, header, partial(lines_in_text, path, separator))
 
 
 def _separator(text: str) -> str:
@@ -152,12 +155,12 @@ def _require_few_columns(name: str, columns: int) -> None:
         )
 
 
-def _table(name: str, headers: Sequence[str], frame: pl.LazyFrame, header_row: int) -> Table:
+def _table(name: str, headers: Sequence[str], frame: pl.LazyFrame, header_row: int, lines: LinesOf) -> Table:
     names = frame.collect_schema().names()
     renamed = frame.rename({old: str(place) for place, old in enumerate(names)})
     missing = [pl.lit(None, pl.String).alias(str(place)) for place in range(len(names), len(headers))]
     numbered = renamed.with_columns(missing).with_row_index(ROW, offset=header_row + 2)
-    return Table(name, tuple(headers), numbered)
+    return Table(name, tuple(headers), numbered, lines)
 
 
 def _unknown(name: str) -> SourceError:

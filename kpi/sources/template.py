@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
 from kpi.engagements import Store
 from kpi.measures import MEASURES
-from kpi.sources.extraction import Amount, Reader, chosen_store
+from kpi.sources.extraction import LONGEST_CELL, Amount, Reader, chosen_store
 from kpi.sources.headers import normal
-from kpi.sources.previews import Extract, ImportContext, MappedColumn, Reason, RejectedRow, joined_rejections
+from kpi.sources.previews import (
+    MOST_SHOWN,
+    Extract,
+    ImportContext,
+    MappedColumn,
+    Reason,
+    RejectedRow,
+    joined_rejections,
+)
 from kpi.sources.tables import ROW, Table
 
 SOURCE = "template"
 
 _DATE = ("date", "日期", "data", "fecha")
 _STORE = ("store_code", "店铺", "loja", "tienda")
+_CURRENCY = ("currency", "币种", "moeda", "moneda")
 _DESCRIBING = frozenset(
     map(
         normal,
@@ -77,6 +87,7 @@ _NORMAL_ALIASES = {normal(alias): measure for alias, measure in ALIASES.items()}
 
 def read(table: Table, context: ImportContext) -> Extract:
     """Return the facts of a template file; rows that name no store of the engagement are rejected."""
+    table = replace(table, frame=table.frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())))
     store_header = next((name for name in _STORE if table.has(name)), None)
     if store_header is None:
         return _read_store(table, context, chosen_store(context, table.name), None)
@@ -110,21 +121,30 @@ def _parts(table: Table, context: ImportContext, code: pl.Expr, named: list[str 
 
 def _read_store(table: Table, context: ImportContext, store: Store, which: pl.Expr | None) -> Extract:
     frame = table.frame if which is None else table.frame.filter(which)
-    mine = Table(table.name, table.headers, frame)
+    mine = replace(table, frame=frame)
     reader = Reader(mine, context, store, SOURCE)
-    day = reader.day(next(name for name in _DATE if table.has(name)))
+    day_header = next(name for name in _DATE if table.has(name))
+    day = reader.day(day_header)
+    currency_header = next((name for name in _CURRENCY if table.has(name)), None)
+    if currency_header is not None:
+        currency = reader.text(currency_header, "currency")
+        reader.check(Reason.OTHER_CURRENCY, currency.str.to_uppercase() != store.currency, currency_header)
     amounts = [
         Amount(measure, reader.amount(header, measure))
         for header in table.headers
         if normal(header) not in _DESCRIBING and (measure := measure_of(header)) is not None
     ]
+    reader.once_a_day(day, day_header)
     return reader.extract(day, amounts)
 
 
 def _strangers(table: Table, context: ImportContext, code: pl.Expr) -> Extract:
     known = [store.id for store in context.stores]
     rows = table.frame.filter(code.is_not_null() & ~code.is_in(known)).select(ROW, code.alias("code")).collect()
+    shown = rows.head(MOST_SHOWN)
+    lines = table.lines(shown[ROW].to_list())
     rejected = tuple(
-        RejectedRow(table.name, int(line), Reason.OTHER_STORE, cell) for line, cell in rows.head(20).iter_rows()
+        RejectedRow(table.name, line, Reason.OTHER_STORE, cell[:LONGEST_CELL])
+        for line, cell in zip(lines, shown["code"], strict=True)
     )
     return Extract((), (), rows.height, rejected, rows.height)
