@@ -36,12 +36,19 @@ class CountedDays:
 
 
 def counted_days(panel: Panel) -> CountedDays:
-    """Return the days that count. Only days that are seen, final and exposed do; events never exceed exposure."""
+    """Return the days that count: those that are seen, final and exposed.
+
+    More orders than visits are two counters that do not fit: such a day says nothing. More complaints than orders may
+    be true: the day is judged as if every order had one, and not learnt from.
+    """
     is_usable = panel.is_seen & panel.is_final & (panel.exposure > 0) & (panel.events >= 0)
     is_usable &= panel.exposure <= MOST_EXPOSURE
+    is_possible = panel.events <= panel.exposure
+    if panel.signal.has_traffic:
+        is_usable &= is_possible
     exposure = np.where(is_usable, panel.exposure, 0.0)
     events = np.where(is_usable, np.minimum(panel.events, panel.exposure), 0.0)
-    is_learnt = is_usable & ~panel.is_promo & ~panel.is_frozen
+    is_learnt = is_usable & is_possible & ~panel.is_promo & ~panel.is_frozen
     if not panel.signal.has_traffic:
         return CountedDays(exposure, events, exposure, np.zeros_like(exposure), is_usable, is_learnt)
     usual = _usual_traffic(panel)

@@ -47,8 +47,8 @@ class Panel:
         return int(self.exposure.shape[1])
 
     def chunks(self) -> Iterator[slice]:
-        """Yield the columns of each piece that is worked on at once."""
-        for first in range(0, self.series, CHUNK):
+        """Yield the columns of each piece that is worked on at once (one empty piece where there are no series)."""
+        for first in range(0, max(self.series, 1), CHUNK):
             yield slice(first, min(first + CHUNK, self.series))
 
     def columns(self, which: slice) -> Panel:
