@@ -106,11 +106,11 @@ def test_a_holiday_that_the_calendar_knows_does_not_fire() -> None:
     assert not judge(replace(holiday, is_promo=known)).fires.any()
 
 
-def test_a_holiday_like_those_of_the_last_weeks_does_not_fire() -> None:
+def test_a_holiday_like_those_of_the_last_weeks_is_no_outage() -> None:
     """What all stores shared on earlier holidays they may share again, though no calendar knows it."""
     factor = np.ones((DAYS, 40))
     factor[[LAST - 52, LAST - 45, LAST - 38, LAST - 31, LAST - 17, LAST]] = 0.82
-    assert not judge(panel(Counts(series=40, exposure=3000), factor)).fires.any()
+    assert not judge(panel(Counts(series=40, exposure=3000), factor)).is_pooled.any()
 
 
 def test_the_order_of_series_changes_nothing() -> None:
