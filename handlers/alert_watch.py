@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 from handlers.alert_members import expected_spans, firing_score_of
@@ -13,10 +13,10 @@ from handlers.alert_notices import Changed, tell
 from handlers.alert_restatements import take_back
 from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
-from kpi.alert_days import SeenDay, watch_day
+from kpi.alert_days import SeenDay, relived, watch_day
 from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
-from kpi.alerts import frozen_spans
+from kpi.alert_records import AlertEpisode, Finding, Judgement, SeriesKey
+from kpi.alerts import Episode, frozen_spans
 from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY
 from kpi.detection.panel import DAYS
@@ -31,6 +31,8 @@ MOST_DAYS_BEHIND = 14
 """Days judged one after the other when nobody watched for a while; older ones are history, not news."""
 NEWS_DAYS = 3
 """An episode that turns out to have begun on a day judged later than this pings nobody."""
+IMPORT_TIME = timedelta(hours=1)
+"""An import says when it began; what it brought may become readable only so much later."""
 ALERT_ID_LENGTH = 6
 CAUSE, CONSEQUENCE = "conversion_rate", "orders"
 
@@ -66,7 +68,7 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
         for watched in WATCHED:
             days = _days_due(work, watched, places, now)
             for day, due in sorted(days.items()):
-                found = _watch(_Watch(work, watched, day, now), due)
+                found = _watch(_Watch(work, watched, day, now), due, places)
                 judged += len(due)
                 changed.extend(found)
         notices = tell(work, _without_consequences(work, changed), now)
@@ -99,20 +101,28 @@ def _days_due(work: Work, watched: Watched, places: Sequence[_Place], now: datet
 
 
 def _unread(work: Work, watched: Watched, places: Sequence[_Place], now: datetime) -> Iterable[tuple[_Place, date]]:
-    """Yield days that could not be read and may be readable now, because something was imported since."""
+    """Yield days that could not be read and may be readable now: their counts are there since an import."""
     by_store = {place.store.id: place for place in places}
-    imported: dict[str, datetime | None] = {}
-    for judgement in work.alerts.unread(watched.metric, (now - timedelta(days=MOST_DAYS_BEHIND)).date()):
-        place = by_store.get(judgement.series.store)
-        if place is None:
-            continue
-        engagement = place.engagement.id
-        if engagement not in imported:
-            files = work.facts.files(engagement, 1)
-            imported[engagement] = files[0].imported_at if files else None
-        newest = imported[engagement]
-        if newest is not None and newest > judgement.judged_at:
-            yield place, judgement.finding.day
+    imported = {engagement: _imported_at(work, engagement) for engagement in {one.engagement.id for one in places}}
+    first = (now - timedelta(days=MOST_DAYS_BEHIND)).date()
+    waiting = [
+        (by_store[one.series.store], one.finding.day)
+        for one in work.alerts.unread(watched.metric, first)
+        if one.series.store in by_store
+        and one.judged_at < imported[by_store[one.series.store].engagement.id] + IMPORT_TIME
+    ]
+    if not waiting:
+        return
+    needed = {watched.events} if watched.is_lagged else set(watched.measures)
+    reported = work.facts.measures_on([place.store.id for place, _ in waiting], first, now.date())
+    for place, day in waiting:
+        if needed <= reported.get((place.store.id, day), frozenset()):
+            yield place, day
+
+
+def _imported_at(work: Work, engagement: str) -> datetime:
+    files = work.facts.files(engagement, 1)
+    return files[0].imported_at if files else datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +135,22 @@ class _Watch:
     now: datetime
 
 
-def _watch(watch: _Watch, places: Sequence[_Place]) -> list[Changed]:
+def _watch(watch: _Watch, due: Sequence[_Place], everywhere: Sequence[_Place]) -> list[Changed]:
+    """Judge the day of the places that are due; others of their marketplace and country show what they share."""
     since = watch.day - timedelta(days=DAYS)
     known: dict[str, list[AlertEpisode]] = defaultdict(list)
     for alert in watch.work.alerts.episodes(watch.watched.metric, since):
         known[alert.series.store].append(alert)
+    places = [*due, *_beside(due, everywhere)]
     facts = _facts(watch, places)
-    members = [_member(watch, place, known[place.store.id], since) for place in places]
+    members = _members(watch, places, known, since)
     running = {store: alerts[-1] for store, alerts in known.items() if alerts and alerts[-1].episode.is_open}
     seen = watch_day(
         watch.watched, watch.day, members, facts, {store: alert.episode for store, alert in running.items()}
     )
     changed = []
     judgements = []
-    for place, one in zip(places, seen, strict=True):
+    for place, one in zip(due, seen, strict=False):
         change = _lived_on(watch, place, one, running.get(place.store.id), known[place.store.id])
         if change is not None:
             changed.append(change)
@@ -148,20 +160,36 @@ def _watch(watch: _Watch, places: Sequence[_Place]) -> list[Changed]:
     return changed
 
 
+def _beside(due: Sequence[_Place], everywhere: Sequence[_Place]) -> Iterable[_Place]:
+    stores = {place.store.id for place in due}
+    groups = {(place.store.marketplace, place.store.market) for place in due}
+    return (
+        place
+        for place in everywhere
+        if place.store.id not in stores and (place.store.marketplace, place.store.market) in groups
+    )
+
+
 def _facts(watch: _Watch, places: Sequence[_Place]) -> FactVersions:
     stores = [place.store.id for place in places]
     first = first_day_needed(watch.day)
     return watch.work.facts.versions(stores, watch.watched.measures, first, watch.day, with_history=False)
 
 
-def _member(watch: _Watch, place: _Place, alerts: Sequence[AlertEpisode], since: date) -> Member:
-    expected = watch.work.alerts.expected(place.engagement.id, since)
-    return Member(
-        place.store,
-        firing_score_of(place.engagement, watch.watched.metric),
-        frozen_spans([alert.episode for alert in alerts]),
-        expected_spans(expected, place.store.id),
-    )
+def _members(
+    watch: _Watch, places: Sequence[_Place], known: Mapping[str, Sequence[AlertEpisode]], since: date
+) -> list[Member]:
+    engagements = {place.engagement.id for place in places}
+    expected = {engagement: watch.work.alerts.expected(engagement, since) for engagement in engagements}
+    return [
+        Member(
+            place.store,
+            firing_score_of(place.engagement, watch.watched.metric),
+            frozen_spans([alert.episode for alert in known.get(place.store.id, ())]),
+            expected_spans(expected[place.engagement.id], place.store.id),
+        )
+        for place in places
+    ]
 
 
 def _lived_on(
@@ -169,11 +197,10 @@ def _lived_on(
 ) -> Changed | None:
     """Store what became of a series' episode; return it when it began or ended."""
     if running is not None and seen.after is not None:
-        finding = seen.finding
-        worst = finding if finding.is_judged and finding.z > running.worst.z else running.worst
-        alert = replace(running, episode=seen.after, newest=finding, worst=worst)
-        watch.work.alerts.save(alert)
-        return Changed(alert, is_new=False) if seen.is_closed else None
+        alert = _after(watch.work, running, seen.finding, seen.after)
+        if alert != running:
+            watch.work.alerts.save(alert)
+        return None if alert.episode.is_open else Changed(alert, is_new=False)
     if seen.after is None or _is_known(seen.finding.day, known):
         return None
     alert = AlertEpisode(
@@ -188,6 +215,23 @@ def _lived_on(
     )
     watch.work.alerts.save(alert)
     return Changed(alert, is_new=True, remark=_remark(watch, place, alert))
+
+
+def _after(work: Work, alert: AlertEpisode, finding: Finding, after: Episode) -> AlertEpisode:
+    """Return an open alert after one more day, which may be one that came late."""
+    episode = alert.episode
+    if finding.day < episode.since:
+        return alert
+    if finding.day <= episode.last:
+        told = {
+            one.finding.day: one.finding for one in work.alerts.judgements(alert.series, episode.since, episode.last)
+        }
+        told[finding.day] = finding
+        after = relived(episode, [told[day] for day in sorted(told)])
+    worst = finding if finding.is_judged and finding.z > alert.worst.z else alert.worst
+    return replace(
+        alert, episode=after, newest=finding if finding.day >= alert.newest.day else alert.newest, worst=worst
+    )
 
 
 def _is_known(day: date, known: Sequence[AlertEpisode]) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 
 from kpi.alert_panels import Member, panel_of
 from kpi.alert_records import Finding, Silence
-from kpi.alerts import DayJudged, Episode, begin, go_on
+from kpi.alerts import DayJudged, Episode, Phase, begin, go_on
 from kpi.detection.mornings import Morning, Verdict, judge
 from kpi.facts import FactVersions
 from kpi.watched import Watched
@@ -71,9 +71,27 @@ def _seen(store: str, finding: Finding, open_episodes: Mapping[str, Episode]) ->
     before = open_episodes.get(store)
     fires = finding.silence is Silence.FIRES
     if before is not None:
-        after = go_on(before, DayJudged(finding.day, finding.is_judged, fires, finding.recent_z))
-        return SeenDay(store, finding, before, after)
+        return SeenDay(store, finding, before, go_on(before, _judged(finding)))
     return SeenDay(store, finding, None, begin(finding.day, finding.window) if fires else None)
+
+
+def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
+    """Return an open episode as the findings of its days (oldest first) leave it: a late day counts at its place.
+
+    It does not end on a day after which it is known to have fired again.
+    """
+    days = [finding for finding in findings if finding.day > episode.since]
+    last_fire = max((one.day for one in days if one.silence is Silence.FIRES), default=episode.since)
+    alive = Episode(episode.since, episode.onset, episode.since)
+    for finding in days:
+        alive = go_on(alive, _judged(finding))
+        if not alive.is_open and finding.day < last_fire:
+            alive = replace(alive, phase=Phase.FIRING, clear_days=0)
+    return alive
+
+
+def _judged(finding: Finding) -> DayJudged:
+    return DayJudged(finding.day, finding.is_judged, finding.silence is Silence.FIRES, finding.recent_z)
 
 
 def _finding(morning: Morning, place: int, day: date, is_impossible: bool) -> Finding:  # noqa: FBT001 - one of a row
