@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,12 +14,13 @@ from kpi.errors import ConfigurationError
 from kpi.facts import Fact, FactStatus
 from kpi.measures import MEASURES
 from kpi.phrases import phrase
-from kpi.sources.dates import DateOrder, date_order, instant
+from kpi.sources.dates import EARLIEST, DateOrder, date_order, instant
 from kpi.sources.dates import day as day_of
-from kpi.sources.extraction import SCALED_UNITS
+from kpi.sources.extraction import LONGEST_CELL, SCALED_UNITS
 from kpi.sources.headers import normal
+from kpi.sources.lines import LinesOf
 from kpi.sources.mapping_file import Condition, FileMapping, Lookup, MappedMeasure, MappedTable
-from kpi.sources.numbers import is_blank, number, scaled, whole
+from kpi.sources.numbers import DECIMAL_MARKS, WHOLE_UNITS, DecimalMark, is_blank, number, scaled, whole
 from kpi.sources.previews import MOST_SHOWN, Extract, ImportContext, MappedColumn, Reason, RejectedRow
 from kpi.sources.tables import ROW, Table
 
@@ -32,6 +33,12 @@ class Named:
     file: str
     frame: pl.LazyFrame
     schema: Mapping[str, pl.DataType]
+    mark: DecimalMark
+    lines: LinesOf
+
+    def number(self, header: str, *, is_whole: bool = False) -> pl.Expr:
+        """Return a column as numbers, null where blank or no number."""
+        return number(self.column(header), self.dtype(header), self.mark, is_whole=is_whole)
 
     def column(self, header: str) -> pl.Expr:
         """Return a column; raises ConfigurationError when the mapping names one that is not there."""
@@ -55,7 +62,8 @@ class Named:
 
 def read_mapped(mapping: FileMapping, tables: Mapping[str, Table], store: Store, context: ImportContext) -> Extract:
     """Return the facts a mapping makes of its tables; raises ConfigurationError for a column that is not there."""
-    plain = {name: _named(name, table) for name, table in tables.items()}
+    mark = DECIMAL_MARKS[store.market]
+    plain = {name: _named(name, table, mark) for name, table in tables.items()}
     named = {name: _with_lookups(mapping.tables[name], plain) for name in plain}
     usable = [measure for measure in mapping.measures if measure.table in named]
     orders = {(measure.table, measure.day): _order(named[measure.table], measure.day, context) for measure in usable}
@@ -66,7 +74,7 @@ def read_mapped(mapping: FileMapping, tables: Mapping[str, Table], store: Store,
         mine = [measure for measure in usable if (measure.table, measure.day) == day_key]
         facts.extend(_facts(mapping, named[day_key[0]], mine, orders[day_key], _Place(store, context, until)))
     context.progress(mapping.name, len(orders), len(orders))
-    rejected, count = _rejections(named, usable, orders)
+    rejected, count = _rejections(named, usable, orders, business_day(context.now, store.zone))
     rows = sum(int(table.frame.select(pl.len()).collect(engine="streaming").item()) for table in plain.values())
     mapped = tuple(MappedColumn(f"{measure.table}: {' '.join(measure.value)}", measure.measure) for measure in usable)
     return Extract(tuple(facts), mapped, rows, rejected, count, tuple(_warnings(mapping, named)))
@@ -81,13 +89,12 @@ class _Place:
     until: date | None
 
 
-def _named(name: str, table: Table) -> Named:
+def _named(name: str, table: Table, mark: DecimalMark) -> Named:
     schema = table.frame.collect_schema()
     places = {header: found[0] for header, found in table.places.items() if header}
     frame = table.frame.select(ROW, **{header: pl.col(str(place)) for header, place in places.items()})
-    return Named(
-        name, table.name, frame, {ROW: schema[ROW], **{header: schema[str(place)] for header, place in places.items()}}
-    )
+    types = {ROW: schema[ROW], **{header: schema[str(place)] for header, place in places.items()}}
+    return Named(name, table.name, frame, types, mark, table.lines)
 
 
 def _with_lookups(described: MappedTable, tables: Mapping[str, Named]) -> Named:
@@ -99,10 +106,12 @@ def _with_lookups(described: MappedTable, tables: Mapping[str, Named]) -> Named:
         other = tables[lookup.table]
         brought = normal(lookup.column)
         wanted = _wanted(other, lookup).alias(brought)
-        right = other.frame.group_by(other.column(lookup.on).alias("__key")).agg(wanted)
-        frame = frame.join(right, left_on=table.key(lookup.on), right_on="__key", how="left")
+        # As text on both sides: a number in a workbook is a text in a CSV file.
+        key = other.column(lookup.on).cast(pl.String).alias("__key")
+        mine = table.column(lookup.on).cast(pl.String)
+        frame = frame.join(other.frame.group_by(key).agg(wanted), left_on=mine, right_on="__key", how="left")
         schema[brought] = other.dtype(lookup.source)
-    return Named(table.name, table.file, frame, schema)
+    return replace(table, frame=frame, schema=schema)
 
 
 def _wanted(other: Named, lookup: Lookup) -> pl.Expr:
@@ -133,16 +142,24 @@ def _complete_until(
 def _facts(
     mapping: FileMapping, table: Named, measures: Sequence[MappedMeasure], order: DateOrder, place: _Place
 ) -> Iterator[Fact]:
-    day = day_of(table.column(measures[0].day), table.dtype(measures[0].day), order).alias("day")
-    sums = table.frame.group_by(day).agg(
-        _value(table, measure).alias(f"v{index}") for index, measure in enumerate(measures)
+    day = day_of(table.column(measures[0].day), table.dtype(measures[0].day), order)
+    today = business_day(place.context.now, place.store.zone)
+    # Cells are parsed before rows are grouped: how a number is written shows in its whole column.
+    frame = table.frame.select(
+        pl.when(day.is_between(EARLIEST, today)).then(day).alias("day"),
+        *(_kept(table, measure).alias(f"kept{index}") for index, measure in enumerate(measures)),
+        *(_cell(table, measure).alias(f"cell{index}") for index, measure in enumerate(measures)),
+        *(table.column(one.listing).alias(f"listing{index}") for index, one in enumerate(measures) if one.listing),
+    )
+    sums = frame.group_by("day").agg(
+        _value(measure, index).alias(f"v{index}") for index, measure in enumerate(measures)
     )
     listed = [(index, measure) for index, measure in enumerate(measures) if measure.listing]
     by_listing = [
-        table.frame.group_by(day, table.column(measure.listing).alias("listing")).agg(
-            _value(table, measure).alias("value")
+        frame.group_by("day", pl.col(f"listing{index}").cast(pl.String).alias("listing")).agg(
+            _value(measure, index).alias("value")
         )
-        for _, measure in listed
+        for index, measure in listed
     ]
     found, *found_listings = pl.collect_all([sums, *by_listing], engine="streaming")
     for index, measure in enumerate(measures):
@@ -162,8 +179,9 @@ def _store_facts(
     first, last = min(values), max(values)
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
-        if day in values or measure.zero_days:
-            yield _fact(mapping, measure, day, values.get(day) or 0, place)
+        value = values.get(day, 0 if measure.zero_days else None)
+        if value is not None:
+            yield _fact(mapping, measure, day, value, place)
 
 
 def _fact(
@@ -175,33 +193,46 @@ def _fact(
     return Fact(place.store.id, day, measure.measure, int(value), mapping.name, status, listing)
 
 
-def _value(table: Named, measure: MappedMeasure) -> pl.Expr:
+def _kept(table: Named, measure: MappedMeasure) -> pl.Expr:
     row = pl.col(ROW).is_not_null()  # true on every row, so that a measure without conditions counts them all
-    kept = pl.all_horizontal(row, *(_test(table, one).fill_null(value=False) for one in measure.where))
+    return pl.all_horizontal(row, *(_test(table, one).fill_null(value=False) for one in measure.where))
+
+
+def _cell(table: Named, measure: MappedMeasure) -> pl.Expr:
+    """Return what a row brings to a measure: a number, an instant's distance, or the thing to be counted."""
     kind, *headers = measure.value
     if kind == "count":
-        return kept.cast(pl.Int64).sum()
+        return pl.lit(1, pl.Int64)
     if kind == "distinct":
-        return table.column(headers[0]).filter(kept).n_unique().cast(pl.Int64)
+        return table.column(headers[0])
     if kind == "seconds":
         start, end = (instant(table.column(header), table.dtype(header)) for header in headers)
-        return (end - start).dt.total_seconds().filter(kept).sum()
-    value = number(table.column(headers[0]), table.dtype(headers[0]), ".")
-    is_scaled = MEASURES[measure.measure].unit in SCALED_UNITS
-    return (scaled(value) if is_scaled else whole(value)).filter(kept).sum()
+        return (end - start).dt.total_seconds()
+    unit = MEASURES[measure.measure].unit
+    value = table.number(headers[0], is_whole=unit in WHOLE_UNITS)
+    return scaled(value) if unit in SCALED_UNITS else whole(value)
+
+
+def _value(measure: MappedMeasure, index: int) -> pl.Expr:
+    """Return a group's value; null where rows are kept but all of them are blank: unknown, not zero."""
+    kept = pl.col(f"kept{index}")
+    mine = pl.col(f"cell{index}").filter(kept)
+    if measure.value[0] == "distinct":
+        return mine.drop_nulls().n_unique().cast(pl.Int64)
+    return pl.when(mine.is_not_null().any() | ~kept.any()).then(mine.sum())
 
 
 def _test(table: Named, condition: Condition) -> pl.Expr:
-    column, dtype = table.column(condition.column), table.dtype(condition.column)
+    column = table.column(condition.column)
     match condition.test:
         case "is":
             return column.cast(pl.String).is_in([str(one) for one in condition.operand])
         case "filled":
             return ~is_blank(column) if condition.operand else is_blank(column)
         case "at_most":
-            return number(column, dtype, ".") <= float(condition.operand)
+            return table.number(condition.column) <= float(condition.operand)
         case "at_least":
-            return number(column, dtype, ".") >= float(condition.operand)
+            return table.number(condition.column) >= float(condition.operand)
         case _:
             return _compared(table, condition)
 
@@ -215,26 +246,44 @@ def _compared(table: Named, condition: Condition) -> pl.Expr:
 
 
 def _rejections(
-    named: Mapping[str, Named], measures: Sequence[MappedMeasure], orders: Mapping[tuple[str, str], DateOrder]
+    named: Mapping[str, Named],
+    measures: Sequence[MappedMeasure],
+    orders: Mapping[tuple[str, str], DateOrder],
+    today: date,
 ) -> tuple[tuple[RejectedRow, ...], int]:
     """Return the rows whose day or number cannot be read; a blank day only means that nothing happened yet."""
     found: list[RejectedRow] = []
     count = 0
-    checks = {(measure.table, measure.day): Reason.NO_DATE for measure in measures}
-    sums = {(measure.table, measure.value[1]): Reason.NO_NUMBER for measure in measures if measure.value[0] == "sum"}
-    for (name, header), reason in {**checks, **sums}.items():
+    for name, header, reason, broken in _checks(named, measures, orders, today):
         table = named[name]
-        column = table.column(header)
-        value = (
-            day_of(column, table.dtype(header), orders[name, header])
-            if reason == Reason.NO_DATE
-            else number(column, table.dtype(header), ".")
-        )
-        bad = table.frame.filter(value.is_null() & ~is_blank(column)).select(ROW, column.cast(pl.String).alias("cell"))
+        bad = table.frame.filter(broken).select(ROW, table.column(header).cast(pl.String).alias("cell"))
         rows = bad.collect(engine="streaming")
         count += rows.height
-        found.extend(RejectedRow(table.file, int(line), reason, cell[:80]) for line, cell in rows.head(20).iter_rows())
+        shown = rows.sort(ROW).head(MOST_SHOWN)
+        lines = table.lines(shown[ROW].to_list())
+        cells = (cell[:LONGEST_CELL] for cell in shown["cell"])
+        found.extend(RejectedRow(table.file, line, reason, cell) for line, cell in zip(lines, cells, strict=True))
     return tuple(found[:MOST_SHOWN]), count
+
+
+def _checks(
+    named: Mapping[str, Named],
+    measures: Sequence[MappedMeasure],
+    orders: Mapping[tuple[str, str], DateOrder],
+    today: date,
+) -> Iterator[tuple[str, str, str, pl.Expr]]:
+    """Yield (table, header, reason, where it is broken) of every day and every number that is summed."""
+    for name, header in dict.fromkeys((measure.table, measure.day) for measure in measures):
+        column = named[name].column(header)
+        day = day_of(column, named[name].dtype(header), orders[name, header])
+        yield name, header, Reason.NO_DATE, day.is_null() & ~is_blank(column)
+        yield name, header, Reason.FUTURE, day > today
+        yield name, header, Reason.TOO_EARLY, day < EARLIEST
+    sums = {(one.table, one.value[1], MEASURES[one.measure].unit) for one in measures if one.value[0] == "sum"}
+    for name, header, unit in sorted(sums):
+        is_whole = unit in WHOLE_UNITS
+        value = named[name].number(header, is_whole=is_whole)
+        yield name, header, Reason.NO_NUMBER, value.is_null() & ~is_blank(named[name].column(header))
 
 
 def _warnings(mapping: FileMapping, named: Mapping[str, Named]) -> Iterator[str]:

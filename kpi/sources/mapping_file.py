@@ -17,19 +17,15 @@ Every mistake in the file is reported at once. The words are those an account ma
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kpi.errors import ConfigurationError
-from kpi.measures import MEASURES
 from kpi.phrases import phrase
+from kpi.sources.mapping_mistakes import TESTS, mistakes_in
 
-TAKES = ("first", "earliest", "latest")
-VALUES = {"count": 0, "distinct": 1, "sum": 1, "seconds": 2}
-"""Kinds of value and how many columns each names."""
-TESTS = ("is", "filled", "at_most", "at_least", "not_after", "after")
 LARGEST_FILE = 200_000
 
 
@@ -94,7 +90,7 @@ def read_mapping(path: Path) -> FileMapping:
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigurationError(phrase("%(file)s is larger than a mapping file can be."), file=path.name)
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(
             phrase("%(file)s cannot be read: %(problem)s."), file=path.name, problem=error
         ) from error
@@ -102,7 +98,7 @@ def read_mapping(path: Path) -> FileMapping:
         raise ConfigurationError(
             phrase("%(file)s is not valid TOML: %(problem)s"), file=path.name, problem=error
         ) from error
-    mistakes = list(_mistakes(data))
+    mistakes = list(mistakes_in(data))
     if mistakes:
         raise ConfigurationError(
             phrase("%(file)s has %(count)s mistakes:\n%(mistakes)s"),
@@ -111,73 +107,6 @@ def read_mapping(path: Path) -> FileMapping:
             mistakes="\n".join(f"  {mistake}" for mistake in mistakes),
         )
     return _mapping(data)
-
-
-def _mistakes(data: Mapping[str, Any]) -> Iterator[str]:
-    head, tables, measures = data.get("mapping"), data.get("tables"), data.get("measures")
-    if not isinstance(head, dict) or not isinstance(head.get("name"), str):
-        yield '[mapping]: name is missing (for example name = "olist")'
-    elif head.get("on_time_by", "date") not in {"date", "timestamp"}:
-        yield '[mapping] on_time_by: write "date" or "timestamp"'
-    if not isinstance(tables, dict) or not tables:
-        yield "[tables.…]: describe at least one table"
-        return
-    if not isinstance(measures, list) or not measures:
-        yield "[[measures]]: describe at least one measure"
-        return
-    for name, table in tables.items():
-        yield from _table_mistakes(name, table, tables)
-    for number, measure in enumerate(measures, start=1):
-        yield from (f"[[measures]] {number}: {mistake}" for mistake in _measure_mistakes(measure, tables))
-
-
-def _table_mistakes(name: str, table: Any, tables: Mapping[str, Any]) -> Iterator[str]:
-    if not isinstance(table, dict) or not _is_texts(table.get("headers")):
-        yield f"[tables.{name}] headers: list the column names that identify the table"
-        return
-    for lookup in table.get("lookups", []):
-        missing = {"table", "on", "from"} - set(lookup)
-        if missing:
-            yield f"[tables.{name}] lookups: {', '.join(sorted(missing))} is missing"
-        elif lookup["table"] not in tables:
-            yield f"[tables.{name}] lookups: there is no table “{lookup['table']}”"
-        if lookup.get("take", "first") not in TAKES:
-            yield f"[tables.{name}] lookups take: write one of {', '.join(TAKES)}"
-
-
-def _measure_mistakes(measure: Any, tables: Mapping[str, Any]) -> Iterator[str]:
-    if not isinstance(measure, dict):
-        yield "is not a table of settings"
-        return
-    for key in ("measure", "table", "day", "value"):
-        if not isinstance(measure.get(key), str):
-            yield f"{key} is missing"
-    unknown = set(measure) - {"measure", "table", "day", "value", "where", "listing", "zero_days"}
-    if unknown:
-        yield f"unknown key {', '.join(sorted(unknown))}"
-    if isinstance(measure.get("measure"), str) and measure["measure"] not in MEASURES:
-        yield f"“{measure['measure']}” is not a measure"
-    if isinstance(measure.get("table"), str) and measure["table"] not in tables:
-        yield f"there is no table “{measure['table']}”"
-    words = str(measure.get("value", "count")).split()
-    if words and (words[0] not in VALUES or len(words) != VALUES[words[0]] + 1):
-        yield "value: write count, distinct COLUMN, sum COLUMN or seconds FROM TO"
-    for condition in measure.get("where", []):
-        yield from _condition_mistakes(condition)
-
-
-def _condition_mistakes(condition: Any) -> Iterator[str]:
-    if not isinstance(condition, dict) or not isinstance(condition.get("column"), str):
-        yield "where: each condition names a column"
-        return
-    if sum(test in condition for test in TESTS) != 1:
-        yield f"where {condition['column']}: give exactly one of {', '.join(TESTS)}"
-    if condition.get("by", "timestamp") not in {"date", "timestamp", "on_time_by"}:
-        yield f'where {condition["column"]} by: write "date", "timestamp" or "on_time_by"'
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
 
 
 def _mapping(data: Mapping[str, Any]) -> FileMapping:
