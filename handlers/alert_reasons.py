@@ -112,7 +112,8 @@ def _value(metric: Metric, finding: Finding, events: float, wording: Wording) ->
 def reason_text(judgement: Judgement, wording: Wording) -> str:
     """Return what a morning said, with why nobody was told where an alert stayed silent."""
     words = wording.say(SILENCE_WORDS[judgement.finding.silence], days=judgement.finding.learnt_days)
-    return f"{words} ({judgement.remark})" if judgement.remark else words
+    remark = judgement.remark
+    return f"{words} ({wording.say(remark.msgid, **dict(remark.params))})" if remark else words
 
 
 def visible_text(subject: str, finding: Finding, wording: Wording) -> str:

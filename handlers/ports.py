@@ -214,6 +214,9 @@ class DeliveryLedger(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
 
+    def message_of(self, key: str) -> str:
+        """Return the platform's id of a delivery's message as it stands now (edited or posted anew), or ""."""
+
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
 
