@@ -129,7 +129,9 @@ def clocks_text(at: datetime, alert: AlertEpisode, engagement: Engagement, room:
     """Return an instant with its day on the room's clock and on the other side's."""
     store = engagement.store(alert.series.store) or engagement.stores[0]
     other = store.zone if room.zone.key == BEIJING.key else BEIJING
-    return f"{wording.short_day(at.astimezone(room.zone).date())} {wording.both_clocks(at, room.zone, other)}"
+    here, there = at.astimezone(room.zone).date(), at.astimezone(other).date()
+    clocks = wording.both_clocks(at, room.zone, other)  # names the days itself where they differ
+    return clocks if here != there else f"{wording.short_day(here)} {clocks}"
 
 
 def verdict_text(alert: AlertEpisode, wording: Wording) -> str:

@@ -49,7 +49,10 @@ def open_card(work: Work, engagement: Engagement, alerts: Sequence[AlertEpisode]
 
 
 def refresh_cards(work: Work, alerts: Iterable[AlertEpisode], now: datetime) -> int:
-    """Change the messages that tell of these alerts to how things stand now; return how many changes are queued."""
+    """Change the messages that tell of these alerts to how things stand now; return how many changes are queued.
+
+    A room that was not told yet (its people sleep) will read how things stand now in the first place.
+    """
     cards = dict.fromkeys(alert.notice for alert in alerts if alert.notice)
     return sum(_refresh(work, card, now) for card in cards)
 
@@ -65,7 +68,7 @@ def _refresh(work: Work, card: str, now: datetime) -> int:
         return 0
     queued = 0
     for room, original in _told_rooms(work, engagement, card):
-        if room.platform in EDITABLE:
+        if not work.deliveries.renew(original.id, notice.id) and room.platform in EDITABLE:
             edit = replace(
                 _delivery(notice, engagement, room, now),
                 placing=Placing.EDIT,

@@ -95,9 +95,10 @@ def _paragraphs(notice: AlertNotice, engagement: Engagement, room: Room, wording
 
 
 def _called(notice: AlertNotice, engagement: Engagement) -> Person | None:
-    """Return who is named, once: a change of the message calls nobody again."""
-    is_urgent = Severity(notice.episodes[0].alert.severity) in MENTIONED
-    return engagement.account_manager() if is_urgent and notice.kind is NoticeKind.OPENED else None
+    """Return who is named: of what is urgent, as long as nobody has it (changing a message notifies nobody)."""
+    worst = notice.episodes[0].alert
+    is_urgent = Severity(worst.severity) in MENTIONED and worst.acknowledged_at is None
+    return engagement.account_manager() if is_urgent else None
 
 
 def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:

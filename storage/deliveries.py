@@ -95,6 +95,15 @@ class StoredDeliveries:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
         return None if row is None else _delivery(row)
 
+    def renew(self, delivery_id: str, cause: str) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+        changed = self._connection.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id == delivery_id, _TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.attempts == 0)
+            .values(cause=cause)
+        )
+        return bool(changed.rowcount)
+
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""
         is_edit = (_TABLE.c.anchor == key) & (_TABLE.c.placing == Placing.EDIT.value)

@@ -216,3 +216,19 @@ def test_a_message_is_where_its_newest_change_left_it(database: Books) -> None:
     _sent(database, edit, "ts-2", NOW + timedelta(minutes=1))
     with database.view() as work:
         assert work.deliveries.message_of(first.key) == "ts-2"
+
+
+def test_a_message_that_nobody_was_sent_may_still_speak_of_something_newer(database: Books) -> None:
+    """Waiting for the morning, yes; once tried, what was said must stay what was said."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        assert work.deliveries.renew("d1", "D-2")
+        (claimed,) = work.deliveries.claim(NOW, 1)
+        assert claimed.cause == "D-2"
+        assert not work.deliveries.renew("d1", "D-3")
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "429", NOW, retry_at=NOW))
+        assert not work.deliveries.renew("d1", "D-3")
+        assert not work.deliveries.renew("nothing", "D-3")
+        found = work.deliveries.get("d1")
+    assert found is not None
+    assert found.cause == "D-2"

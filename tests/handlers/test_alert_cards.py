@@ -7,12 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.alert_cards import refresh_cards
 from kpi.alert_records import AlertEpisode, Mute, Silence
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY
-from kpi.deliveries import CauseKind, Delivery, Placing
-from kpi.engagements import Engagement
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
+from kpi.engagements import Engagement, Platform
 from tests.handlers.alert_shops import Shop, ShopWorld, a_fallen_world, judged_on, with_stores
 from tests.handlers.world import DAY, north, south
 
@@ -25,7 +24,16 @@ def _told_world() -> ShopWorld:
     world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
     world.watch(judged_on(DAY))
     world.clock.set(judged_on(DAY) + HOUR)
+    _send(world)
     return world
+
+
+def _send(world: ShopWorld) -> None:
+    """Let everything that is due be sent, like an outbox would."""
+    with world.books.work() as work:
+        for one in work.deliveries.claim(world.clock(), 1000):
+            sent = Settlement(DeliveryState.SENT, "ok", world.clock(), platform_message=f"m-{one.key}")
+            work.deliveries.settle(one.id, sent)
 
 
 def _deliveries(world: ShopWorld, placing: Placing) -> list[Delivery]:
@@ -61,15 +69,32 @@ def test_a_day_that_goes_on_changes_the_message_and_posts_none() -> None:
     }
 
 
-def test_a_change_never_overtakes_the_message_it_belongs_to() -> None:
-    """A mild alert waits for the seller's morning; a change made meanwhile waits behind it."""
-    world = _told_world()
-    with world.books.work() as work:
-        refresh_cards(work, [world.episode()], judged_on(DAY) + timedelta(minutes=1))
-    posts = {one.key: one for one in _deliveries(world, Placing.POST)}
-    edits = _deliveries(world, Placing.EDIT)
-    assert edits
-    assert all(edit.due_at > posts[edit.anchor].due_at for edit in edits)
+def test_a_room_that_still_sleeps_reads_how_things_stand_when_it_wakes() -> None:
+    """A mild alert waits for the seller's morning; who took it meanwhile is in its first message, not in a second."""
+    home = north()
+    rooms = tuple(replace(one, platform=Platform.WECOM) if one.id == "north-seller" else one for one in home.rooms)
+    world = ShopWorld(replace(home, rooms=rooms), south())
+    world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
+    world.watch(judged_on(DAY))
+    world.clock.set(judged_on(DAY) + HOUR)
+    world.ask(f"/alert ack {world.episode().id}")
+    assert _deliveries(world, Placing.EDIT) == []
+    (told,) = world.told()["north-seller"]
+    assert "has it since" in told.text
+
+
+def test_a_group_whose_messages_cannot_be_changed_hears_only_what_is_new() -> None:
+    """WeCom: one message, no edit, and a short one when it is over."""
+    home = north()
+    rooms = tuple(replace(one, platform=Platform.WECOM) for one in home.rooms)
+    world = ShopWorld(replace(home, rooms=rooms), south())
+    world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
+    world.watch(judged_on(DAY))
+    world.clock.set(judged_on(DAY) + HOUR)
+    _send(world)
+    _days_go_on(world, 1.0, 14)
+    assert _deliveries(world, Placing.EDIT) == []
+    assert [reply.headline[-13:] for reply in world.told()["north-seller"]][-1:] == ["back to usual"]
 
 
 def test_acknowledging_changes_the_message_at_once_and_calls_nobody_again() -> None:
@@ -89,8 +114,7 @@ def test_the_message_says_until_when_its_owner_answers_on_both_clocks() -> None:
     """Who, and until when: São Paulo and Beijing."""
     text = _told_world().card().text
     assert "Account manager: Ana of north, answers by" in text
-    assert "São Paulo" in text
-    assert "Beijing" in text
+    assert "answers by 30 Aug 08:30 São Paulo / 19:30 Beijing." in text
 
 
 def test_a_fall_that_costs_half_as_much_again_is_told_once_a_day_in_its_thread() -> None:

@@ -68,6 +68,14 @@ class MemoryDeliveries:
         """Return the delivery with this once-only key, or None."""
         return next((one for one in self._state.deliveries.values() if one.key == key), None)
 
+    def renew(self, delivery_id: str, cause: str) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+        known = self.get(delivery_id)
+        if known is None or known.state is not DeliveryState.PENDING or known.attempts:
+            return False
+        self._state.deliveries[delivery_id] = replace(known, cause=cause)
+        return True
+
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""
         found = [
