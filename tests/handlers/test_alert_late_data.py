@@ -148,3 +148,17 @@ def test_an_outage_is_seen_together_although_the_files_come_one_by_one() -> None
     assert any(alert.first.is_pooled for alert in world.alerts())
     assert world.judgements(SeriesKey("north", names[-1], "conversion_rate"))[DAY].finding.is_judged
     assert last in {alert.series for alert in world.alerts()}
+
+
+def test_a_currency_that_loses_three_zeros_is_no_fall() -> None:
+    """A redenomination moves every amount and not one order: nothing fell, and no stake is invented."""
+    world = ShopWorld(north(), south())
+    first = DAY - 20 * ONE_DAY
+    facts = [
+        replace(fact, value=fact.value // 1000) if fact.measure == "gmv_gross" and fact.day >= first else fact
+        for fact in Shop().history()
+    ]
+    world.learn(facts)
+    for days in range(4):
+        assert world.watch(judged_on(DAY - days * ONE_DAY)).opened == 0
+    assert world.told() == {}
