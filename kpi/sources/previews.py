@@ -114,7 +114,7 @@ class ImportPreview:
         """Return (store, measure, sum) of the store-level facts, ordered."""
         sums: dict[tuple[str, str], int] = {}
         for fact in self.facts:
-            if not fact.listing:
+            if not fact.part:
                 sums[fact.store, fact.measure] = sums.get((fact.store, fact.measure), 0) + fact.value
         return tuple((*place, value) for place, value in sorted(sums.items()))
 

@@ -99,7 +99,7 @@ def by_vigia(path: Path) -> float:
     zone = ZoneInfo("America/Sao_Paulo")
     store = Store("sample", "Sample", Marketplace.SHOPEE, Market.BR, StoreKind.LOCAL, "BRL", zone)
     preview = read_files([path], ImportContext((store,), datetime(2026, 11, 24, tzinfo=UTC)))
-    return sum(fact.value for fact in preview.facts if fact.measure == "gmv_gross" and not fact.listing) / 10_000
+    return sum(fact.value for fact in preview.facts if fact.measure == "gmv_gross" and not fact.part) / 10_000
 
 
 def by_duckdb(path: Path) -> float:
