@@ -132,7 +132,7 @@ def _rows(facts: Iterable[Fact], keys: _Keys, known_at: int) -> Iterator[tuple[P
         yield _place(row), row
 
 
-def _place(row: Mapping[str, Any]) -> Place:
+def _place(row: dict[str, Any]) -> Place:
     return row["store_key"], row["measure_key"], row.get("dimension_key", 0), row["day"], row.get("part", "")
 
 
@@ -163,7 +163,8 @@ def _known(connection: Connection, table: FactTable, rows: Iterable[Place]) -> d
         if table is PartFactRow:
             statement = statement.where(columns.c.dimension_key == dimension)
         for row in connection.execute(statement).mappings():
-            found[_place(row)] = dict(row)
+            stored = dict(row)
+            found[_place(stored)] = stored
     return found
 
 

@@ -52,6 +52,7 @@ class Reason:
     NOT_WHOLE = phrase("“%(cell)s” is not a whole number")
     REPEATED_DAY = phrase("%(cell)s comes twice; only its first row was read")
     OTHER_CURRENCY = phrase("“%(cell)s” is not the store's currency")
+    TWO_PARTS = phrase("“%(cell)s”: the row names two parts of the store; name one in each row")
     NO_ORDER = phrase("the order number is missing")
 
 
