@@ -30,6 +30,7 @@ RATE_DRIFT, COUNT_DRIFT = 0.06, 0.12
 """Standard deviation of the factor all parts share though nothing happened; plain counts have weekdays besides."""
 LEAST_OWN, LEAST_COMMON = 0.12, 0.08
 """Smallest logarithmic change that explains an alert: of one part's rate, and of all of them."""
+LARGEST_COMMON = 3.0
 OWN_FADE = 0.7
 """Larger changes of one part are rarer: their density falls by half with each factor of e."""
 MOST = 0.5
@@ -88,7 +89,7 @@ def odds_of(dimension: Dimension, *, is_fall: bool) -> PartOdds:
     counts = _Counts.of(dimension)
     sign = -1.0 if is_fall else 1.0
     towards = sign * LOG_FACTORS
-    change = max(sign * log_change(dimension), LEAST_COMMON)
+    change = min(max(sign * log_change(dimension), LEAST_COMMON), LARGEST_COMMON)
     drift = RATE_DRIFT if dimension.has_exposure else COUNT_DRIFT
     quiet = _density(-0.5 * (LOG_FACTORS / drift) ** 2, towards < MOST * change)
     common = _density(np.zeros_like(towards), (towards >= MOST * change) & (towards <= 1.5 * change + 0.2))

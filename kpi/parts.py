@@ -127,7 +127,8 @@ def decompose(dimension: Dimension) -> Decomposition:
     """Split the change of a rate over the parts (Kitagawa 1955, the weights of the window).
 
     With s a part's share of the exposure, p its rate and P the whole's, before (0) and in the window (1):
-    rate part s1 (p1 - p0), mix part (s1 - s0) (p0 - P0). A part that is new had the whole's rate before.
+    rate part s1 (p1 - p0), mix part (s1 - s0) (p0 - P0). A part without exposure before had the whole's rate; events
+    that came without any exposure are counted to their part's rate.
     """
     whole0, whole1 = dimension.before, dimension.window
     rate0 = _ratio(whole0.events, whole0.exposure)
@@ -140,8 +141,9 @@ def decompose(dimension: Dimension) -> Decomposition:
 def _contribution(member: Member, exposure0: float, exposure1: float, rate0: Fraction) -> Contribution:
     share0, share1 = _ratio(member.before.exposure, exposure0), _ratio(member.window.exposure, exposure1)
     mine0 = _ratio(member.before.events, member.before.exposure) if member.before.exposure else rate0
-    mine1 = _ratio(member.window.events, member.window.exposure) if member.window.exposure else mine0
-    return Contribution(member.name, share1 * (mine1 - mine0), (share1 - share0) * (mine0 - rate0))
+    beyond0 = _ratio(member.before.events, exposure0) - share0 * mine0
+    beyond1 = _ratio(member.window.events, exposure1) - share1 * mine0
+    return Contribution(member.name, beyond1 - beyond0, (share1 - share0) * (mine0 - rate0))
 
 
 def _ratio(one: float, other: float) -> Fraction:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from kpi.parts import Counted, Dimension, rates_by
+
+Numbers = NDArray[np.float64]
 
 DIMENSIONS = ("source", "device", "listing", "payment")
 BEFORE_DAYS = 28
 DAY_NOISE = 0.08
 """Relative spread of one part's rate on one day; a part's traffic varies by half as much again."""
+DRIFT = 0.03
+"""Relative spread of the whole store's rate from one period to the other."""
+STEPS = ("carts", "checkout")
+FUNNELS_SHARE = 0.5
+"""How many of the cases that are none of a step count carts, too."""
 LEAST_FALL, LEAST_RISE = 0.12, 0.30
 LEAST_SIGMAS = 3.8
 """Milder changes raise no alert, so that nobody asks for their cause."""
@@ -40,15 +49,37 @@ class Case:
 
 
 @dataclass(frozen=True)
-class _World:
-    """Cells of all dimensions: shares of traffic and rates, which follow from the members' own."""
+class _Plan:
+    """What a period's counts are drawn from: each dimension's shares of traffic and rates, and the whole's factor."""
 
-    sizes: tuple[int, ...]
-    shares: tuple[np.ndarray, ...]
-    rates: tuple[np.ndarray, ...]
+    shares: tuple[Numbers, ...]
+    rates: tuple[Numbers, ...]
+    factor: float = 1.0
+
+    @property
+    def rate(self) -> float:
+        """The whole's rate, up to the world's own."""
+        parts = (float((share * rate).sum()) for share, rate in zip(self.shares, self.rates, strict=True))
+        return math.prod(parts) * self.factor
+
+
+@dataclass(frozen=True)
+class _World:
+    """A store as it usually is."""
+
+    usual: _Plan
     visits: float
     rate: float
     cart_share: float
+
+
+@dataclass(frozen=True)
+class _Period:
+    """Visits and orders of every cell over some days."""
+
+    days: int
+    visits: Numbers
+    orders: Numbers
 
 
 def draw(chance: Generator, truth: Truth, *, is_fall: bool = True) -> Case:
@@ -60,11 +91,12 @@ def draw(chance: Generator, truth: Truth, *, is_fall: bool = True) -> Case:
 
 
 def _world(chance: Generator) -> _World:
-    sizes = tuple(int(size) for size in chance.integers(2, 7, int(chance.integers(1, 5))))
+    sizes = chance.integers(2, 7, int(chance.integers(1, 5)))
     return _World(
-        sizes,
-        tuple(chance.dirichlet(np.full(size, 2.5)) for size in sizes),
-        tuple(np.exp(chance.normal(0, 0.5, size)) for size in sizes),
+        _Plan(
+            tuple(chance.dirichlet(np.full(size, 2.5)) for size in sizes),
+            tuple(np.exp(chance.normal(0, 0.5, size)) for size in sizes),
+        ),
         float(np.exp(chance.uniform(np.log(500), np.log(30_000)))),
         float(chance.uniform(0.008, 0.05)),
         float(chance.uniform(0.15, 0.5)),
@@ -73,103 +105,81 @@ def _world(chance: Generator) -> _World:
 
 def _drawn(chance: Generator, truth: Truth, *, is_fall: bool) -> Case | None:
     world, days = _world(chance), int(chance.integers(2, 8))
-    place = int(chance.integers(len(world.sizes)))
-    member = int(chance.integers(world.sizes[place]))
-    size = float(chance.uniform(0.25, 0.95) if is_fall else chance.uniform(0.5, 4))
-    effect = 1 - size if is_fall else 1 + size
-    shares, rates, whole, steps = list(world.shares), list(world.rates), 1.0, [1.0, 1.0]
-    named = (DIMENSIONS[place], f"m{member}")
-    if truth is Truth.RATE:
-        rates[place] = np.where(np.arange(world.sizes[place]) == member, effect, 1.0) * rates[place]
-        steps[int(chance.integers(2))] = _whole_effect(world, shares, rates)
-    elif truth is Truth.MIX:
-        grown = shares[place] * np.where(np.arange(world.sizes[place]) == member, _grown(chance), 1.0)
-        shares[place] = grown / grown.sum()
-    else:
-        whole = float(chance.uniform(0.4, 0.85) if is_fall else chance.uniform(1.3, 2.5))
-        step = int(chance.integers(2))
-        steps = [whole**0.5] * 2 if truth is Truth.EVERYWHERE else [whole if step == n else 1.0 for n in range(2)]
-        named = ("", ("carts", "checkout")[step]) if truth is Truth.STEP else ("", "")
-    planned = whole * _whole_effect(world, shares, rates)
-    if planned > 1 - LEAST_FALL if is_fall else planned < 1 + LEAST_RISE:
+    place = int(chance.integers(len(world.usual.shares)))
+    member = int(chance.integers(len(world.usual.shares[place])))
+    plan = _changed(chance, world.usual, truth, (place, member), is_fall=is_fall)
+    effect = plan.rate / world.usual.rate
+    if effect > 1 - LEAST_FALL if is_fall else effect < 1 + LEAST_RISE:
         return None
-    before = _counted(chance, world, (world.shares, world.rates, 1.0), BEFORE_DAYS)
-    window = _counted(chance, world, (shares, rates, whole), days)
+    before, window = _counted(chance, world, world.usual, BEFORE_DAYS), _counted(chance, world, plan, days)
     if not _alerts(before, window, is_fall=is_fall):
         return None
+    step = int(chance.integers(2))
+    part = {Truth.EVERYWHERE: ("", ""), Truth.STEP: ("", STEPS[step])}.get(truth, (DIMENSIONS[place], f"m{member}"))
     funnel = None
-    if truth is Truth.STEP or chance.random() < 0.5:
-        funnel = _funnel(chance, world, (before, window), steps, days)
-    return Case(truth, named, _split(before, window), funnel, is_fall)
+    if truth is Truth.STEP or chance.random() < FUNNELS_SHARE:
+        carts = math.sqrt(effect) if truth is Truth.EVERYWHERE else (effect, 1.0)[step]
+        funnel = _funnel(chance, world, (before, window), carts)
+    return Case(truth, part, _split(before, window), funnel, is_fall)
 
 
-def _grown(chance: Generator) -> float:
-    times = float(chance.uniform(2, 8))
-    return times if chance.random() < 0.5 else 1 / times
+def _changed(chance: Generator, usual: _Plan, truth: Truth, part: tuple[int, int], *, is_fall: bool) -> _Plan:
+    """Return what the cause makes of a plan."""
+    place, member = part
+    is_hit = np.arange(len(usual.shares[place])) == member
+    if truth is Truth.RATE:
+        factor = 1 - chance.uniform(0.25, 0.95) if is_fall else 1 + chance.uniform(0.5, 4)
+        return replace(usual, rates=_with(usual.rates, place, usual.rates[place] * np.where(is_hit, factor, 1.0)))
+    if truth is Truth.MIX:
+        times = chance.uniform(2, 8) ** chance.choice((-1, 1))
+        moved = usual.shares[place] * np.where(is_hit, times, 1.0)
+        return replace(usual, shares=_with(usual.shares, place, moved / moved.sum()))
+    return replace(usual, factor=float(chance.uniform(0.4, 0.85) if is_fall else chance.uniform(1.3, 2.5)))
 
 
-def _whole_effect(world: _World, shares: list[np.ndarray], rates: list[np.ndarray]) -> float:
-    effect = 1.0
-    for share, rate, mine, usual in zip(shares, rates, world.shares, world.rates, strict=True):
-        effect *= float((share * rate).sum() / (mine * usual).sum())
-    return effect
+def _with(parts: tuple[Numbers, ...], place: int, part: Numbers) -> tuple[Numbers, ...]:
+    return (*parts[:place], part, *parts[place + 1 :])
 
 
-def _counted(chance: Generator, world: _World, plan: tuple, days: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return visits and orders of every cell: products of the members' shares and rates, each with its day noise."""
-    shares, rates, whole = plan
-    visits, orders = np.array(world.visits * days), np.array(world.rate * whole)
-    for share, rate in zip(shares, rates, strict=True):
-        wobble = np.exp(chance.normal(0, 1.5 * DAY_NOISE, (days, len(share)))).mean(axis=0)
-        noise = np.exp(chance.normal(0, DAY_NOISE, (days, len(share)))).mean(axis=0)
-        visits = np.multiply.outer(visits, share * wobble)
-        orders = np.multiply.outer(orders, rate * noise)
-    weight = np.exp(chance.normal(0, 0.03))
-    expected = np.minimum(visits * orders * weight / _usual(world), visits)
-    return chance.poisson(visits).astype(float), chance.poisson(expected).astype(float)
+def _counted(chance: Generator, world: _World, plan: _Plan, days: int) -> _Period:
+    """Draw the counts of every cell: products of the members' shares and rates, each with its own noise of the days."""
+    visits, rates = np.array(world.visits * days), np.array(world.rate * plan.factor / world.usual.rate)
+    for share, rate in zip(plan.shares, plan.rates, strict=True):
+        visits = np.multiply.outer(visits, share * _noise(chance, len(share), days, 1.5 * DAY_NOISE))
+        rates = np.multiply.outer(rates, rate * _noise(chance, len(share), days, DAY_NOISE))
+    orders = np.minimum(visits * rates * np.exp(chance.normal(0, DRIFT)), visits)
+    return _Period(days, chance.poisson(visits).astype(float), chance.poisson(orders).astype(float))
 
 
-def _usual(world: _World) -> float:
-    usual = 1.0
-    for share, rate in zip(world.shares, world.rates, strict=True):
-        usual *= float((share * rate).sum())
-    return usual
+def _noise(chance: Generator, members: int, days: int, spread: float) -> Numbers:
+    noise: Numbers = np.exp(chance.normal(0, spread, (days, members))).mean(axis=0)
+    return noise
 
 
-def _alerts(before: tuple[np.ndarray, np.ndarray], window: tuple[np.ndarray, np.ndarray], *, is_fall: bool) -> bool:
-    rate = before[1].sum() / before[0].sum()
-    expected = rate * window[0].sum()
-    change = window[1].sum() / expected - 1
-    spread = np.sqrt(expected + (0.05 * expected) ** 2)
-    is_large = change <= -LEAST_FALL if is_fall else change >= LEAST_RISE
-    return bool(is_large and abs(window[1].sum() - expected) >= max(LEAST_SIGMAS * spread, 3))
+def _alerts(before: _Period, window: _Period, *, is_fall: bool) -> bool:
+    expected = float(before.orders.sum() / before.visits.sum() * window.visits.sum())
+    extra = float(window.orders.sum()) - expected
+    is_large = extra <= -LEAST_FALL * expected if is_fall else extra >= LEAST_RISE * expected
+    return is_large and abs(extra) >= LEAST_SIGMAS * math.sqrt(expected + (0.05 * expected) ** 2)
 
 
-def _split(before: tuple[np.ndarray, np.ndarray], window: tuple[np.ndarray, np.ndarray]) -> tuple[Dimension, ...]:
-    found = []
-    for axis in range(before[0].ndim):
-        others = tuple(other for other in range(before[0].ndim) if other != axis)
-        counts = [
-            {
-                f"m{member}": Counted(float(orders), float(visits))
-                for member, (visits, orders) in enumerate(
-                    zip(period[0].sum(axis=others), period[1].sum(axis=others), strict=True)
-                )
-            }
-            for period in (before, window)
-        ]
-        found.append(rates_by(DIMENSIONS[axis], counts[0], counts[1]))
-    return tuple(found)
+def _split(before: _Period, window: _Period) -> tuple[Dimension, ...]:
+    axes = range(before.visits.ndim)
+    return tuple(rates_by(DIMENSIONS[axis], _margin(before, axis), _margin(window, axis)) for axis in axes)
 
 
-def _funnel(chance: Generator, world: _World, counted: tuple, steps: list[float], days: int) -> Dimension:
+def _margin(period: _Period, axis: int) -> dict[str, Counted]:
+    others = tuple(other for other in range(period.visits.ndim) if other != axis)
+    pairs = zip(period.visits.sum(axis=others), period.orders.sum(axis=others), strict=True)
+    return {f"m{member}": Counted(float(orders), float(visits)) for member, (visits, orders) in enumerate(pairs)}
+
+
+def _funnel(chance: Generator, world: _World, periods: tuple[_Period, _Period], effect: float) -> Dimension:
     """Return visits to carts to orders: carts follow the visits, the orders are those that were counted."""
-    (visits0, orders0), (visits1, orders1) = ((float(v.sum()), float(o.sum())) for v, o in counted)
-    noise = [np.exp(chance.normal(0, DAY_NOISE / np.sqrt(n))) for n in (BEFORE_DAYS, days)]
-    carts0 = float(chance.poisson(visits0 * world.cart_share * noise[0]))
-    carts1 = float(chance.poisson(visits1 * world.cart_share * steps[0] * noise[1]))
-    return rates_by(
-        "step",
-        {"carts": Counted(carts0, visits0), "checkout": Counted(orders0, carts0)},
-        {"carts": Counted(carts1, visits1), "checkout": Counted(orders1, carts1)},
-    )
+    sides = []
+    for period, factor in zip(periods, (1.0, effect), strict=True):
+        visits, orders = float(period.visits.sum()), float(period.orders.sum())
+        share = world.cart_share * factor * float(np.exp(chance.normal(0, DAY_NOISE / math.sqrt(period.days))))
+        carts = float(chance.poisson(visits * share))
+        sides.append({STEPS[0]: Counted(carts, visits), STEPS[1]: Counted(orders, carts)})
+    return rates_by("step", sides[0], sides[1])
