@@ -9,7 +9,7 @@ LISTING = "listing"
 
 DIMENSIONS: dict[str, str] = {
     LISTING: phrase("listing"),
-    "source": phrase("source"),
+    "source": phrase("traffic source"),
     "device": phrase("device"),
     "category": phrase("category"),
     "payment": phrase("payment method"),
