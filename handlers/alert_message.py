@@ -18,11 +18,11 @@ from handlers.alert_card_text import (
     what_text,
     where_text,
 )
+from handlers.alert_cause_text import cause_line
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
 from handlers.trends import worded
-from kpi.alert_causes import CauseKind
 from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
 from kpi.catalogue import METRICS
 from kpi.engagements import Audience, Engagement, Person, Room
@@ -40,10 +40,6 @@ from kpi.wording.wording import Wording
 MOST_SHOWN = 5
 """Episodes told in full in one message; the rest are counted."""
 RANGE_SIGMAS = 1.8
-STEP_WORDS = {
-    "visits": phrase("Mostly fewer visits, not fewer orders per visit."),
-    "conversion": phrase("Mostly fewer orders per visit, not fewer visits."),
-}
 CARDS = frozenset({NoticeKind.OPENED, NoticeKind.CHANGED})
 """Kinds of notices that are the message itself; the others answer it."""
 MENTIONED = frozenset({Severity.S1, Severity.S2})
@@ -126,9 +122,9 @@ def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
         ),
         then_and_now(one, wording),
         _at_stake(one, wording),
-        _cause(one, wording),
+        cause_line(one, wording),
         wording.say(phrase("How sure: %(confidence)s."), confidence=confidence(one, wording)),
-        wording.say(phrase("Look at: %(advice)s."), advice=advice_for(one.alert.series.metric, wording)),
+        wording.say(phrase("Look at: %(advice)s."), advice=advice_for(one, wording)),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -177,25 +173,6 @@ def _at_stake(one: NoticedEpisode, wording: Wording) -> str:
         return wording.say(phrase("About %(events)s fewer than usual (%(low)s–%(high)s)."), **counts)
     worth = wording.money(Money.of(stake.worth, stake.currency), compact=True)
     return wording.say(phrase("About %(events)s orders fewer (%(low)s–%(high)s), ≈ %(worth)s."), **counts, worth=worth)
-
-
-def _cause(one: NoticedEpisode, wording: Wording) -> str:
-    """Return what drives it, or that nobody counts its parts; an outage of all stores needs no listing."""
-    cause = one.cause
-    if one.alert.first.is_pooled:
-        return ""
-    match cause.kind:
-        case CauseKind.LISTING:
-            share = wording.whole_percent(Decimal(str(round(cause.share, 2))))
-            return wording.say(
-                phrase("Mostly listing %(listing)s: %(share)s of the change."), listing=cause.name, share=share
-            )
-        case CauseKind.STEP:
-            return wording.say(STEP_WORDS[cause.name])
-        case CauseKind.EVERYWHERE:
-            return wording.say(phrase("No single listing: it runs across all of them."))
-        case _:
-            return wording.say(phrase("Which listings: no data from this source."))
 
 
 def confidence(one: NoticedEpisode, wording: Wording) -> str:

@@ -25,6 +25,7 @@ from kpi.digest_rules import (
     tone_of,
 )
 from kpi.digests import ConvertedTotal, Coverage, CoverageState, Digest, Driver, TrendLine
+from kpi.dimensions import LISTING
 from kpi.drivers import SalesSums, explain, shares_of_change
 from kpi.engagements import Engagement, Store
 from kpi.facts import DaySum, FactQuery, Grain
@@ -182,6 +183,6 @@ def _by_store(rows: Sequence[DaySum], days: Sequence[date]) -> Mapping[str, Deci
 def _by_listing(work: Work, stores: tuple[str, ...], days: Sequence[date]) -> Mapping[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for day in days:
-        for row in work.facts.listings(stores, ("gmv_gross",), day, day):
-            sums[row.listing] = sums.get(row.listing, Decimal(0)) + Decimal(row.values[0]) / SCALED / len(days)
+        for row in work.facts.parts(stores, ("gmv_gross",), Period.of_day(day), LISTING):
+            sums[row.part] = sums.get(row.part, Decimal(0)) + Decimal(row.values[0] or 0) / SCALED / len(days)
     return sums

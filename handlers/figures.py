@@ -181,6 +181,7 @@ MEASURE_NAMES: dict[str, str] = {
     "claims_opened": phrase("claims"),
     "reviews": phrase("reviews"),
     "questions_received": phrase("questions"),
+    "sku_active": phrase("active SKUs"),
     "units_sold_28d": phrase("units in 28 days"),
 }
 

@@ -16,7 +16,7 @@ from kpi.days import Period
 from kpi.deliveries import Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
-from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, PartSum
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -55,7 +55,7 @@ class FactBook(Protocol):
     def record(self, file: ImportedFile, facts: Iterable[Fact]) -> ImportOutcome:
         """Store a file's facts once; the same hash for the same engagement again changes nothing (`is_repeat`).
 
-        A different value for a known (store, listing, measure, day) becomes RESTATED when the known one was shown as
+        A different value for a known (store, part, measure, day) becomes RESTATED when the known one was shown as
         final, and the earlier one stays in history with the instants between which it was shown. A preliminary or
         partial value that settles becomes FINAL. Of a place named twice the last fact counts. Raises KeyError for a
         fact of a store that is not the engagement's own.
@@ -67,10 +67,10 @@ class FactBook(Protocol):
     def largest(self, stores: Sequence[str], measure: str, period: Period, most: int) -> tuple[str, ...]:
         """Return the stores with the largest sums of `measure` over the period first; those without any come last."""
 
-    def listings(
-        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
-    ) -> tuple[ListingSum, ...]:
-        """Return sums per listing over the period, ordered by store then listing."""
+    def parts(
+        self, stores: Sequence[str], measures: Sequence[str], period: Period, dimension: str = ""
+    ) -> tuple[PartSum, ...]:
+        """Return sums per part over the period (of all dimensions or one), by store, dimension and part."""
 
     def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
         """Return the newest day with any store-level fact, for the stores that have one."""

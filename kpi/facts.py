@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from kpi.dimensions import LISTING
+
 
 class FactStatus(IntEnum):
     """How much a value can be trusted, best first; the worst of several is their maximum."""
@@ -22,8 +24,9 @@ class FactStatus(IntEnum):
 class Fact:
     """One measure of one store on one day, in the integer unit of its measure.
 
-    `listing` is empty for the whole store, otherwise the marketplace's listing id. `status` is what the source says
-    of the row: FINAL, PRELIMINARY or PARTIAL; RESTATED is set by storage when a different value was shown before.
+    `part` is empty for the whole store, otherwise the name of one part of it along `dimension`: the marketplace's id of
+    a listing, a source of traffic, a device. `status` is what the source says of the row: FINAL, PRELIMINARY or
+    PARTIAL; RESTATED is set by storage when a different value was shown before.
     """
 
     store: str
@@ -32,7 +35,8 @@ class Fact:
     value: int
     source: str
     status: FactStatus = FactStatus.FINAL
-    listing: str = ""
+    part: str = ""
+    dimension: str = LISTING
 
 
 class Grain(StrEnum):
@@ -96,12 +100,13 @@ class FactVersions:
 
 
 @dataclass(frozen=True, slots=True)
-class ListingSum:
-    """Sums of one listing over a period; `values` follow the measures asked for."""
+class PartSum:
+    """Sums of one part of a store over a period; `values` follow the measures asked for, None where none came."""
 
     store: str
-    listing: str
-    values: tuple[int, ...]
+    dimension: str
+    part: str
+    values: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,36 @@ from sqlmodel import col
 from kpi.facts import Fact, FactStatus, ImportedFile, ImportOutcome
 from storage.instants import to_micros
 from storage.names import ensure_keys, store_keys
-from storage.tables import EngagementRow, FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, SourceRow
+from storage.tables import (
+    DimensionRow,
+    EngagementRow,
+    FactHistoryRow,
+    FactRow,
+    FileRow,
+    MeasureRow,
+    PartFactRow,
+    SourceRow,
+)
 
 CHUNK = 5_000
 """Rows written by one statement."""
 UNSETTLED = frozenset({FactStatus.PRELIMINARY, FactStatus.PARTIAL})
 """A value that was shown as not final settles; only one shown as final is restated."""
 
-Place = tuple[int, int, int, str]
+FactTable = type[FactRow | PartFactRow]
+Place = tuple[int, int, int, int, str]
+"""Keys of store, measure and dimension (0 for whole stores), the day, and the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The small keys of the names in one file, and its own."""
+
+    stores: Mapping[str, int]
+    measures: Mapping[str, int]
+    dimensions: Mapping[str, int]
+    sources: Mapping[str, int]
+    file: int
 
 
 @dataclass(slots=True)
@@ -42,18 +64,18 @@ def record_file(connection: Connection, file: ImportedFile, facts: Iterable[Fact
     if _is_known(connection, file):
         return ImportOutcome(0, 0, 0, is_repeat=True)
     given = list(facts)
-    stores = store_keys(connection, {fact.store for fact in given}, file.engagement)
-    measures = ensure_keys(connection, MeasureRow, {fact.measure for fact in given})
-    sources = ensure_keys(connection, SourceRow, {fact.source for fact in given})
-    file_key = _add_file(connection, file)
+    keys = _Keys(
+        store_keys(connection, {fact.store for fact in given}, file.engagement),
+        ensure_keys(connection, MeasureRow, {fact.measure for fact in given}),
+        ensure_keys(connection, DimensionRow, {fact.dimension for fact in given if fact.part}),
+        ensure_keys(connection, SourceRow, {fact.source for fact in given}),
+        _add_file(connection, file),
+    )
     outcome = ImportOutcome(0, 0, 0, is_repeat=False)
-    for table in (FactRow, ListingFactRow):
-        rows = {
-            place: row
-            for place, row in _rows(given, stores, measures, sources, file_key, to_micros(file.imported_at))
-            if bool(place[3]) is (table is ListingFactRow)
-        }
-        outcome = _plus(outcome, _store(connection, table, rows))
+    tables: tuple[FactTable, ...] = (FactRow, PartFactRow)
+    for table in tables:
+        mine = (fact for fact in given if bool(fact.part) is (table is PartFactRow))
+        outcome = _plus(outcome, _store(connection, table, dict(_rows(mine, keys, to_micros(file.imported_at)))))
     return outcome
 
 
@@ -93,34 +115,28 @@ def _add_file(connection: Connection, file: ImportedFile) -> int:
     return int(key or 0)
 
 
-def _rows(
-    facts: Iterable[Fact],
-    stores: Mapping[str, int],
-    measures: Mapping[str, int],
-    sources: Mapping[str, int],
-    file_key: int,
-    known_at: int,
-) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _rows(facts: Iterable[Fact], keys: _Keys, known_at: int) -> Iterator[tuple[Place, dict[str, Any]]]:
     for fact in facts:
-        store, measure, day = stores[fact.store], measures[fact.measure], fact.day.toordinal()
         row: dict[str, Any] = {
-            "store_key": store,
-            "measure_key": measure,
-            "day": day,
+            "store_key": keys.stores[fact.store],
+            "measure_key": keys.measures[fact.measure],
+            "day": fact.day.toordinal(),
             "value": fact.value,
             "status": int(fact.status),
-            "source_key": sources[fact.source],
-            "file_key": file_key,
+            "source_key": keys.sources[fact.source],
+            "file_key": keys.file,
             "known_at": known_at,
         }
-        if fact.listing:
-            row["listing"] = fact.listing
-        yield (store, measure, day, fact.listing), row
+        if fact.part:
+            row |= {"dimension_key": keys.dimensions[fact.dimension], "part": fact.part}
+        yield _place(row), row
 
 
-def _store(
-    connection: Connection, table: type[FactRow | ListingFactRow], rows: dict[Place, dict[str, Any]]
-) -> ImportOutcome:
+def _place(row: dict[str, Any]) -> Place:
+    return row["store_key"], row["measure_key"], row.get("dimension_key", 0), row["day"], row.get("part", "")
+
+
+def _store(connection: Connection, table: FactTable, rows: dict[Place, dict[str, Any]]) -> ImportOutcome:
     batch = _Batch()
     known = _known(connection, table, rows)
     for place, row in rows.items():
@@ -132,22 +148,23 @@ def _store(
     return ImportOutcome(len(batch.new), batch.restated, batch.unchanged, is_repeat=False)
 
 
-def _known(
-    connection: Connection, table: type[FactRow | ListingFactRow], rows: dict[Place, dict[str, Any]]
-) -> dict[Place, dict[str, Any]]:
-    """Return what is stored in the stretch of days each store and measure is given for."""
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for store, measure, day, _listing in rows:
-        first, last = spans.get((store, measure), (day, day))
-        spans[store, measure] = (min(first, day), max(last, day))
+def _known(connection: Connection, table: FactTable, rows: Iterable[Place]) -> dict[Place, dict[str, Any]]:
+    """Return what is stored in the stretch of days each store, measure and dimension is given for."""
+    spans: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for store, measure, dimension, day, _part in rows:
+        first, last = spans.get((store, measure, dimension), (day, day))
+        spans[store, measure, dimension] = (min(first, day), max(last, day))
     columns = table.__table__  # type: ignore[union-attr]
     found: dict[Place, dict[str, Any]] = {}
-    for (store, measure), (first, last) in spans.items():
+    for (store, measure, dimension), (first, last) in spans.items():
         statement = select(columns).where(
             columns.c.store_key == store, columns.c.measure_key == measure, columns.c.day.between(first, last)
         )
+        if table is PartFactRow:
+            statement = statement.where(columns.c.dimension_key == dimension)
         for row in connection.execute(statement).mappings():
-            found[store, measure, row["day"], row.get("listing", "")] = dict(row)
+            stored = dict(row)
+            found[_place(stored)] = stored
     return found
 
 
@@ -161,7 +178,7 @@ def _sort_in(batch: _Batch, row: dict[str, Any], known: dict[str, Any] | None) -
         batch.unchanged += 1
         return
     row["known_at"] = max(row["known_at"], known["known_at"])  # a clock set back never makes history run backwards
-    batch.past.append({"listing": "", **known, "superseded_at": row["known_at"]})
+    batch.past.append({"dimension_key": 0, "part": "", **known, "superseded_at": row["known_at"]})
     batch.changed.append(row)
     batch.restated += not is_same
     batch.unchanged += is_same
@@ -175,7 +192,7 @@ def _status(known: FactStatus, new: FactStatus, *, is_same: bool) -> FactStatus:
     return FactStatus.FINAL if known in UNSETTLED else FactStatus.RESTATED
 
 
-def _overwrite(connection: Connection, table: type[FactRow | ListingFactRow], rows: list[dict[str, Any]]) -> None:
+def _overwrite(connection: Connection, table: FactTable, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     columns = table.__table__  # type: ignore[union-attr]

@@ -136,7 +136,7 @@ def _facts(index: int, *, is_as_of: bool) -> FromClause:
     history: FromClause = FactHistoryRow.__table__  # type: ignore[attr-defined]
     at: ColumnElement[Any] = bindparam("known_at")
     then = select(*(history.c[name] for name in _COLUMNS)).where(
-        history.c.listing == literal(""), history.c.known_at <= at, history.c.superseded_at > at
+        history.c.part == literal(""), history.c.known_at <= at, history.c.superseded_at > at
     )
     now = select(*(current.c[name] for name in _COLUMNS)).where(current.c.known_at <= at)
     return union_all(now, then).subquery(f"f{index}")

@@ -46,7 +46,7 @@ def _statement(stores: list[int], measures: list[int], wanted: Wanted, with_hist
     parts = [_of(current, stores, measures, wanted)]
     if with_history:
         history: FromClause = FactHistoryRow.__table__  # type: ignore[attr-defined]
-        parts.append(_of(history, stores, measures, wanted).where(history.c.listing == literal("")))
+        parts.append(_of(history, stores, measures, wanted).where(history.c.part == literal("")))
     found = union_all(*parts).subquery() if with_history else parts[0].subquery()
     return select(*(found.c[name] for name in _COLUMNS)).order_by(
         found.c.known_at, found.c.store_key, found.c.measure_key, found.c.day

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, PartSum
 from storage.fact_recording import record_file
 from storage.fact_sums import Names, daily_sums, read_names
 from storage.fact_versions import Wanted, fact_versions
 from storage.instants import to_micros
 from storage.names import keys_of, store_keys
-from storage.tables import FactHistoryRow, FactRow, FileRow, ListingFactRow, MeasureRow, StoreRow
+from storage.tables import DimensionRow, FactHistoryRow, FactRow, FileRow, MeasureRow, PartFactRow, StoreRow
 
 
 class StoredFacts:
@@ -55,31 +55,32 @@ class StoredFacts:
         rest = sorted(name for name in ids.values() if name not in set(ranked)) if len(ranked) < most else []
         return tuple((ranked + rest)[:most])
 
-    def listings(
-        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
-    ) -> tuple[ListingSum, ...]:
-        """Return sums per listing over the period; a measure a listing lacks counts as zero sold."""
+    def parts(
+        self, stores: Sequence[str], measures: Sequence[str], period: Period, dimension: str = ""
+    ) -> tuple[PartSum, ...]:
+        """Return sums per part over the period; a measure that nobody reported of a part is None."""
         known = keys_of(self._connection, MeasureRow)
         wanted = {known[name]: place for place, name in enumerate(measures) if name in known}
         store_ids = {key: name for name, key in store_keys(self._connection, stores).items()}
+        dimensions = {
+            key: name for name, key in keys_of(self._connection, DimensionRow).items() if dimension in {"", name}
+        }
+        place = (col(PartFactRow.store_key), col(PartFactRow.dimension_key), col(PartFactRow.part))
         rows = self._connection.execute(
-            select(
-                col(ListingFactRow.store_key),
-                col(ListingFactRow.listing),
-                col(ListingFactRow.measure_key),
-                func.sum(col(ListingFactRow.value)),
-            )
+            select(*place, col(PartFactRow.measure_key), func.sum(col(PartFactRow.value)))
             .where(
-                col(ListingFactRow.store_key).in_(store_ids),
-                col(ListingFactRow.measure_key).in_(wanted),
-                col(ListingFactRow.day).between(first.toordinal(), last.toordinal()),
+                col(PartFactRow.store_key).in_(store_ids),
+                col(PartFactRow.measure_key).in_(wanted),
+                col(PartFactRow.dimension_key).in_(dimensions),  # names every one, so that each run of days is one seek
+                col(PartFactRow.day).between(period.first.toordinal(), period.last.toordinal()),
             )
-            .group_by(col(ListingFactRow.store_key), col(ListingFactRow.listing), col(ListingFactRow.measure_key))
+            .group_by(*place, col(PartFactRow.measure_key))
         )
-        sums: dict[tuple[str, str], list[int]] = {}
-        for store, listing, measure, value in rows:
-            sums.setdefault((store_ids[store], listing), [0] * len(measures))[wanted[measure]] = int(value)
-        return tuple(ListingSum(*place, tuple(values)) for place, values in sorted(sums.items()))
+        sums: dict[tuple[str, str, str], list[int | None]] = {}
+        for store, which, part, measure, value in rows:
+            values = sums.setdefault((store_ids[store], dimensions[which], part), [None] * len(measures))
+            values[wanted[measure]] = int(value)
+        return tuple(PartSum(*place, tuple(values)) for place, values in sorted(sums.items()))
 
     def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
         """Return the newest day with any fact, for the stores that have one."""
@@ -132,7 +133,7 @@ class StoredFacts:
             )
             .where(
                 col(FactHistoryRow.store_key).in_(store_ids),
-                col(FactHistoryRow.listing) == "",
+                col(FactHistoryRow.part) == "",
                 col(FactHistoryRow.known_at) <= micros,
                 col(FactHistoryRow.superseded_at) > micros,
                 col(FactHistoryRow.value) != col(FactRow.value),

@@ -1,4 +1,4 @@
-"""Small keys for names that facts repeat a million times: stores, measures, sources."""
+"""Small keys for names that facts repeat a million times: stores, measures, dimensions, sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from storage.once import insert_once
-from storage.tables import MeasureRow, SourceRow, StoreRow
+from storage.tables import DimensionRow, MeasureRow, SourceRow, StoreRow
+
+Names = type[MeasureRow | DimensionRow | SourceRow]
 
 MOST_PARAMETERS = 10_000
 """Values one statement lists; SQLite allows 32,766 and PostgreSQL 65,535 parameters."""
@@ -28,13 +30,13 @@ def store_keys(connection: Connection, stores: Iterable[str], engagement: str | 
     return found
 
 
-def keys_of(connection: Connection, table: type[MeasureRow | SourceRow]) -> dict[str, int]:
+def keys_of(connection: Connection, table: Names) -> dict[str, int]:
     """Return all names of a small table with their keys."""
     rows = connection.execute(select(col(table.name), col(table.key)))
     return {row[0]: int(row[1] or 0) for row in rows}
 
 
-def ensure_keys(connection: Connection, table: type[MeasureRow | SourceRow], names: Iterable[str]) -> Mapping[str, int]:
+def ensure_keys(connection: Connection, table: Names, names: Iterable[str]) -> Mapping[str, int]:
     """Return the keys of `names`, adding those that are new."""
     known = keys_of(connection, table)
     new = sorted(set(names) - known.keys())

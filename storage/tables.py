@@ -85,6 +85,15 @@ class MeasureRow(SQLModel, table=True):
     name: str = Field(unique=True)
 
 
+class DimensionRow(SQLModel, table=True):
+    """Small keys for dimension names."""
+
+    __tablename__ = "dimensions"
+
+    key: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
 class SourceRow(SQLModel, table=True):
     """Small keys for source names."""
 
@@ -133,18 +142,21 @@ class FactRow(SQLModel, table=True):
     known_at: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
-class ListingFactRow(SQLModel, table=True):
-    """A measure of one listing on a day, as known now."""
+class PartFactRow(SQLModel, table=True):
+    """A measure of one part of a store (a listing, a source of traffic, a device) on a day, as known now."""
 
-    __tablename__ = "listing_facts"
+    __tablename__ = "part_facts"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     store_key: int = Field(sa_column=Column(Integer, ForeignKey("stores.key"), primary_key=True, autoincrement=False))
     measure_key: int = Field(
         sa_column=Column(SmallInteger, ForeignKey("measures.key"), primary_key=True, autoincrement=False)
     )
+    dimension_key: int = Field(
+        sa_column=Column(SmallInteger, ForeignKey("dimensions.key"), primary_key=True, autoincrement=False)
+    )
     day: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    listing: str = Field(primary_key=True)
+    part: str = Field(primary_key=True)
     value: int = Field(sa_column=Column(BigInteger, nullable=False))
     status: int = Field(sa_column=Column(SmallInteger, nullable=False))
     source_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
@@ -153,7 +165,7 @@ class ListingFactRow(SQLModel, table=True):
 
 
 class FactHistoryRow(SQLModel, table=True):
-    """What was known before: shown from `known_at` until `superseded_at`; `listing` is empty for whole stores."""
+    """What was known before: shown from `known_at` until `superseded_at`; `part` is empty for whole stores."""
 
     __tablename__ = "fact_history"
     __table_args__ = (Index("ix_fact_history_place", "store_key", "measure_key", "day"),)
@@ -161,8 +173,9 @@ class FactHistoryRow(SQLModel, table=True):
     key: int | None = Field(default=None, primary_key=True)
     store_key: int
     measure_key: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    dimension_key: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False))
     day: int
-    listing: str = ""
+    part: str = ""
     value: int = Field(sa_column=Column(BigInteger, nullable=False))
     status: int = Field(sa_column=Column(SmallInteger, nullable=False))
     source_key: int = Field(sa_column=Column(SmallInteger, nullable=False))

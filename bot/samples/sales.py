@@ -1,4 +1,4 @@
-"""Generates 400 days of facts for a store: weekdays, retail events, growth, noise, and two built-in troubles."""
+"""Generates 400 days of facts for a store: weekdays, retail events, growth, noise, and three built-in troubles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ TRAFFIC_LAG = {Marketplace.AMAZON: 2, Marketplace.SHOPEE: 0}
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a store trades on an ordinary day; `price` in whole currency units."""
+    """How a store trades on an ordinary day; `price` in whole currency units.
+
+    `listings` are (id, share of sales), `sources` (name, share of visits, conversion against the whole's).
+    """
 
     visits: float
     conversion: float
@@ -36,18 +39,27 @@ class Profile:
     negative_share: float = 0.07
     acos: float = 0.115
     listings: tuple[tuple[str, float], ...] = ()
+    sources: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that went wrong in the last `days`: factors on what the profile says."""
+    """Something that went wrong in the last `days`: factors on what the profile says.
+
+    `dead_listing` hardly sells; of `weak_source`, conversion falls to WEAK_CONVERSION.
+    """
 
     days: int
     conversion: float = 1.0
     claims: float = 1.0
     negative: float = 1.0
     dead_listing: str = ""
+    weak_source: str = ""
 
+
+SOURCES = (("search", 0.44, 1.1), ("ads", 0.4, 1.08), ("social", 0.16, 0.53))
+WEAK_CONVERSION = 0.28
+"""What is left of a weak source's conversion; with SOURCES, 0.69 of the whole's."""
 
 PROFILES: dict[str, Profile] = {
     "lumina-ml-br": Profile(
@@ -55,6 +67,7 @@ PROFILES: dict[str, Profile] = {
         0.0245,
         118.0,
         listings=(("MLB3882114205", 0.34), ("MLB3560071188", 0.27), ("MLB4011903372", 0.22), ("MLB3998120417", 0.17)),
+        sources=SOURCES,
     ),
     "lumina-shopee-br": Profile(
         21_000,
@@ -71,7 +84,9 @@ PROFILES: dict[str, Profile] = {
         listings=(("MLM2210457781", 0.38), ("MLM2199314402", 0.34), ("MLM2254006123", 0.28)),
     ),
     "andes-ml-cl": Profile(5_200, 0.019, 21_990.0, listings=(("MLC1480993301", 0.6), ("MLC1502217745", 0.4))),
-    "andes-shopee-br": Profile(9_100, 0.0195, 49.9, listings=(("21904417730", 0.52), ("22771093316", 0.48))),
+    "andes-shopee-br": Profile(
+        9_100, 0.0195, 49.9, listings=(("21904417730", 0.52), ("22771093316", 0.48)), sources=SOURCES
+    ),
 }
 
 TROUBLES: dict[str, Trouble] = {
@@ -79,6 +94,8 @@ TROUBLES: dict[str, Trouble] = {
     "lumina-ml-br": Trouble(4, conversion=0.73, dead_listing="MLB3882114205"),
     # A bad batch: complaints and bad reviews rise while sales go on.
     "andes-ml-mx": Trouble(9, claims=2.6, negative=2.8),
+    # Ads lead to a page that does not sell: conversion falls for one source of traffic.
+    "andes-shopee-br": Trouble(4, conversion=0.69, weak_source="ads"),
 }
 
 
@@ -103,6 +120,7 @@ def _day(store: Store, trouble: Trouble | None, day: date, age: int, chance: Gen
         status = FactStatus.PRELIMINARY if measure == "visits" and young else FactStatus.FINAL
         yield Fact(store.id, day, measure, value, SOURCE, status)
     yield from _listings(store, profile, trouble, day, measures)
+    yield from _sources(store, profile, trouble, day, measures)
 
 
 def _measures(store: Store, trouble: Trouble | None, day: date, index: int, chance: Generator) -> dict[str, int]:
@@ -183,3 +201,19 @@ def _listings(
         for measure in ("gmv_gross", "units_sold", "orders_created"):
             value = int(measures[measure] * share / whole)
             yield Fact(store.id, day, measure, value, SOURCE, FactStatus.FINAL, listing)
+
+
+def _sources(
+    store: Store, profile: Profile, trouble: Trouble | None, day: date, measures: dict[str, int]
+) -> Iterator[Fact]:
+    """Split a day's visits and orders over the sources of traffic; chance of its own leaves the whole as it is."""
+    if not profile.sources:
+        return
+    chance = np.random.default_rng([day.toordinal(), *store.id.encode()])
+    weak = trouble.weak_source if trouble else ""
+    visits = chance.multinomial(measures["visits"], [share for _, share, _ in profile.sources])
+    weights = visits * [rate * (WEAK_CONVERSION if name == weak else 1.0) for name, _, rate in profile.sources]
+    orders = chance.multinomial(measures["orders_paid"], weights / weights.sum())
+    for (name, _, _), visited, ordered in zip(profile.sources, visits, orders, strict=True):
+        for measure, value in (("visits", visited), ("orders_paid", ordered)):
+            yield Fact(store.id, day, measure, int(value), SOURCE, FactStatus.FINAL, name, "source")

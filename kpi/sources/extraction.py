@@ -1,4 +1,4 @@
-"""From a table's columns to daily facts: one pass that parses, rejects, sums by day and by listing."""
+"""From a table's columns to daily facts: one pass that parses, rejects, sums by day and by part of the store."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from kpi.days import business_day
+from kpi.dimensions import LISTING
 from kpi.engagements import Store
 from kpi.errors import SourceError
 from kpi.facts import Fact, FactStatus
@@ -31,7 +32,7 @@ class Level(StrEnum):
     """Which facts an amount makes."""
 
     STORE = "store"
-    LISTING = "listing"
+    PART = "part"
     BOTH = "both"
 
 
@@ -120,9 +121,10 @@ class Reader:
         """Reject the rows where `broken` is true, naming the cell under a header."""
         self.checks.append((reason, broken.fill_null(value=False), self.table.column(header)))
 
-    def once_a_day(self, day: pl.Expr, header: str) -> None:
-        """Reject every row of a day but its first good one; call it when all other checks are known."""
-        good = pl.when(~pl.any_horizontal([check[1] for check in self.checks])).then(day)
+    def once_a_day(self, day: pl.Expr, header: str, part: pl.Expr | None = None) -> None:
+        """Reject every row of a day (and part) but its first good one; call it when all other checks are known."""
+        place = day if part is None else pl.struct(day.alias("day"), part.alias("part"))
+        good = pl.when(~pl.any_horizontal([check[1] for check in self.checks])).then(place)
         self.check(Reason.REPEATED_DAY, good.is_not_null() & ~good.is_first_distinct(), header)
 
     def _read(self, header: str, becomes: str) -> pl.Expr:
@@ -138,11 +140,16 @@ class Reader:
         return pl.col(name)
 
     def extract(
-        self, day: pl.Expr, amounts: Sequence[Amount], listing: pl.Expr | None = None, warnings: Sequence[str] = ()
+        self,
+        day: pl.Expr,
+        amounts: Sequence[Amount],
+        part: pl.Expr | None = None,
+        dimension: str = LISTING,
+        warnings: Sequence[str] = (),
     ) -> Extract:
-        """Sum the amounts per day (and per listing) over the rows that passed every check."""
+        """Sum the amounts per day (and per part of a dimension) over the rows that passed every check."""
         bad = self._there() & pl.any_horizontal([check[1] for check in self.checks])
-        # The one pass over the file: what it leaves in memory are days, listings and whole numbers.
+        # The one pass over the file: what it leaves in memory are days, parts and whole numbers.
         read = (
             self.table.frame.with_columns(self.parsed)
             .with_columns(bad.alias(BAD))
@@ -151,7 +158,7 @@ class Reader:
                 pl.col(BAD),
                 self._there().alias("there"),
                 day.alias("day"),
-                *([listing.cast(pl.Categorical).alias("listing")] if listing is not None else []),
+                *([part.cast(pl.Categorical).alias("part")] if part is not None else []),
                 *(amount.value.alias(_name(place)) for place, amount in enumerate(amounts)),
             )
             .collect(engine="streaming")
@@ -160,9 +167,9 @@ class Reader:
         height = int(read["there"].sum() or 0)
         good = (read.filter(~pl.col(BAD) & pl.col("there")) if rejected or height < read.height else read).lazy()
         by_store = _sums(good, ["day"], amounts, Level.STORE)
-        by_listing = _sums(good.filter(_listing_there(listing)), ["day", "listing"], amounts, Level.LISTING)
-        stores, listings = pl.collect_all([by_store, by_listing])
-        facts = (*self._store_facts(stores, amounts), *self._listing_facts(listings, amounts))
+        by_part = _sums(good.filter(_part_there(part)), ["day", "part"], amounts, Level.PART)
+        stores, parts = pl.collect_all([by_store, by_part])
+        facts = (*self._store_facts(stores, amounts), *self._part_facts(parts, amounts, dimension))
         return Extract(
             tuple(facts), tuple(self.mapped), height, self._rejected(bad, rejected), rejected, tuple(warnings)
         )
@@ -182,7 +189,7 @@ class Reader:
         span = _days(min(days), max(days)) if days else []
         rows = {row["day"]: row for row in sums.iter_rows(named=True)}
         for place, amount in enumerate(amounts):
-            if amount.level is Level.LISTING:
+            if amount.level is Level.PART:
                 continue
             for day in span if amount.zero_days else days:
                 value = rows[day][_name(place)] if day in rows else None
@@ -191,16 +198,16 @@ class Reader:
                 if value is not None:
                     yield Fact(self.store.id, day, amount.measure, int(value), self.source, self._status(day))
 
-    def _listing_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount]) -> Iterator[Fact]:
+    def _part_facts(self, sums: pl.DataFrame, amounts: Sequence[Amount], dimension: str) -> Iterator[Fact]:
         listed = [(place, amount) for place, amount in enumerate(amounts) if amount.level is not Level.STORE]
         if not listed or sums.is_empty():
             return
-        rows = sums.select("day", "listing", *(_name(place) for place, _ in listed))
-        for day, listing, *values in rows.iter_rows():
+        rows = sums.select("day", "part", *(_name(place) for place, _ in listed))
+        for day, part, *values in rows.iter_rows():
             status = self._status(day)
             for (_, amount), value in zip(listed, values, strict=True):
                 if value is not None:
-                    yield Fact(self.store.id, day, amount.measure, int(value), self.source, status, listing)
+                    yield Fact(self.store.id, day, amount.measure, int(value), self.source, status, part, dimension)
 
     def _status(self, day: date) -> FactStatus:
         """Return PARTIAL for a day that is not over in the store's zone."""
@@ -228,17 +235,15 @@ def _name(place: int) -> str:
     return f"v{place}"
 
 
-def _listing_there(listing: pl.Expr | None) -> pl.Expr:
-    return pl.lit(value=False) if listing is None else pl.col("listing").is_not_null()
+def _part_there(part: pl.Expr | None) -> pl.Expr:
+    return pl.lit(value=False) if part is None else pl.col("part").is_not_null()
 
 
 def _sums(frame: pl.LazyFrame, keys: list[str], amounts: Sequence[Amount], level: Level) -> pl.LazyFrame:
     """Sum per key; a day on which an amount is nowhere known stays null instead of becoming zero."""
     names = [_name(place) for place, amount in enumerate(amounts) if amount.level in {level, Level.BOTH}]
-    if level is Level.LISTING and not names:
-        return pl.LazyFrame(schema={"day": pl.Date, "listing": pl.String})
-    if "listing" in keys and "listing" not in frame.collect_schema():
-        return pl.LazyFrame(schema={"day": pl.Date, "listing": pl.String})
+    if level is Level.PART and (not names or "part" not in frame.collect_schema()):
+        return pl.LazyFrame(schema={"day": pl.Date, "part": pl.String})
     known = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in names]
     return frame.group_by(keys).agg(known).sort(keys)
 

@@ -1,4 +1,4 @@
-"""Runs a mapping over its files: joins tables by their keys, tests rows, sums measures per day and listing."""
+"""Runs a mapping over its files: joins tables by their keys, tests rows, sums measures per day and per part."""
 
 from __future__ import annotations
 
@@ -144,30 +144,30 @@ def _facts(
 ) -> Iterator[Fact]:
     day = day_of(table.column(measures[0].day), table.dtype(measures[0].day), order)
     today = business_day(place.context.now, place.store.zone)
+    split = [(index, *part) for index, measure in enumerate(measures) for part in measure.parts]
     # Cells are parsed before rows are grouped: how a number is written shows in its whole column.
     frame = table.frame.select(
         pl.when(day.is_between(EARLIEST, today)).then(day).alias("day"),
         *(_kept(table, measure).alias(f"kept{index}") for index, measure in enumerate(measures)),
         *(_cell(table, measure).alias(f"cell{index}") for index, measure in enumerate(measures)),
-        *(table.column(one.listing).alias(f"listing{index}") for index, one in enumerate(measures) if one.listing),
+        *(table.column(column).alias(f"{dimension}{index}") for index, dimension, column in split),
     )
     sums = frame.group_by("day").agg(
         _value(measure, index).alias(f"v{index}") for index, measure in enumerate(measures)
     )
-    listed = [(index, measure) for index, measure in enumerate(measures) if measure.listing]
-    by_listing = [
-        frame.group_by("day", pl.col(f"listing{index}").cast(pl.String).alias("listing")).agg(
-            _value(measure, index).alias("value")
+    by_part = [
+        frame.group_by("day", pl.col(f"{dimension}{index}").cast(pl.String).alias("part")).agg(
+            _value(measures[index], index).alias("value")
         )
-        for index, measure in listed
+        for index, dimension, _ in split
     ]
-    found, *found_listings = pl.collect_all([sums, *by_listing], engine="streaming")
+    found, *found_parts = pl.collect_all([sums, *by_part], engine="streaming")
     for index, measure in enumerate(measures):
         yield from _store_facts(mapping, measure, found, f"v{index}", place)
-    for (_, measure), rows in zip(listed, found_listings, strict=True):
-        for row_day, listing, value in rows.sort("day", "listing").iter_rows():
-            if row_day is not None and listing and value:
-                yield _fact(mapping, measure, row_day, value, place, listing=str(listing))
+    for (index, dimension, _), rows in zip(split, found_parts, strict=True):
+        for row_day, part, value in rows.sort("day", "part").iter_rows():
+            if row_day is not None and part and value:
+                yield replace(_fact(mapping, measures[index], row_day, value, place), part=part, dimension=dimension)
 
 
 def _store_facts(
@@ -184,13 +184,11 @@ def _store_facts(
             yield _fact(mapping, measure, day, value, place)
 
 
-def _fact(
-    mapping: FileMapping, measure: MappedMeasure, day: date, value: int, place: _Place, *, listing: str = ""
-) -> Fact:
+def _fact(mapping: FileMapping, measure: MappedMeasure, day: date, value: int, place: _Place) -> Fact:
     is_late = place.until is not None and day > place.until
     is_open = day >= business_day(place.context.now, place.store.zone)
     status = FactStatus.PARTIAL if is_late or is_open else FactStatus.FINAL
-    return Fact(place.store.id, day, measure.measure, int(value), mapping.name, status, listing)
+    return Fact(place.store.id, day, measure.measure, int(value), mapping.name, status)
 
 
 def _kept(table: Named, measure: MappedMeasure) -> pl.Expr:

@@ -12,6 +12,7 @@ Every mistake in the file is reported at once. The words are those an account ma
     day = "order_purchase_timestamp"
     value = "distinct order_id"                     # count | distinct COLUMN | sum COLUMN | seconds FROM TO
     where = [{ column = "order_status", is = ["canceled"] }]
+    listing = "product_id"                          # kept per listing as well; so for source, device, payment …
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kpi.dimensions import DIMENSIONS
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
 from kpi.sources.mapping_mistakes import TESTS, mistakes_in
@@ -61,14 +63,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class MappedMeasure:
-    """A measure made from one table's rows."""
+    """A measure made from one table's rows; `parts` are the dimensions it is kept along, with their columns."""
 
     measure: str
     table: str
     day: str
     value: tuple[str, ...]
     where: tuple[Condition, ...] = ()
-    listing: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
     zero_days: bool = True
 
 
@@ -141,7 +143,7 @@ def _measure(measure: Mapping[str, Any], on_time_by: str) -> MappedMeasure:
         measure["day"],
         tuple(measure["value"].split()),
         tuple(_condition(one, on_time_by) for one in measure.get("where", [])),
-        measure.get("listing", ""),
+        tuple((dimension, measure[dimension]) for dimension in DIMENSIONS if measure.get(dimension)),
         measure.get("zero_days", True),
     )
 

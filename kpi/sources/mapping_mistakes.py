@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kpi.dimensions import DIMENSIONS
 from kpi.measures import MEASURES
 from kpi.sources.headers import is_personal
 
@@ -18,7 +19,7 @@ _TOP = {"mapping", "tables", "measures"}
 _HEAD = {"name", "store", "on_time_by", "complete_until"}
 _TABLE = {"headers", "lookups"}
 _LOOKUP = {"table", "on", "from", "column", "take"}
-_MEASURE = {"measure", "table", "day", "value", "where", "listing", "zero_days"}
+_MEASURE = {"measure", "table", "day", "value", "where", "zero_days", *DIMENSIONS}
 _CONDITION = {"column", "by", *TESTS}
 
 
@@ -101,11 +102,8 @@ def _measure_mistakes(measure: Any, tables: Mapping[str, Any]) -> Iterator[str]:
     words = measure["value"].split() if isinstance(measure.get("value"), str) else []
     if not words or words[0] not in VALUES or len(words) != VALUES[words[0]] + 1:
         yield "value: write count, distinct COLUMN, sum COLUMN or seconds FROM TO"
-    listing = measure.get("listing", "")
-    if not isinstance(listing, str):
-        yield "listing: write the name of a column"
-    elif is_personal(listing):
-        yield f"listing: “{listing}” holds buyers' personal data, which is never kept"
+    for dimension in DIMENSIONS:
+        yield from (f"{dimension}: {mistake}" for mistake in _part_mistakes(measure.get(dimension, "")))
     if not isinstance(measure.get("zero_days", True), bool):
         yield "zero_days: write true or false"
     conditions = measure.get("where", [])
@@ -114,6 +112,13 @@ def _measure_mistakes(measure: Any, tables: Mapping[str, Any]) -> Iterator[str]:
         return
     for condition in conditions:
         yield from (f"where{mistake}" for mistake in _condition_mistakes(condition))
+
+
+def _part_mistakes(column: Any) -> Iterator[str]:
+    if not isinstance(column, str):
+        yield "write the name of a column"
+    elif is_personal(column):
+        yield f"“{column}” holds buyers' personal data, which is never kept"
 
 
 def _condition_mistakes(condition: Any) -> Iterator[str]:

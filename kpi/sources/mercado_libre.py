@@ -77,9 +77,9 @@ def read(table: Table, context: ImportContext) -> Extract:
     one = pl.lit(1, pl.Int64)
     first = reader.first_of(_found(table, _ID), is_order)
     amounts = [
-        Amount("orders_created", pl.when(is_order & first).then(one), zero_days=True),
-        Amount("orders_paid", pl.when(is_paid & first).then(one), zero_days=True),
-        Amount("orders_cancelled", pl.when(is_cancelled & first).then(one), zero_days=True),
+        Amount("orders_created", pl.when(is_order & first).then(one), Level.BOTH, zero_days=True),
+        Amount("orders_paid", pl.when(is_paid & first).then(one), Level.BOTH, zero_days=True),
+        Amount("orders_cancelled", pl.when(is_cancelled & first).then(one), Level.BOTH, zero_days=True),
         Amount("units_sold", units, Level.BOTH, zero_days=True),
         Amount("gmv_gross", revenue, Level.BOTH, zero_days=True),
         Amount("gmv_cancelled", pl.when(state.str.contains(_CANCELLED)).then(revenue), zero_days=True),

@@ -52,6 +52,7 @@ class Reason:
     NOT_WHOLE = phrase("“%(cell)s” is not a whole number")
     REPEATED_DAY = phrase("%(cell)s comes twice; only its first row was read")
     OTHER_CURRENCY = phrase("“%(cell)s” is not the store's currency")
+    TWO_PARTS = phrase("“%(cell)s”: the row names two parts of the store; name one in each row")
     NO_ORDER = phrase("the order number is missing")
 
 
@@ -114,7 +115,7 @@ class ImportPreview:
         """Return (store, measure, sum) of the store-level facts, ordered."""
         sums: dict[tuple[str, str], int] = {}
         for fact in self.facts:
-            if not fact.listing:
+            if not fact.part:
                 sums[fact.store, fact.measure] = sums.get((fact.store, fact.measure), 0) + fact.value
         return tuple((*place, value) for place, value in sorted(sums.items()))
 

@@ -1,4 +1,7 @@
-"""Shopee's order export (`Order.all`, `.completed`, `.toship`): one row per item, order fees repeated on each."""
+"""Shopee's order export (`Order.all`, `.completed`, `.toship`): one row per item, order fees repeated on each.
+
+An order of several listings belongs to its first one, so that the listings' orders add up to the store's.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,9 @@ def read(table: Table, context: ImportContext) -> Extract:
     one = pl.lit(1, pl.Int64)
     amount = price * quantity
     amounts = [
-        Amount("orders_created", pl.when(first).then(one), zero_days=True),
-        Amount("orders_paid", pl.when(first & is_paid).then(one), zero_days=True),
-        Amount("orders_cancelled", pl.when(first & is_cancelled).then(one), zero_days=True),
+        Amount("orders_created", pl.when(first).then(one), Level.BOTH, zero_days=True),
+        Amount("orders_paid", pl.when(first & is_paid).then(one), Level.BOTH, zero_days=True),
+        Amount("orders_cancelled", pl.when(first & is_cancelled).then(one), Level.BOTH, zero_days=True),
         Amount("units_sold", pl.when(is_paid).then(quantity), Level.BOTH, zero_days=True),
         Amount("gmv_gross", pl.when(is_paid).then(amount), Level.BOTH, zero_days=True),
         Amount("gmv_cancelled", pl.when(is_paid & is_cancelled).then(amount), zero_days=True),

@@ -25,8 +25,8 @@ _COLUMNS: tuple[tuple[str, str, Level], ...] = (
     (_VISITORS, "visits", Level.BOTH),
     ("Visualizações da Página do Produto", "page_views", Level.BOTH),
     ("Visitantes do Produto (Adicionar ao Carrinho)", "cart_visitors", Level.BOTH),
-    ("Unidades (Pedido pago)", "units_sold", Level.LISTING),
-    ("Vendas (Pedido pago) (BRL)", "gmv_gross", Level.LISTING),
+    ("Unidades (Pedido pago)", "units_sold", Level.PART),
+    ("Vendas (Pedido pago) (BRL)", "gmv_gross", Level.PART),
 )
 
 

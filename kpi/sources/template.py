@@ -1,4 +1,8 @@
-"""The project's own template `kpi_daily` (CSV or XLSX): one row per store and day; blank is unknown, 0 is zero."""
+"""The project's own template `kpi_daily` (CSV or XLSX): one row per store and day; blank is unknown, 0 is zero.
+
+A row that fills one of the columns `listing`, `source`, `device` … is of that part of the store; a row that fills none
+is of the whole store. The whole is never added up from parts: nobody says that they are all there.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ from dataclasses import replace
 
 import polars as pl
 
+from kpi.dimensions import DIMENSIONS, LISTING
 from kpi.engagements import Store
 from kpi.measures import MEASURES
-from kpi.sources.extraction import LONGEST_CELL, Amount, Reader, chosen_store
+from kpi.sources.extraction import LONGEST_CELL, Amount, Level, Reader, chosen_store
 from kpi.sources.headers import normal
+from kpi.sources.numbers import is_blank
 from kpi.sources.previews import (
     MOST_SHOWN,
     Extract,
@@ -60,12 +66,23 @@ ALIASES: dict[str, str] = {
 }
 """Headers in other languages; every measure is accepted by its own id besides."""
 
+PART_ALIASES: dict[str, tuple[str, ...]] = {
+    LISTING: ("商品编号", "anúncio", "publicación"),
+    "source": ("流量来源", "origem", "origen"),
+    "device": ("设备", "dispositivo"),
+    "category": ("类目", "categoria", "categoría"),
+    "payment": ("支付方式", "pagamento", "pago"),
+    "carrier": ("承运商", "transportadora", "transportista"),
+}
+"""Headers of parts in other languages; every dimension is accepted by its own name besides."""
+
 TEMPLATE_COLUMNS: tuple[str, ...] = (
     "date",
     "platform",
     "site",
     "store_code",
     "currency",
+    *DIMENSIONS,
     *(name for name in MEASURES if not name.startswith("reported_")),
     "note",
 )
@@ -120,31 +137,69 @@ def _parts(table: Table, context: ImportContext, code: pl.Expr, named: list[str 
 
 
 def _read_store(table: Table, context: ImportContext, store: Store, which: pl.Expr | None) -> Extract:
+    """Read a store's rows: those of the whole store, then those of its parts along each dimension."""
     frame = table.frame if which is None else table.frame.filter(which)
-    mine = replace(table, frame=frame)
-    reader = Reader(mine, context, store, SOURCE)
+    headers = {name: header for name in DIMENSIONS if (header := _part_header(table, name)) is not None}
+    if not headers:
+        return _read_rows(replace(table, frame=frame), context, store)
+    named = {name: ~is_blank(table.column(header)) for name, header in headers.items()}
+    count = pl.sum_horizontal(named.values())
+    found = [_read_rows(replace(table, frame=frame.filter(count == 0)), context, store)]
+    for name, header in headers.items():
+        mine = replace(table, frame=frame.filter((count == 1) & named[name]))
+        found.append(_read_rows(mine, context, store, (name, header)))
+    first = pl.coalesce(pl.when(named[name]).then(table.column(headers[name]).cast(pl.String)) for name in headers)
+    found.append(_refused(table, frame.filter(count > 1), first, Reason.TWO_PARTS))
+    return _joined(found)
+
+
+def _part_header(table: Table, dimension: str) -> str | None:
+    return next((name for name in (dimension, *PART_ALIASES[dimension]) if table.has(name)), None)
+
+
+def _read_rows(table: Table, context: ImportContext, store: Store, split: tuple[str, str] | None = None) -> Extract:
+    """Read rows of one kind: of the whole store, or with `split` (a dimension and its header) of its parts."""
+    reader = Reader(table, context, store, SOURCE)
     day_header = next(name for name in _DATE if table.has(name))
     day = reader.day(day_header)
     currency_header = next((name for name in _CURRENCY if table.has(name)), None)
     if currency_header is not None:
         currency = reader.text(currency_header, "currency")
         reader.check(Reason.OTHER_CURRENCY, currency.str.to_uppercase() != store.currency, currency_header)
+    dimension, part_header = split or (LISTING, "")
+    part = reader.text(part_header, dimension) if part_header else None
     amounts = [
-        Amount(measure, reader.amount(header, measure))
+        Amount(measure, reader.amount(header, measure), Level.PART if split else Level.STORE)
         for header in table.headers
         if normal(header) not in _DESCRIBING and (measure := measure_of(header)) is not None
     ]
-    reader.once_a_day(day, day_header)
-    return reader.extract(day, amounts)
+    reader.once_a_day(day, day_header, part)
+    return reader.extract(day, amounts, part, dimension)
+
+
+def _joined(found: list[Extract]) -> Extract:
+    rejected, count = joined_rejections(found)
+    return Extract(
+        tuple(fact for one in found for fact in one.facts),
+        tuple(dict.fromkeys(column for one in found for column in one.mapped)),
+        sum(one.rows for one in found),
+        rejected,
+        count,
+    )
 
 
 def _strangers(table: Table, context: ImportContext, code: pl.Expr) -> Extract:
     known = [store.id for store in context.stores]
-    rows = table.frame.filter(code.is_not_null() & ~code.is_in(known)).select(ROW, code.alias("code")).collect()
+    strange = table.frame.filter(code.is_not_null() & ~code.is_in(known))
+    return _refused(table, strange, code, Reason.OTHER_STORE)
+
+
+def _refused(table: Table, frame: pl.LazyFrame, cell: pl.Expr, reason: str) -> Extract:
+    rows = frame.select(ROW, cell.alias("cell")).collect()
     shown = rows.head(MOST_SHOWN)
     lines = table.lines(shown[ROW].to_list())
     rejected = tuple(
-        RejectedRow(table.name, line, Reason.OTHER_STORE, cell[:LONGEST_CELL])
-        for line, cell in zip(lines, shown["code"], strict=True)
+        RejectedRow(table.name, line, reason, text[:LONGEST_CELL])
+        for line, text in zip(lines, shown["cell"], strict=True)
     )
     return Extract((), (), rows.height, rejected, rows.height)

@@ -135,7 +135,10 @@ PLACES = st.tuples(
 )
 FACTS = st.lists(
     st.tuples(
-        PLACES, st.integers(0, 3), st.sampled_from((FINAL, PRELIMINARY, PARTIAL)), st.sampled_from(("", "", "MLB1"))
+        PLACES,
+        st.integers(0, 3),
+        st.sampled_from((FINAL, PRELIMINARY, PARTIAL)),
+        st.sampled_from((("listing", ""), ("listing", ""), ("listing", "a"), ("source", "a"), ("source", "b"))),
     ),
     max_size=8,
 )
@@ -156,7 +159,8 @@ def told(database: Books, name: str, known_at: datetime | None) -> object:
         answers = (
             sums,
             facts.largest(stores, "visits", Period(first, SUNDAY), 2),
-            facts.listings(stores, ("visits", "orders_paid"), first, SUNDAY),
+            facts.parts(stores, ("visits", "orders_paid"), Period(first, SUNDAY)),
+            facts.parts(stores, ("visits",), Period(first, SUNDAY), "source"),
             sorted(facts.last_days(stores).items()),
             sorted((place, sorted(names)) for place, names in facts.measures_on(stores, first, SUNDAY).items()),
             facts.restated_since(stores, known_at or NOON),
@@ -168,7 +172,7 @@ def told(database: Books, name: str, known_at: datetime | None) -> object:
 @given(imports=st.lists(st.tuples(FACTS, st.integers(0, 4)), max_size=5), asked=st.none() | st.integers(0, 5))
 def test_any_imports_are_told_as_the_plain_meaning_says(
     database: Books,
-    imports: list[tuple[list[tuple[tuple[str, str, int], int, FactStatus, str]], int]],
+    imports: list[tuple[list[tuple[tuple[str, str, int], int, FactStatus, tuple[str, str]]], int]],
     asked: int | None,
 ) -> None:
     """The twin keeps every version in a list and looks; the SQL must say the same for every question."""
@@ -177,8 +181,8 @@ def test_any_imports_are_told_as_the_plain_meaning_says(
         saved(books, name)
     for number, (rows, hours) in enumerate(imports):
         facts = [
-            a_fact(f"{name}-{store}", measure, value, SUNDAY - timedelta(days=back), status, listing)
-            for (store, measure, back), value, status, listing in rows
+            Fact(f"{name}-{store}", SUNDAY - timedelta(days=back), measure, value, "export", status, part, dimension)
+            for (store, measure, back), value, status, (dimension, part) in rows
         ]
         ours, theirs = (
             record(books, f"file {number}", *facts, at=NOON + hours * HOUR, engagement=name)

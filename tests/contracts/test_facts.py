@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from kpi.days import Period
-from kpi.facts import DaySum, FactQuery, FactStatus, Grain, ImportOutcome, ListingSum
-from tests.twins.book_samples import HOUR, NOON, SUNDAY, a_fact, a_file, an_engagement, record
+from kpi.facts import DaySum, FactQuery, FactStatus, Grain, ImportOutcome, PartSum
+from tests.twins.book_samples import HOUR, NOON, SUNDAY, a_fact, a_file, a_part, an_engagement, record
 from tests.twins.books import Books
 
 NORTH, SOUTH = an_engagement("north"), an_engagement("south")
@@ -156,8 +156,8 @@ def test_the_largest_stores_come_first_and_those_without_any_last(database: Book
         assert work.facts.largest((AMZ, "nowhere"), "gmv_gross", period, 9) == (AMZ,)
 
 
-def test_listings_are_summed_apart_from_their_store(database: Books) -> None:
-    """A measure a listing lacks counts as zero sold; the store's own total is no listing."""
+def test_parts_are_summed_apart_from_their_store(database: Books) -> None:
+    """A measure a part lacks is unknown; the store is no part; parts of one name in two dimensions are two."""
     record(
         database,
         "a",
@@ -167,14 +167,21 @@ def test_listings_are_summed_apart_from_their_store(database: Books) -> None:
         a_fact(ONE, "gmv_gross", 70, listing="MLB1"),
         a_fact(ONE, "units_sold", 4, listing="MLB2"),
         a_fact(TWO, "units_sold", 5, listing="MLB1"),
+        a_part(ONE, "units_sold", 60, "source", "ads"),
+        a_part(ONE, "units_sold", 9, "source", "MLB1", SATURDAY),
     )
+    period, measures = Period(SATURDAY, SUNDAY), ("gmv_gross", "units_sold")
     with database.view() as work:
-        assert work.facts.listings((TWO, ONE), ("gmv_gross", "units_sold"), SATURDAY, SUNDAY) == (
-            ListingSum(ONE, "MLB1", (70, 5)),
-            ListingSum(ONE, "MLB2", (0, 4)),
-            ListingSum(TWO, "MLB1", (0, 5)),
+        listings = (
+            PartSum(ONE, "listing", "MLB1", (70, 5)),
+            PartSum(ONE, "listing", "MLB2", (None, 4)),
+            PartSum(TWO, "listing", "MLB1", (None, 5)),
         )
-        assert work.facts.listings((ONE,), ("gmv_gross",), SATURDAY, SATURDAY) == ()
+        sources = (PartSum(ONE, "source", "MLB1", (None, 9)), PartSum(ONE, "source", "ads", (None, 60)))
+        assert work.facts.parts((TWO, ONE), measures, period, "listing") == listings
+        assert work.facts.parts((TWO, ONE), measures, period) == (*listings[:2], *sources, listings[2])
+        assert work.facts.parts((ONE,), ("gmv_gross",), Period.of_day(SATURDAY)) == ()
+        assert work.facts.parts((ONE,), measures, period, "device") == ()
     (store,) = daily(database, FactQuery((ONE,), ("units_sold",), SUNDAY, SUNDAY))
     assert store.values == (100,)
 

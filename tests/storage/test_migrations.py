@@ -23,6 +23,15 @@ from storage.migrating import current_revision, migration_config, newest_revisio
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LUMINA, _ = sample_engagements()
 BOOKKEEPING = "alembic_version"
+BEFORE_PARTS = (
+    "INSERT INTO engagements VALUES ('e', 'E', 's', 'S', '', '', 0)",
+    "INSERT INTO stores VALUES (1, 'e-ml', 'e', 0, 'E', 'mercado_libre', 'BR', 'local', 'BRL', 'UTC', 's', true)",
+    "INSERT INTO measures (name) VALUES ('units_sold')",
+    "INSERT INTO listing_facts VALUES (1, 1, 7, 'MLB1', 40, 0, 1, 1, 5)",
+    "INSERT INTO fact_history VALUES (1, 1, 1, 7, '', 3, 0, 1, 1, 4, 5)",
+    "INSERT INTO fact_history VALUES (2, 1, 1, 7, 'MLB1', 39, 0, 1, 1, 4, 5)",
+)
+"""One listing's fact and two versions of the past, as they were stored before there were other parts."""
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -69,7 +78,7 @@ def test_facts_are_clustered_by_their_key_on_sqlite() -> None:
     database.migrate()
     with database.engine.connect() as connection:
         made = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'")).scalars()
-        assert set(made) == {tables.FactRow.__tablename__, tables.ListingFactRow.__tablename__}
+        assert set(made) == {tables.FactRow.__tablename__, tables.PartFactRow.__tablename__}
     database.close()
 
 
@@ -159,3 +168,24 @@ def test_a_database_in_memory_is_one_for_all_connections() -> None:
     with database.view() as work:
         assert work.engagements.all() == (LUMINA,)
     database.close()
+
+
+def test_listings_become_parts_and_back(empty: Database) -> None:
+    """What was stored of listings, and its history, is read as before; other dimensions cannot be taken back."""
+    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+        command.upgrade(migration_config(connection), "0003")
+        for statement in BEFORE_PARTS:
+            connection.execute(text(statement))
+        command.upgrade(migration_config(connection), "0004")
+    with empty.engine.connect() as connection:
+        kept = connection.execute(text("SELECT d.name, f.day, f.part, f.value FROM part_facts f, dimensions d"))
+        assert kept.all() == [("listing", 7, "MLB1", 40)]
+        past = connection.execute(text("SELECT dimension_key, part, value FROM fact_history ORDER BY key"))
+        assert past.all() == [(0, "", 3), (1, "MLB1", 39)]
+    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+        connection.execute(text("INSERT INTO dimensions (name) VALUES ('source')"))
+        connection.execute(text("INSERT INTO part_facts VALUES (1, 1, 2, 7, 'ads', 9, 0, 1, 1, 5)"))
+        command.downgrade(migration_config(connection), "0003")
+        back = connection.execute(text("SELECT day, listing, value FROM listing_facts"))
+        assert back.all() == [(7, "MLB1", 40)]
+        command.upgrade(migration_config(connection), "head")

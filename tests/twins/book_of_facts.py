@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactStatus, FactVersions, Grain, ImportedFile, ImportOutcome, ListingSum
-from tests.twins.book_state import BookState, Version
+from kpi.facts import DaySum, Fact, FactQuery, FactStatus, FactVersions, Grain, ImportedFile, ImportOutcome, PartSum
+from tests.twins.book_state import WHOLE, BookState, Place, Version
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ class MemoryFacts:
         """Store a file's facts once, keeping what was shown before."""
         if (file.engagement, file.sha256) in self._state.files:
             return ImportOutcome(0, 0, 0, is_repeat=True)
-        given = {(fact.store, fact.listing, fact.measure, fact.day): fact for fact in facts}
+        given = {place_of(fact): fact for fact in facts}
         for fact in given.values():
             if self._state.stores[fact.store].engagement != file.engagement:
                 raise KeyError(fact.store)
@@ -31,7 +31,7 @@ class MemoryFacts:
         return ImportOutcome(ends.count("added"), ends.count("restated"), ends.count("unchanged"), is_repeat=False)
 
     def _put(self, fact: Fact, at: datetime) -> str:
-        place = (fact.store, fact.listing, fact.measure, fact.day)
+        place = place_of(fact)
         versions = self._state.facts.get(place, ())
         if not versions:
             self._state.facts[place] = (Version(fact.value, fact.status, fact.source, at),)
@@ -43,10 +43,8 @@ class MemoryFacts:
             self._state.facts[place] = (*versions, fresh)
         return "unchanged" if known.value == fact.value else "restated"
 
-    def _shown(
-        self, store: str, measure: str, day: date, known_at: datetime | None = None, listing: str = ""
-    ) -> Version | None:
-        versions = self._state.facts.get((store, listing, measure, day), ())
+    def _shown(self, store: str, measure: str, day: date, known_at: datetime | None = None) -> Version | None:
+        versions = self._state.facts.get((store, WHOLE, measure, day), ())
         return next((one for one in reversed(versions) if known_at is None or one.known_at <= known_at), None)
 
     def daily(self, query: FactQuery) -> tuple[DaySum, ...]:
@@ -73,39 +71,40 @@ class MemoryFacts:
         ranked = sorted(sums, key=lambda store: -sums[store])
         return tuple([*ranked, *sorted(set(wanted) - sums.keys())][:most])
 
-    def listings(
-        self, stores: Sequence[str], measures: Sequence[str], first: date, last: date
-    ) -> tuple[ListingSum, ...]:
-        """Return sums per listing over the period; a measure a listing lacks counts as zero sold."""
-        sums: dict[tuple[str, str], list[int]] = {}
-        for (store, listing, measure, day), versions in self._state.facts.items():
-            if listing and store in stores and measure in measures and first <= day <= last:
-                row = sums.setdefault((store, listing), [0] * len(measures))
-                row[list(measures).index(measure)] += versions[-1].value
-        return tuple(ListingSum(*place, tuple(row)) for place, row in sorted(sums.items()))
+    def parts(
+        self, stores: Sequence[str], measures: Sequence[str], period: Period, dimension: str = ""
+    ) -> tuple[PartSum, ...]:
+        """Return sums per part over the period; a measure that nobody reported of a part is None."""
+        sums: dict[tuple[str, str, str], list[int | None]] = {}
+        for (store, (along, part), measure, day), versions in self._state.facts.items():
+            if part and store in stores and measure in measures and dimension in {"", along} and day in period:
+                row = sums.setdefault((store, along, part), [None] * len(measures))
+                place = list(measures).index(measure)
+                row[place] = (row[place] or 0) + versions[-1].value
+        return tuple(PartSum(*place, tuple(row)) for place, row in sorted(sums.items()))
 
     def last_days(self, stores: Sequence[str]) -> Mapping[str, date]:
         """Return the newest day with any store-level fact, for the stores that have one."""
         newest: dict[str, date] = {}
-        for store, listing, _, day in self._state.facts:
-            if store in stores and not listing:
+        for store, part, _, day in self._state.facts:
+            if store in stores and part == WHOLE:
                 newest[store] = max(day, newest.get(store, day))
         return newest
 
     def measures_on(self, stores: Sequence[str], first: date, last: date) -> Mapping[tuple[str, date], frozenset[str]]:
         """Return which measures each store reported on each day of the period."""
         found: dict[tuple[str, date], set[str]] = {}
-        for store, listing, measure, day in self._state.facts:
-            if store in stores and not listing and first <= day <= last:
+        for store, part, measure, day in self._state.facts:
+            if store in stores and part == WHOLE and first <= day <= last:
                 found.setdefault((store, day), set()).add(measure)
         return {place: frozenset(measures) for place, measures in found.items()}
 
     def restated_since(self, stores: Sequence[str], since: datetime) -> tuple[tuple[str, date, str], ...]:
         """Return (store, day, measure) of every value that differs from what was known at `since`."""
         changed = []
-        for (store, listing, measure, day), versions in self._state.facts.items():
+        for (store, part, measure, day), versions in self._state.facts.items():
             then = self._shown(store, measure, day, since)
-            if store in stores and not listing and then and then.value != versions[-1].value:
+            if store in stores and part == WHOLE and then and then.value != versions[-1].value:
                 changed.append((store, day, measure))
         return tuple(sorted(changed))
 
@@ -116,8 +115,8 @@ class MemoryFacts:
         owned = tuple(store for store in dict.fromkeys(stores) if store in self._state.stores)
         rows = sorted(
             (_micros(one.known_at), owned.index(store), measures.index(measure), day.toordinal(), one.value, one.status)
-            for (store, listing, measure, day), versions in self._state.facts.items()
-            if store in owned and measure in measures and not listing and first <= day <= last
+            for (store, part, measure, day), versions in self._state.facts.items()
+            if store in owned and measure in measures and part == WHOLE and first <= day <= last
             for one in (versions if with_history else versions[-1:])
         )
         columns: list[tuple[int, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 6
@@ -128,6 +127,11 @@ class MemoryFacts:
         """Return the newest imports of an engagement, newest first."""
         found = [file for (engagement, _), file in self._state.files.items() if engagement == engagement_id]
         return tuple(reversed(found))[:limit]
+
+
+def place_of(fact: Fact) -> Place:
+    """Return where a fact belongs."""
+    return fact.store, (fact.dimension, fact.part) if fact.part else WHOLE, fact.measure, fact.day
 
 
 def _status(known: Version, fact: Fact) -> FactStatus:

@@ -37,8 +37,13 @@ def an_engagement(name: str) -> Engagement:
 def a_fact(
     store: str, measure: str, value: int, day: date = SUNDAY, status: FactStatus = FactStatus.FINAL, listing: str = ""
 ) -> Fact:
-    """Return a fact the source "export" reported."""
+    """Return a fact the source "export" reported, of a whole store or a listing."""
     return Fact(store, day, measure, value, "export", status, listing)
+
+
+def a_part(store: str, measure: str, value: int, dimension: str, part: str, day: date = SUNDAY) -> Fact:
+    """Return a fact of one part of a store."""
+    return Fact(store, day, measure, value, "export", FactStatus.FINAL, part, dimension)
 
 
 def a_file(name: str, engagement: str = "north", at: datetime = NOON) -> ImportedFile:

@@ -13,8 +13,10 @@ from kpi.facts import FactStatus, ImportedFile
 from kpi.rates import Rate
 from kpi.targets import Target
 
-Place = tuple[str, str, str, date]
-"""Store, listing ("" for the whole store), measure, day."""
+Place = tuple[str, tuple[str, str], str, date]
+"""Store, part (its dimension and name), measure, day."""
+WHOLE = ("", "")
+"""The part that is the whole store."""
 
 
 @dataclass(frozen=True, slots=True)

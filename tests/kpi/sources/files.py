@@ -56,13 +56,13 @@ def of_day(preview: ImportPreview, day: date = DAY, store: str = "") -> dict[str
     return {
         fact.measure: fact.value / SCALED if MEASURES[fact.measure].unit is MeasureUnit.MONEY else fact.value
         for fact in preview.facts
-        if not fact.listing and fact.day == day and store in {"", fact.store}
+        if not fact.part and fact.day == day and store in {"", fact.store}
     }
 
 
 def of_listings(preview: ImportPreview, measure: str) -> dict[str, int]:
     """Return one measure by listing."""
-    return {fact.listing: fact.value for fact in preview.facts if fact.listing and fact.measure == measure}
+    return {fact.part: fact.value for fact in preview.facts if fact.part and fact.measure == measure}
 
 
 def refusals(preview: ImportPreview) -> list[tuple[int, str]]:

@@ -43,12 +43,12 @@ def _store(preview: ImportPreview, day: date = DAY) -> dict[str, float]:
     return {
         fact.measure: fact.value / SCALED if fact.measure in money else fact.value
         for fact in preview.facts
-        if not fact.listing and fact.day == day
+        if not fact.part and fact.day == day
     }
 
 
 def _listings(facts: Sequence[Fact], measure: str) -> dict[str, int]:
-    return {fact.listing: fact.value for fact in facts if fact.listing and fact.measure == measure}
+    return {fact.part: fact.value for fact in facts if fact.part and fact.measure == measure}
 
 
 SALES = (
