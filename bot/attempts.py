@@ -16,7 +16,7 @@ from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
-from kpi.deliveries import Delivery, DeliveryState, Settlement
+from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
 from kpi.errors import VigiaError
 from kpi.pictures import Picture
@@ -75,6 +75,8 @@ class Attempts:
         composed = await self.composed(delivery)
         if composed is None:
             return self._ended(DeliveryState.SKIPPED, "its room or its cause no longer exists")
+        if delivery.placing is Placing.EDIT and not composed.anchor:
+            return self._ended(DeliveryState.SKIPPED, "the message it would change was not sent")
         picture, remark = await self._picture(composed)
         attempt.is_calling = True
         receipt = await _post(messenger, parcel_of(delivery, composed, picture))
@@ -143,5 +145,8 @@ async def _post(messenger: Messenger, parcel: Parcel) -> Receipt:
 
 
 def parcel_of(delivery: Delivery, composed: Composed, picture: bytes | None = None) -> Parcel:
-    """Return the parcel of a composed delivery."""
-    return Parcel(delivery.id, composed.room, composed.reply, picture, delivery.is_repeat)
+    """Return the parcel of a composed delivery; an answer to what was never sent is a message of its own."""
+    is_edit = delivery.placing is Placing.EDIT  # changing a message twice shows nothing twice
+    placing = delivery.placing if composed.anchor else Placing.POST
+    is_repeat = delivery.is_repeat and not is_edit
+    return Parcel(delivery.id, composed.room, composed.reply, picture, is_repeat, placing, composed.anchor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -36,12 +36,19 @@ class Errands:
         self._intake = intake
         self._clock = clock
         self._telemetry = telemetry
+        self._nudge: Callable[[], None] = _nothing
+
+    def nudge_after_acts(self, nudge: Callable[[], None]) -> None:
+        """Have `nudge` called after each act of a person: what it moved is shown at once."""
+        self._nudge = nudge
 
     async def answer(self, arrival: Arrival) -> Reply | None:
         """Answer an arrival, or return None for silence."""
         started = time.perf_counter()
         reply = await asyncio.to_thread(self._intake.answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
+        if self._intake.is_act(arrival.text):
+            self._nudge()
         return reply
 
     async def engagements(self) -> Sequence[Engagement]:
@@ -95,3 +102,7 @@ class Errands:
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 
         await asyncio.to_thread(forget)
+
+
+def _nothing() -> None:
+    """Wake nobody."""

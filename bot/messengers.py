@@ -7,18 +7,24 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from handlers.messages import Reply
+from kpi.deliveries import Placing
 from kpi.engagements import Room
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message ready to go: `delivery` travels with it where the platform can carry metadata."""
+    """One message ready to go: `delivery` travels with it where the platform can carry metadata.
+
+    `anchor` is the platform's id of the message it changes or answers. A platform that cannot do so posts it.
+    """
 
     delivery: str
     room: Room
     reply: Reply
     picture: bytes | None
     is_repeat: bool = False
+    placing: Placing = Placing.POST
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now) -> Vigi
             webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
         )
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
+    errands.nudge_after_acts(outbox.nudge)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
     return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
 

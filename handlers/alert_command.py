@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
-from handlers.access import OPERATOR_ROLES
+from handlers.alert_acts import acknowledge, call_expected, call_wrong, mute, snooze
 from handlers.alert_calibration import calibration_text
+from handlers.alert_cards import noticed
 from handlers.alert_message import alert_message
-from handlers.alert_notices import noticed
 from handlers.alert_reasons import reasons_reply
 from handlers.commands import Command
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Mute, NoticeKind, Verdict
+from kpi.alert_records import AlertEpisode, AlertNotice, NoticeKind, Verdict
 from kpi.catalogue import METRICS
-from kpi.errors import AccessError, NotFoundError, QuestionError
+from kpi.errors import NotFoundError, QuestionError
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 LISTED_DAYS = 30
 """Days of alerts `/alert` lists."""
-LONGEST_MUTE_DAYS = 30
-USUAL_MUTE_DAYS = 7
 
 VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.OPEN: phrase("not said yet"),
@@ -43,7 +40,7 @@ def answer_alert(work: Work, request: Request) -> Reply:
     act = _ACTS.get(words[0].lower())
     if act is None or len(words) == 1:
         raise QuestionError(
-            phrase("Write `/alert` for the list, or `/alert ack`, `expected`, `wrong`, `mute` or `why` with its id.")
+            phrase("Write `/alert` for the list; `ack`, `expected`, `wrong`, `mute`, `snooze` or `why` take its id.")
         )
     return act(work, request, _alert(work, request, words[1]), words[2:])
 
@@ -68,8 +65,28 @@ def _list(work: Work, request: Request) -> Reply:
         language=request.language,
         tone=Tone.BAD if running else Tone.GOOD,
         table=_table(alerts, request, wording) if alerts else None,
-        notes=calibration_text(work, request.engagement, request.at.date(), wording),
+        notes=(
+            *_mute_lines(work, request, wording),
+            *calibration_text(work, request.engagement, request.at.date(), wording),
+        ),
     )
+
+
+def _mute_lines(work: Work, request: Request, wording: Wording) -> Iterator[str]:
+    """Yield what rooms are told nothing of, until when, by whom and why: no silence is hidden."""
+    for one in work.alerts.mutes(request.engagement.id, request.at):
+        store = request.engagement.store(one.store)
+        by = request.engagement.person(one.by)
+        yield wording.say(
+            phrase("%(metric)s of %(store)s: snoozed until %(day)s by %(name)s (%(reason)s)")
+            if one.is_snooze
+            else phrase("%(metric)s of %(store)s: muted until %(day)s by %(name)s (%(reason)s)"),
+            metric=wording.say(METRICS[one.metric].name if one.metric else phrase("All metrics")),
+            store=store.name if store else wording.say(phrase("all stores")),
+            day=wording.short_day(one.until.astimezone(request.room.zone).date()),
+            name=by.name if by else one.by,
+            reason=one.reason,
+        )
 
 
 def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording) -> Table:
@@ -93,86 +110,6 @@ def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording)
     )
 
 
-def _require_operator(request: Request) -> None:
-    if request.person.role not in OPERATOR_ROLES:
-        raise AccessError(phrase("Only the operator's team can do this; your account manager has been named above."))
-
-
-def _acknowledge(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
-    if alert.acknowledged_at is not None:
-        by = request.engagement.person(alert.acknowledged_by)
-        return _said(request, phrase("%(name)s has this alert already."), name=by.name if by else alert.acknowledged_by)
-    _require_operator(request)
-    saved = replace(
-        alert, acknowledged_by=request.person.id, acknowledged_at=request.at, verdict=_unless_said(alert, Verdict.REAL)
-    )
-    work.alerts.save(saved)
-    return _said(request, phrase("%(name)s takes alert %(id)s."), name=request.person.name, id=alert.id)
-
-
-def _unless_said(alert: AlertEpisode, verdict: Verdict) -> Verdict:
-    return verdict if alert.verdict is Verdict.OPEN else alert.verdict
-
-
-def _expected(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
-    name = " ".join(words) or "expected"
-    days = alert.episode
-    work.alerts.expect(
-        ExpectedDays(
-            alert.series.engagement, alert.series.store, days.onset, days.last, name, request.person.id, request.at
-        )
-    )
-    work.alerts.save(replace(alert, verdict=Verdict.EXPECTED))
-    return _said(
-        request,
-        phrase("Noted by %(name)s: %(first)s to %(last)s were expected. Vigia will not learn from these days."),
-        name=request.person.name,
-        first=Wording(request.language).short_day(days.onset),
-        last=Wording(request.language).short_day(days.last),
-    )
-
-
-def _wrong(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
-    work.alerts.save(replace(alert, verdict=Verdict.FALSE))
-    return _said(request, phrase("Noted: alert %(id)s was wrong. It counts in the record of this page."), id=alert.id)
-
-
-def _mute(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
-    _require_operator(request)
-    days = _days(words)
-    until = request.at + timedelta(days=days)
-    reason = " ".join(words[1:]) or "no reason given"
-    work.alerts.mute(
-        Mute(
-            uuid4().hex,
-            alert.series.engagement,
-            alert.series.store,
-            alert.series.metric,
-            until,
-            request.person.id,
-            reason,
-            request.at,
-        )
-    )
-    wording = Wording(request.language)
-    return _said(
-        request,
-        phrase("%(metric)s of %(store)s is muted until %(day)s by %(name)s; the watch goes on."),
-        metric=wording.say(METRICS[alert.series.metric].name),
-        store=_store_name(request, alert),
-        day=wording.short_day(until.date()),
-        name=request.person.name,
-    )
-
-
-def _days(words: list[str]) -> int:
-    if not words:
-        return USUAL_MUTE_DAYS
-    if not words[0].isdecimal() or not 1 <= int(words[0]) <= LONGEST_MUTE_DAYS:
-        raise QuestionError(phrase("Say for how many days, 1 to 30, for example `/alert mute %(id)s 7`."), id="a1b2c3")
-    return int(words[0])
-
-
 def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
     """Answer why it fired: the message again from its evidence, and the reason of every morning around it."""
     frozen = noticed(work, request.engagement, alert, request.at)
@@ -184,23 +121,14 @@ def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -
     return replace(message, table=table.table, mention=None, buttons=())
 
 
-def _store_name(request: Request, alert: AlertEpisode) -> str:
-    store = request.engagement.store(alert.series.store)
-    return store.name if store else alert.series.store
-
-
-def _said(request: Request, msgid: str, **params: object) -> Reply:
-    return Reply(headline=Wording(request.language).say(msgid, **params), language=request.language, tone=Tone.NEUTRAL)
-
-
 _Act = Callable[[Work, Request, AlertEpisode, list[str]], Reply]
 
 _ACTS: dict[str, _Act] = {
-    "ack": _acknowledge,
-    "expected": _expected,
-    "wrong": _wrong,
-    "mute": _mute,
-    "snooze": _mute,
+    "ack": acknowledge,
+    "expected": call_expected,
+    "wrong": call_wrong,
+    "mute": mute,
+    "snooze": snooze,
     "why": _why,
 }
 
@@ -211,6 +139,7 @@ ALERT_COMMAND = Command(
         phrase("/alert — open alerts and the last 30 days"),
         phrase("/alert why a1b2c3 — the evidence of an alert"),
         phrase("/alert mute a1b2c3 7 — say nothing of this store and metric for 7 days"),
+        phrase("/alert expected a1b2c3 2026-11-30 Black Friday — it was an event, and lasts until then"),
     ),
     answer_alert,
     writes=True,

@@ -7,15 +7,25 @@ from datetime import timedelta
 from decimal import Decimal
 
 from handlers.alert_advice import advice_for
+from handlers.alert_answers import alert_answer, with_others
+from handlers.alert_card_text import (
+    lasted_text,
+    owner_text,
+    pooled_title,
+    then_and_now,
+    title_text,
+    verdict_text,
+    what_text,
+    where_text,
+)
 from handlers.alert_cause_text import cause_line
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
 from handlers.trends import worded
 from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
-from kpi.alerts import Phase
 from kpi.catalogue import METRICS
-from kpi.engagements import Audience, Engagement, Room
+from kpi.engagements import Audience, Engagement, Person, Room
 from kpi.languages import Language
 from kpi.markets import BEIJING
 from kpi.metrics import Kind
@@ -30,6 +40,8 @@ from kpi.wording.wording import Wording
 MOST_SHOWN = 5
 """Episodes told in full in one message; the rest are counted."""
 RANGE_SIGMAS = 1.8
+CARDS = frozenset({NoticeKind.OPENED, NoticeKind.CHANGED})
+"""Kinds of notices that are the message itself; the others answer it."""
 MENTIONED = frozenset({Severity.S1, Severity.S2})
 """Severities whose message names the account manager; milder ones are read in the morning."""
 
@@ -46,58 +58,61 @@ def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Re
     wording = Wording(room.language)
     if notice.gap is not None:
         return gap_message(notice, notice.gap, engagement, room)
+    if notice.kind not in CARDS:
+        return alert_answer(notice, engagement, room)
     worst = notice.episodes[0]
-    shown = notice.episodes[:MOST_SHOWN]
-    is_open = notice.kind is NoticeKind.OPENED
-    is_single = len(notice.episodes) == 1
-    paragraphs = [_told(one, engagement, wording) if is_open else _ended(one, engagement, wording) for one in shown]
-    if is_single:  # the headline has said the first line already
-        paragraphs = [paragraphs[0].split("\n", 1)[1]]
-    if len(notice.episodes) > len(shown):
-        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(notice.episodes) - len(shown)))
-    manager = engagement.account_manager()
-    if is_open and manager is not None:
-        paragraphs.append(wording.say(phrase("Account manager: %(name)s."), name=manager.name))
+    is_open = worst.alert.episode.is_open
     return Reply(
         headline=_headline(notice, engagement, wording),
         language=room.language,
-        text="\n\n".join(paragraphs),
+        text="\n\n".join(_paragraphs(notice, engagement, room, wording)),
         tone=Tone.BAD if is_open else Tone.GOOD,
         picture=_picture(worst, engagement, wording),
         footer=_footer(notice, engagement, room, wording),
         buttons=_buttons(worst, wording) if is_open else (),
-        mention=manager if is_open and Severity(worst.alert.severity) in MENTIONED else None,
+        mention=_called(notice, engagement) if is_open else None,
         reference=worst.alert.id,
     )
 
 
+def _paragraphs(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wording) -> list[str]:
+    shown = notice.episodes[:MOST_SHOWN]
+    is_single = len(notice.episodes) == 1
+    paragraphs = [_told(one, engagement, wording) for one in shown]
+    if is_single and not pooled_title(notice, engagement, wording):  # the headline has said the first line already
+        paragraphs = [paragraphs[0].split("\n", 1)[1]]
+    if len(notice.episodes) > len(shown):
+        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(notice.episodes) - len(shown)))
+    worst = notice.episodes[0].alert
+    if worst.episode.is_open:
+        owner = owner_text(worst, engagement, room, wording)
+        paragraphs.extend(line for line in (owner, verdict_text(worst, wording)) if line)
+    return paragraphs
+
+
+def _called(notice: AlertNotice, engagement: Engagement) -> Person | None:
+    """Return who is named: of what is urgent, as long as nobody has it (changing a message notifies nobody)."""
+    worst = notice.episodes[0].alert
+    is_urgent = Severity(worst.severity) in MENTIONED and worst.acknowledged_at is None
+    return engagement.account_manager() if is_urgent else None
+
+
 def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
-    worst = notice.episodes[0]
-    others = len(notice.episodes) - 1
-    if notice.kind is NoticeKind.CLOSED:
-        line = wording.labelled(_where(worst, engagement), _end_word(worst, wording))
-    else:
-        line = wording.labelled(_where(worst, engagement), _what(worst, wording))
-    return line if not others else wording.say(phrase("%(first)s (and %(count)s more)"), first=line, count=others)
-
-
-def _where(one: NoticedEpisode, engagement: Engagement) -> str:
-    store = engagement.store(one.alert.series.store)
-    return store.name if store else one.alert.series.store
-
-
-def _what(one: NoticedEpisode, wording: Wording) -> str:
-    finding = one.alert.first
-    sign = -1 if BY_METRIC[one.alert.series.metric].signal.is_fall_bad else 1
-    change = wording.change(Decimal(str(round(sign * finding.change, 4))))
-    return f"{wording.say(METRICS[one.alert.series.metric].name)} {change}"
+    worst = notice.episodes[0].alert
+    pooled = pooled_title(notice, engagement, wording) if worst.episode.is_open else ""
+    if pooled:
+        return pooled
+    title = title_text(worst, engagement, wording)
+    return with_others(title, len(notice.episodes) - 1, wording)
 
 
 def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
     """Return an episode's lines: value, since when, what is at stake, how sure, what to look at."""
     finding = one.alert.first
+    if not one.alert.episode.is_open:
+        return f"{title_text(one.alert, engagement, wording)}\n{lasted_text(one.alert, wording)}"
     lines = [
-        wording.labelled(_where(one, engagement), _what(one, wording)),
+        title_text(one.alert, engagement, wording),
         _against_usual(one, wording),
         wording.say(
             phrase("Since %(day)s; judged on %(days)s final days up to %(last)s."),
@@ -105,6 +120,7 @@ def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
             days=finding.window,
             last=wording.short_day(finding.day),
         ),
+        then_and_now(one, wording),
         _at_stake(one, wording),
         cause_line(one, wording),
         wording.say(phrase("How sure: %(confidence)s."), confidence=confidence(one, wording)),
@@ -167,31 +183,6 @@ def confidence(one: NoticedEpisode, wording: Wording) -> str:
     return wording.say(next(words for least, words in CONFIDENCE if finding.z >= least))
 
 
-def _ended(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
-    episode = one.alert.episode
-    days = (episode.last - episode.onset).days + 1
-    return "\n".join(
-        (
-            wording.labelled(_where(one, engagement), _end_word(one, wording)),
-            wording.say(
-                phrase("It lasted from %(first)s to %(last)s (%(days)s days)."),
-                first=wording.short_day(episode.onset),
-                last=wording.short_day(episode.last),
-                days=days,
-            ),
-        )
-    )
-
-
-def _end_word(one: NoticedEpisode, wording: Wording) -> str:
-    name = wording.say(METRICS[one.alert.series.metric].name)
-    if one.alert.episode.phase is Phase.RETRACTED:
-        return wording.say(phrase("%(metric)s: the data was restated, the alert no longer holds"), metric=name)
-    if one.alert.episode.phase is Phase.REBASED:
-        return wording.say(phrase("%(metric)s has stayed changed for 28 days: the new level is usual now"), metric=name)
-    return wording.say(phrase("%(metric)s is back to usual"), metric=name)
-
-
 def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> TrendPicture:
     def drawn(words: Wording) -> TrendPicture:
         line = one.line
@@ -204,12 +195,12 @@ def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> T
         onset = place.get(one.alert.episode.onset)
         marks = trend.marks if onset is None else (*trend.marks, Label(onset, words.say(phrase("began"))))
         return TrendPicture(
-            title=_what(one, words),
-            subtitle=_where(one, engagement),
+            title=what_text(one.alert, words),
+            subtitle=where_text(one.alert, engagement),
             tone=Tone.BAD,
             trend=replace(trend, window=window, marks=marks),
             footer=words.say(phrase("grey band: usual for the weekday · shaded: the days that raised the alert")),
-            alt_text=words.labelled(_where(one, engagement), _what(one, words)),
+            alt_text=words.labelled(where_text(one.alert, engagement), what_text(one.alert, words)),
         )
 
     picture = drawn(wording)
@@ -231,10 +222,12 @@ def _footer(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wo
 
 def _buttons(one: NoticedEpisode, wording: Wording) -> tuple[Button, ...]:
     alert = one.alert.id
+    take = Button(wording.say(phrase("Acknowledge")), f"/alert ack {alert}", is_primary=True)
     return (
-        Button(wording.say(phrase("Acknowledge")), f"/alert ack {alert}", is_primary=True),
+        *(() if one.alert.acknowledged_at else (take,)),
         Button(wording.say(phrase("This was expected")), f"/alert expected {alert}"),
         Button(wording.say(phrase("Wrong alert")), f"/alert wrong {alert}"),
+        Button(wording.say(phrase("Snooze for 1 day")), f"/alert snooze {alert} 1"),
         Button(wording.say(phrase("Mute for 7 days")), f"/alert mute {alert} 7"),
         Button(wording.say(phrase("Why?")), f"/alert why {alert}"),
     )

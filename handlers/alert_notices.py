@@ -1,121 +1,106 @@
-"""Who is told of an alert: one frozen notice per engagement and morning, a delivery for each of its rooms."""
+"""What rooms are told of a morning's changes: what began in one message, what moved or ended where it was told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from decimal import Decimal
-from uuid import uuid4
+from datetime import datetime
+from enum import StrEnum
 
-from handlers.alert_evidence import cause_of
-from handlers.daily_digest import new_delivery
+from handlers.alert_cards import answer_card, open_card, refresh_cards
+from handlers.alert_severity import severity_of
+from handlers.alert_stakes import events_at_stake
 from handlers.ports import Work
-from handlers.reading_desk import ReadingDesk
-from handlers.trends import trend_line
-from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind, Stake
-from kpi.catalogue import METRICS
-from kpi.days import ONE_DAY, Period, business_day
-from kpi.deliveries import CauseKind
-from kpi.engagements import Audience, Engagement, Room, Store
-from kpi.readings import Scope
-from kpi.severities import ClockSpan, QuietHours, Severity, may_go_out_at
+from kpi.alert_records import AlertEpisode, NoticeKind, Remark, SeriesKey, Silence
+from kpi.phrases import phrase
+from kpi.severities import Severity
 from kpi.watched import BY_METRIC
 
-LINE_DAYS = 42
-"""Days of an alert's picture: six weeks show the weekdays and what was usual."""
-BAND_DAYS = 120
-"""Days before the line that its band is made from."""
-VALUE_DAYS = 28
-"""Days the average order value is taken from."""
-DOUBT_SIGMAS = 1.8
-"""Half width of ranges, in standard deviations: nine of ten such ranges hold the truth."""
-NOTICE_ID_LENGTH = 8
-SELLERS_NIGHT = ClockSpan(time(21), time(9))
-OPERATORS_NIGHT = ClockSpan(time(20), time(8))
+WORSE_FACTOR = 1.5
+"""Rooms hear of an open alert again when so many times the events they were told of are at stake …"""
+WORSE_EVENTS = 5.0
+"""… and at least so many more; at most once a day."""
+
+
+class Turn(StrEnum):
+    """What a day did to an episode."""
+
+    OPENED = "opened"
+    WENT_ON = "went_on"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An episode that began or ended, and why nobody is told ("" where rooms are)."""
+    """An episode that a day moved, and why rooms are told nothing of it (None where they are)."""
 
     alert: AlertEpisode
-    is_new: bool
-    remark: str = ""
+    turn: Turn
+    remark: Remark | None = None
 
 
 def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
-    """Freeze a notice for what began and one for what ended, per engagement; return how many messages are queued."""
-    by_cause: dict[tuple[str, NoticeKind], list[AlertEpisode]] = defaultdict(list)
+    """Queue what rooms must be told; return how many messages that is, changes of earlier ones not counted."""
+    told = 0
+    for (engagement_id, turn, _card), alerts in sorted(_grouped(changed).items()):
+        engagement = work.engagements.get(engagement_id)
+        if engagement is None:
+            continue
+        match turn:
+            case Turn.OPENED:
+                told += open_card(work, engagement, alerts, now)
+            case Turn.WENT_ON:
+                worse = [one for alert in alerts if (one := _worse(work, alert, now)) is not None]
+                told += answer_card(work, engagement, NoticeKind.WORSE, worse, now) if worse else 0
+                refresh_cards(work, alerts, now)
+            case Turn.ENDED:
+                heard = [alert for alert in alerts if mute_of(work, alert.series, now, passes_snooze=True) is None]
+                told += answer_card(work, engagement, NoticeKind.CLOSED, heard, now) if heard else 0
+                refresh_cards(work, alerts, now)
+    return told
+
+
+def _grouped(changed: Iterable[Changed]) -> dict[tuple[str, Turn, str], list[AlertEpisode]]:
+    """Return what may be told, by engagement, turn and the message that tells of it already."""
+    groups: dict[tuple[str, Turn, str], list[AlertEpisode]] = defaultdict(list)
     for one in changed:
-        kind = NoticeKind.OPENED if one.is_new else NoticeKind.CLOSED
-        by_cause[one.alert.series.engagement, kind].append(one.alert)
-    return sum(
-        _notify(work, engagement_id, kind, alerts, now) for (engagement_id, kind), alerts in sorted(by_cause.items())
-    )
+        alert = one.alert
+        if one.remark is None and (one.turn is Turn.OPENED or alert.notice):
+            groups[alert.series.engagement, one.turn, alert.notice].append(alert)
+    return groups
 
 
-def _notify(work: Work, engagement_id: str, kind: NoticeKind, alerts: Sequence[AlertEpisode], now: datetime) -> int:
-    engagement = work.engagements.get(engagement_id)
-    if engagement is None:
-        return 0
-    ranked = sorted(alerts, key=lambda alert: (alert.severity, -alert.worst.z, alert.series.store))
-    severity = Severity(ranked[0].severity)
-    notice = AlertNotice(
-        f"{engagement_id}-{uuid4().hex[:NOTICE_ID_LENGTH]}",
-        engagement_id,
-        kind,
-        now,
-        tuple(frozen for alert in ranked if (frozen := noticed(work, engagement, alert, now)) is not None),
-    )
-    if not notice.episodes:
-        return 0
-    work.alerts.freeze_notice(notice)
-    return sum(
-        work.deliveries.add(
-            replace(
-                new_delivery(f"alert/{notice.id}/{room.id}", CauseKind.ALERT, notice.id, engagement, room, now),
-                due_at=may_go_out_at(severity, now, quiet_hours_of(room)) or now,
-            )
-        )
-        for room in engagement.rooms
-    )
-
-
-def quiet_hours_of(room: Room) -> QuietHours:
-    """Return when a room is left alone: its own hours, else the night of the people in it."""
-    if room.quiet_from is not None and room.quiet_until is not None:
-        return QuietHours(room.zone, (ClockSpan(room.quiet_from, room.quiet_until),))
-    night = SELLERS_NIGHT if room.audience is Audience.SELLER else OPERATORS_NIGHT
-    return QuietHours(room.zone, (night,))
-
-
-def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
-    """Return an episode with what is at stake and the line of its days, or None when its store left."""
-    store = engagement.store(alert.series.store)
-    if store is None:
+def _worse(work: Work, alert: AlertEpisode, now: datetime) -> AlertEpisode | None:
+    """Return an alert that rooms must hear of again, with its new severity, as it is stored; None: nothing new."""
+    engagement = work.engagements.get(alert.series.engagement)
+    if engagement is None or alert.newest.silence is not Silence.FIRES or alert.told_on == now.date():
         return None
-    metric = METRICS[alert.series.metric]
-    last = alert.newest.day
-    today = business_day(now, store.zone)
-    desk = ReadingDesk(work, engagement, today)
-    line = Period.ending(last, LINE_DAYS)
-    series = desk.series(metric, (store,), Period(line.first - timedelta(days=BAND_DAYS), last))
-    scope = Scope((store.id,), store.marketplace if metric.per_marketplace else "")
-    drawn = trend_line(series, scope, (store,), line, today)
-    return NoticedEpisode(alert, _stake(desk, store, alert), drawn, cause_of(work, alert))
+    severity = severity_of(work, engagement, BY_METRIC[alert.series.metric], alert.newest)
+    is_severer = severity.is_worse_than(Severity(alert.severity))
+    at_stake = events_at_stake(alert)
+    costs_more = at_stake >= max(alert.told_events * WORSE_FACTOR, alert.told_events + WORSE_EVENTS)
+    if not (is_severer or costs_more) or mute_of(work, alert.series, now, passes_snooze=is_severer) is not None:
+        return None
+    worse = replace(
+        alert,
+        severity=severity if is_severer else alert.severity,
+        told_events=at_stake,
+        told_on=now.date(),
+        reminded_at=None if is_severer else alert.reminded_at,
+    )
+    work.alerts.save(worse)
+    return worse
 
 
-def _stake(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:
-    finding = alert.worst
-    events = abs(finding.expected - finding.observed)
-    doubt = DOUBT_SIGMAS * finding.spread
-    if not BY_METRIC[alert.series.metric].signal.is_fall_bad or BY_METRIC[alert.series.metric].events != "orders_paid":
-        return Stake(events, doubt)
-    before = Period.ending(alert.episode.onset - ONE_DAY, VALUE_DAYS)
-    values = desk.read(METRICS["aov"], (store,), before)
-    value = values[0].reading.value if values else None
-    if value is None:
-        return Stake(events, doubt)
-    return Stake(events, doubt, Decimal(round(events * float(value), 2)), store.currency)
+def mute_of(work: Work, series: SeriesKey, now: datetime, *, passes_snooze: bool = False) -> Remark | None:
+    """Return why rooms are told nothing of a series, or None; what is worse, or over, passes a snooze but no mute."""
+    for mute in work.alerts.mutes(series.engagement, now):
+        if mute.covers(series, now) and not (mute.is_snooze and passes_snooze):
+            msgid = _SNOOZED if mute.is_snooze else _MUTED
+            return Remark(msgid, (("by", mute.by), ("until", mute.until.date().isoformat()), ("reason", mute.reason)))
+    return None
+
+
+_MUTED = phrase("muted by %(by)s until %(until)s: %(reason)s")
+_SNOOZED = phrase("snoozed by %(by)s until %(until)s: %(reason)s")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from handlers.alert_notices import BAND_DAYS
+from handlers.alert_cards import BAND_DAYS
 from handlers.alert_replay import Replayed, ReplayPlan
 from handlers.ports import Work
 from handlers.reading_desk import ReadingDesk

@@ -21,7 +21,8 @@ from kpi.wording.wording import Wording
 
 SHOWN_DAYS = 7
 """Mornings told of each series."""
-LEAST_LEARNT_DAYS = 10
+WANTED_CHANGE = 0.2
+"""A change (0-1) sellers ask to be told of within a week."""
 
 SILENCE_WORDS: dict[Silence, str] = {
     Silence.NOT_SEEN: phrase("no data for this day yet"),
@@ -112,16 +113,41 @@ def _value(metric: Metric, finding: Finding, events: float, wording: Wording) ->
 def reason_text(judgement: Judgement, wording: Wording) -> str:
     """Return what a morning said, with why nobody was told where an alert stayed silent."""
     words = wording.say(SILENCE_WORDS[judgement.finding.silence], days=judgement.finding.learnt_days)
-    return f"{words} ({judgement.remark})" if judgement.remark else words
+    remark = judgement.remark
+    return f"{words} ({wording.say(remark.msgid, **dict(remark.params))})" if remark else words
 
 
 def visible_text(subject: str, finding: Finding, wording: Wording) -> str:
-    """Return how large a change the counts of a store could show, or an empty text where nothing is known."""
+    """Return how large a change the counts of a store could show, or an empty text where nothing is known.
+
+    Where a change of a fifth cannot show within a week, it says how many events a day that would take.
+    """
     if not finding.visible_week or not finding.is_judged:
         return ""
+    a_day = finding.expected / max(finding.window, 1)
+    params = {
+        "series": subject,
+        "count": wording.count(Decimal(round(a_day)))
+        if a_day >= 1
+        else wording.number(Decimal(str(round(a_day, 1))), 1),
+        "week": wording.whole_percent(Decimal(str(round(finding.visible_week, 2)))),
+        "fortnight": wording.whole_percent(Decimal(str(round(finding.visible_fortnight, 2)))),
+    }
+    if finding.visible_week <= WANTED_CHANGE:
+        return wording.say(
+            phrase(
+                "%(series)s: about %(count)s a day can show a change of %(week)s within 7 days, %(fortnight)s in 14."
+            ),
+            **params,
+        )
+    # Chance shrinks with the root of the count: half the change takes four times the events.
+    needed = a_day * (finding.visible_week / WANTED_CHANGE) ** 2
     return wording.say(
-        phrase("%(series)s: its counts can show a change of %(week)s within 7 days, of %(fortnight)s within 14."),
-        series=subject,
-        week=wording.whole_percent(Decimal(str(round(finding.visible_week, 2)))),
-        fortnight=wording.whole_percent(Decimal(str(round(finding.visible_fortnight, 2)))),
+        phrase(
+            "%(series)s: about %(count)s a day cannot show a change below %(week)s within 7 days (%(fortnight)s in 14);"
+            " %(wanted)s would take some %(needed)s a day. It is watched over weeks, not days."
+        ),
+        wanted=wording.whole_percent(Decimal(str(WANTED_CHANGE))),
+        needed=wording.count(Decimal(round(needed))),
+        **params,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.alert_members import expected_spans, firing_score_of
-from handlers.alert_notices import Changed
+from handlers.alert_notices import Changed, Turn
 from handlers.ports import Work
 from kpi.alert_days import watch_day
 from kpi.alert_panels import Member, first_day_needed
@@ -31,7 +31,7 @@ def take_back(work: Work, now: datetime) -> list[Changed]:
             saved = replace(alert, rechecked_at=now, episode=alert.episode if holds else retracted(alert.episode))
             work.alerts.save(saved)
             if not holds:
-                changed.append(Changed(saved, is_new=False))
+                changed.append(Changed(saved, Turn.ENDED))
     return changed
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 from handlers.alert_members import expected_spans, firing_score_of
-from handlers.alert_notices import Changed, tell
+from handlers.alert_notices import Changed, Turn, mute_of, tell
+from handlers.alert_reminders import remind
 from handlers.alert_restatements import take_back
 from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
 from kpi.alert_days import SeenDay, relived, watch_day
 from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import AlertEpisode, Finding, Judgement, SeriesKey
+from kpi.alert_records import AlertEpisode, Finding, Judgement, Remark, SeriesKey, Silence
 from kpi.alerts import Episode, frozen_spans
 from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY
@@ -23,6 +24,7 @@ from kpi.detection.panel import DAYS
 from kpi.engagements import Engagement, Store
 from kpi.facts import FactVersions
 from kpi.metrics import Metric
+from kpi.phrases import phrase
 from kpi.watched import WATCHED, Watched
 
 JUDGED_FROM = time(6)
@@ -36,10 +38,15 @@ IMPORT_TIME = timedelta(hours=1)
 ALERT_ID_LENGTH = 6
 CAUSE, CONSEQUENCE = "conversion_rate", "orders"
 
+_NO_NEWS = phrase("found later than three days after: no news any more")
+_SAME_CAUSE = phrase("same cause as the store's fall of conversion")
+_EXPECTED = phrase("expected by %(by)s: %(name)s")
+_KEPT_UP = phrase("alert %(id)s is open; its message is kept up to date")
+
 
 @dataclass(frozen=True, slots=True)
 class WatchReport:
-    """What one sweep did."""
+    """What one sweep did; `notices` counts the new messages queued, not the changes of earlier ones."""
 
     judged: int = 0
     opened: int = 0
@@ -71,9 +78,9 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
                 found = _watch(_Watch(work, watched, day, now), due, places)
                 judged += len(due)
                 changed.extend(found)
-        notices = tell(work, _without_consequences(work, changed), now)
-        opened = sum(one.is_new for one in changed)
-        return WatchReport(judged, opened, len(changed) - opened, notices)
+        notices = tell(work, _without_consequences(work, changed), now) + remind(work, now)
+        turns = Counter(one.turn for one in changed)
+        return WatchReport(judged, turns[Turn.OPENED], turns[Turn.ENDED], notices)
 
 
 def newest_final_day(metric: Metric, watched: Watched, store: Store, now: datetime) -> date:
@@ -154,7 +161,7 @@ def _watch(watch: _Watch, due: Sequence[_Place], everywhere: Sequence[_Place]) -
         change = _lived_on(watch, place, one, running.get(place.store.id), known[place.store.id])
         if change is not None:
             changed.append(change)
-        remark = change.remark if change else ""
+        remark = _remark_on(watch, place, one.finding, change)
         judgements.append(Judgement(place.series(watch.watched), one.finding, watch.now, remark))
     watch.work.alerts.record(judgements)
     return changed
@@ -195,13 +202,14 @@ def _members(
 def _lived_on(
     watch: _Watch, place: _Place, seen: SeenDay, running: AlertEpisode | None, known: Sequence[AlertEpisode]
 ) -> Changed | None:
-    """Store what became of a series' episode; return it when it began or ended."""
+    """Store what became of a series' episode; return it when the day moved it."""
     if running is not None and seen.after is not None:
         alert = _after(watch.work, running, seen.finding, seen.after)
-        if alert != running:
-            watch.work.alerts.save(alert)
-        return None if alert.episode.is_open else Changed(alert, is_new=False)
-    if seen.after is None or _is_known(seen.finding.day, known):
+        if alert == running:
+            return None
+        watch.work.alerts.save(alert)
+        return Changed(alert, Turn.WENT_ON if alert.episode.is_open else Turn.ENDED)
+    if seen.after is None or _is_known(seen.finding.day, known) or _expectation(watch, place, seen.finding):
         return None
     alert = AlertEpisode(
         uuid4().hex[:ALERT_ID_LENGTH],
@@ -214,7 +222,7 @@ def _lived_on(
         severity_of(watch.work, place.engagement, watch.watched, seen.finding),
     )
     watch.work.alerts.save(alert)
-    return Changed(alert, is_new=True, remark=_remark(watch, place, alert))
+    return Changed(alert, Turn.OPENED, _silencer(watch, place, alert))
 
 
 def _after(work: Work, alert: AlertEpisode, finding: Finding, after: Episode) -> AlertEpisode:
@@ -239,14 +247,29 @@ def _is_known(day: date, known: Sequence[AlertEpisode]) -> bool:
     return any(alert.episode.since <= day <= alert.episode.last or alert.episode.since > day for alert in known)
 
 
-def _remark(watch: _Watch, place: _Place, alert: AlertEpisode) -> str:
+def _silencer(watch: _Watch, place: _Place, alert: AlertEpisode) -> Remark | None:
+    """Return why rooms are not told of an alert that began."""
     newest = newest_final_day(METRICS[watch.watched.metric], watch.watched, place.store, watch.now)
     if (newest - watch.day).days > NEWS_DAYS:
-        return "found later than three days after: no news any more"
-    for mute in watch.work.alerts.mutes(place.engagement.id, watch.now):
-        if mute.covers(alert.series, watch.now):
-            return f"muted by {mute.by} until {mute.until.isoformat()}: {mute.reason}"
-    return ""
+        return Remark(_NO_NEWS)
+    return mute_of(watch.work, alert.series, watch.now)
+
+
+def _remark_on(watch: _Watch, place: _Place, finding: Finding, change: Changed | None) -> Remark | None:
+    """Return why a day is no new message: every silence has its reason on record."""
+    if change is None:
+        return _expectation(watch, place, finding) if finding.silence is Silence.FIRES else None
+    if change.turn is Turn.WENT_ON and change.alert.notice:
+        return Remark(_KEPT_UP, (("id", change.alert.id),))
+    return change.remark
+
+
+def _expectation(watch: _Watch, place: _Place, finding: Finding) -> Remark | None:
+    """Return who expected a day, or None."""
+    for days in watch.work.alerts.expected(place.engagement.id, finding.day):
+        if days.covers(place.store.id, finding.day):
+            return Remark(_EXPECTED, (("by", days.by), ("name", days.name)))
+    return None
 
 
 def _without_consequences(work: Work, changed: Sequence[Changed]) -> list[Changed]:
@@ -255,10 +278,11 @@ def _without_consequences(work: Work, changed: Sequence[Changed]) -> list[Change
     for one in changed:
         series = one.alert.series
         day = one.alert.first.day
-        if one.is_new and series.metric == CONSEQUENCE and _is_open(work, replace(series, metric=CAUSE), day):
+        is_new = one.turn is Turn.OPENED
+        if is_new and series.metric == CONSEQUENCE and _is_open(work, replace(series, metric=CAUSE), day):
             known = work.alerts.judgements(series, day, day)
-            work.alerts.record(replace(judgement, remark=f"same cause as {CAUSE}") for judgement in known)
-        elif not one.remark:
+            work.alerts.record(replace(judgement, remark=Remark(_SAME_CAUSE)) for judgement in known)
+        else:
             kept.append(one)
     return kept
 

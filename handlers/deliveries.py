@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.alert_message import alert_message
@@ -10,7 +10,7 @@ from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.messages import Reply
 from handlers.ports import Work
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
 from kpi.phrases import phrase
@@ -20,14 +20,22 @@ from kpi.wording.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message and the room it goes to."""
+    """A message and the room it goes to; `anchor` is the platform's id of the message it changes or answers, if any."""
 
     room: Room
     reply: Reply
+    anchor: str = ""
 
 
 def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
     """Return the message of a delivery, or None when its room or its cause no longer exists."""
+    composed = _composed(work, delivery)
+    if composed is None or delivery.placing is Placing.POST:
+        return composed
+    return replace(composed, anchor=work.deliveries.message_of(delivery.anchor))
+
+
+def _composed(work: Work, delivery: Delivery) -> Composed | None:
     engagement = work.engagements.get(delivery.engagement)
     room = engagement.room(delivery.room) if engagement else None
     if engagement is None or room is None:

@@ -70,9 +70,13 @@ class Intake:
             except VigiaError as error:
                 return self.sorry(error, room.language)
 
-    def _opened(self, text: str) -> UnitOfWork:
+    def is_act(self, text: str) -> bool:
+        """Tell whether a text changes something, so that messages may be waiting after it."""
         command = find_command(text, self._commands)
-        return self._unit_of_work if command is not None and command.writes else self._view
+        return command is not None and command.writes
+
+    def _opened(self, text: str) -> UnitOfWork:
+        return self._unit_of_work if self.is_act(text) else self._view
 
     def _dispatch(self, work: Work, request: Request) -> Reply:
         command = find_command(request.text, self._commands)

@@ -214,6 +214,12 @@ class DeliveryLedger(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
 
+    def renew(self, delivery_id: str, cause: str) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+
+    def message_of(self, key: str) -> str:
+        """Return the platform's id of a delivery's message as it stands now (edited or posted anew), or ""."""
+
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.alert_notices import quiet_hours_of
 from handlers.daily_digest import new_delivery
 from handlers.ports import UnitOfWork, Work
+from handlers.quiet_hours import quiet_hours_of
 from kpi.alert_records import AlertNotice, NoticeKind
 from kpi.days import business_day
 from kpi.deliveries import CauseKind

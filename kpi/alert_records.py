@@ -73,13 +73,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Why rooms were told nothing, or not again: an English msgid and what fills its places."""
+
+    msgid: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """A finding of a series, when it was made, and why nobody was told (empty where somebody was)."""
+    """A finding of a series, when it was made, and why rooms were told nothing of it (None where they were told)."""
 
     series: SeriesKey
     finding: Finding
     judged_at: datetime
-    remark: str = ""
+    remark: Remark | None = None
 
 
 class Verdict(StrEnum):
@@ -93,7 +101,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertEpisode:
-    """An episode with its evidence: as it fired first, as it is now, and at its worst."""
+    """An episode with its evidence: as it fired first, as it is now, and at its worst.
+
+    `notice` is the notice whose message tells of it ("" where rooms were never told); `told_events` and `told_on` are
+    the events at stake and the day when rooms last heard of it by a new message.
+    """
 
     id: str
     series: SeriesKey
@@ -107,12 +119,19 @@ class AlertEpisode:
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
     rechecked_at: datetime | None = None
+    notice: str = ""
+    told_events: float = 0.0
+    told_on: date | None = None
+    reminded_at: datetime | None = None
 
 
 class NoticeKind(StrEnum):
-    """Why rooms are told."""
+    """Why rooms are told. CHANGED is the message of an opened one as it stands now; the next three answer it."""
 
     OPENED = "opened"
+    CHANGED = "changed"
+    WORSE = "worse"
+    UNANSWERED = "unanswered"
     CLOSED = "closed"
     STALE = "stale"
     FRESH = "fresh"
@@ -140,7 +159,10 @@ class NoticedEpisode:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotice:
-    """What rooms of an engagement are told one morning: episodes worst first, or the gap of a store's data."""
+    """What rooms of an engagement are told one morning: episodes worst first, or the gap of a store's data.
+
+    `card` is the notice whose message this one changes or answers.
+    """
 
     id: str
     engagement: str
@@ -148,11 +170,15 @@ class AlertNotice:
     made_at: datetime
     episodes: tuple[NoticedEpisode, ...]
     gap: StoreGap | None = None
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Nobody is told of a series until an instant; `store` and `metric` are empty for all of them."""
+    """Nobody is told of a series until an instant; `store` and `metric` are empty for all of them.
+
+    A snooze is a mute that lets a worse severity and the end of an episode through.
+    """
 
     id: str
     engagement: str
@@ -162,6 +188,7 @@ class Mute:
     by: str
     reason: str
     made_at: datetime
+    is_snooze: bool = False
 
     def covers(self, series: SeriesKey, at: datetime) -> bool:
         """Tell whether the mute holds for a series at an instant."""
@@ -175,7 +202,10 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDays:
-    """Days somebody said were expected (a promotion, a price change): never learnt from, never alerted on anew."""
+    """Days somebody said were expected (a promotion, a price change): never learnt from, never alerted on anew.
+
+    `store` is empty for all stores of the engagement.
+    """
 
     engagement: str
     store: str
@@ -184,3 +214,7 @@ class ExpectedDays:
     name: str
     by: str
     made_at: datetime
+
+    def covers(self, store: str, day: date) -> bool:
+        """Tell whether a store's day was expected."""
+        return self.store in {"", store} and self.first <= day <= self.last

@@ -28,6 +28,8 @@ class Phase(StrEnum):
     REBASED = "rebased"
     RETRACTED = "retracted"
     """The data it stood on was restated, and what is known now would not have fired."""
+    EXPECTED = "expected"
+    """Somebody said that it was expected: its days are never learnt from."""
 
 
 OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
@@ -106,6 +108,13 @@ def retracted(episode: Episode) -> Episode:
     return replace(episode, phase=Phase.RETRACTED) if episode.is_open else episode
 
 
+def expected(episode: Episode, last: date) -> Episode:
+    """Return an open episode that was expected up to the day `last`; a closed one is returned as it is."""
+    if not episode.is_open:
+        return episode
+    return replace(episode, phase=Phase.EXPECTED, last=max(episode.last, last))
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Days from `first` to `last`, both included."""
@@ -125,5 +134,6 @@ def frozen_spans(episodes: Sequence[Episode]) -> tuple[Span, ...]:
 def _frozen(episode: Episode) -> Span:
     if episode.phase is Phase.REBASED:
         return Span(date.min, episode.onset - timedelta(days=1))
-    closed = timedelta(days=0 if episode.is_open else 1)
+    keeps_last = episode.is_open or episode.phase is Phase.EXPECTED
+    closed = timedelta(days=0 if keeps_last else 1)
     return Span(episode.onset, episode.last - closed)

@@ -51,6 +51,18 @@ class CauseKind(StrEnum):
     INCIDENT = "incident"
 
 
+class Placing(StrEnum):
+    """How a message comes into its room: by itself, in place of an earlier one, or in answer to it."""
+
+    POST = "post"
+    EDIT = "edit"
+    REPLY = "reply"
+
+
+EDITABLE = frozenset({Platform.SLACK, Platform.CONSOLE})
+"""Platforms whose messages can be changed after they were sent; a WeCom webhook's cannot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message to one room.
@@ -58,7 +70,7 @@ class Delivery:
     `key` is unique (`digest/<engagement>/<day>/<room>`): the same cause never makes two deliveries. `cause` names the
     frozen snapshot the message is composed from. `due_at` is when to send next; `reason` says why it was sent, failed
     or skipped. `give_up_at` is set by the first retry: no attempt starts after it. `is_repeat` marks a message that may
-    be in the room already.
+    be in the room already. An edit or reply belongs to the message of the delivery whose key is `anchor`.
     """
 
     id: str
@@ -78,6 +90,8 @@ class Delivery:
     settled_at: datetime | None = None
     give_up_at: datetime | None = None
     is_repeat: bool = False
+    placing: Placing = Placing.POST
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,3 +269,18 @@ def may_go_out_at(severity: Severity, at: datetime, hours: QuietHours) -> dateti
     if interruption is Interruption.MENTION:
         return hours.next_open(at)
     return hours.next_working(at) if interruption is Interruption.THREAD else None
+
+
+def answer_due_at(severity: Severity, at: datetime, hours: QuietHours) -> datetime | None:
+    """Return until when (UTC) a person whose clock is `hours` owes an answer to what happened at `at`; None: never.
+
+    The time runs from when they may be told. Only S1 falls due in the night, and S3 never on a weekend or holiday.
+    """
+    handling = HANDLING[severity]
+    told_at = may_go_out_at(severity, at, hours)
+    if told_at is None or handling.answer_within is None:
+        return None
+    due_at = told_at + handling.answer_within
+    if handling.interruption is Interruption.PING_NOW:
+        return due_at
+    return hours.next_working(due_at) if handling.interruption is Interruption.THREAD else hours.next_open(due_at)

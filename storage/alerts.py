@@ -18,6 +18,7 @@ from kpi.alert_records import (
     Finding,
     Judgement,
     Mute,
+    Remark,
     SeriesKey,
     Silence,
 )
@@ -27,6 +28,7 @@ from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, Ale
 _FINDING = TypeAdapter(Finding)
 _EPISODE = TypeAdapter(AlertEpisode)
 _NOTICE = TypeAdapter(AlertNotice)
+_REMARK = TypeAdapter(Remark)
 
 
 class StoredAlerts:
@@ -72,7 +74,7 @@ class StoredAlerts:
                 "silence": one.finding.silence.value,
                 "finding": _FINDING.dump_json(one.finding).decode(),
                 "judged_at": one.judged_at,
-                "remark": one.remark,
+                "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
             }
             self._connection.execute(insert(AlertJudgementRow).values(**values))
 
@@ -207,5 +209,12 @@ def _judgement(row: Row[Any]) -> Judgement:
         SeriesKey(row.engagement, row.store, row.metric),
         _FINDING.validate_json(row.finding),
         row.judged_at,
-        row.remark,
+        _remark(row.remark),
     )
+
+
+def _remark(text: str) -> Remark | None:
+    """Return a stored remark; the oldest ones are plain English sentences."""
+    if not text:
+        return None
+    return _REMARK.validate_json(text) if text.startswith("{") else Remark(text.replace("%", "%%"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
-from kpi.deliveries import TRANSITIONS, CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import TRANSITIONS, CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
 from storage.once import insert_once
 from storage.tables import DeliveryRow
@@ -95,6 +95,30 @@ class StoredDeliveries:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
         return None if row is None else _delivery(row)
 
+    def renew(self, delivery_id: str, cause: str) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+        changed = self._connection.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id == delivery_id, _TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.attempts == 0)
+            .values(cause=cause)
+        )
+        return bool(changed.rowcount)
+
+    def message_of(self, key: str) -> str:
+        """Return the platform's id of a delivery's message as it stands now, or ""."""
+        is_edit = (_TABLE.c.anchor == key) & (_TABLE.c.placing == Placing.EDIT.value)
+        found = self._connection.scalar(
+            select(_TABLE.c.platform_message)
+            .where(
+                _TABLE.c.state == DeliveryState.SENT.value,
+                _TABLE.c.platform_message != "",
+                or_(_TABLE.c.key == key, is_edit),
+            )
+            .order_by(_TABLE.c.settled_at.desc(), _TABLE.c.created_at.desc())
+            .limit(1)
+        )
+        return str(found or "")
+
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
         rows = self._connection.execute(
@@ -125,6 +149,8 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "settled_at": delivery.settled_at,
         "give_up_at": delivery.give_up_at,
         "is_repeat": delivery.is_repeat,
+        "placing": delivery.placing.value,
+        "anchor": delivery.anchor,
     }
 
 
@@ -147,4 +173,6 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.settled_at,
         row.give_up_at,
         row.is_repeat,
+        Placing(row.placing),
+        row.anchor,
     )

@@ -304,6 +304,7 @@ class AlertMuteRow(SQLModel, table=True):
     by: str
     reason: str
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    is_snooze: bool = False
 
 
 class ExpectedDaysRow(SQLModel, table=True):
@@ -343,6 +344,8 @@ class DeliveryRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     give_up_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     is_repeat: bool = False
+    placing: str = "post"
+    anchor: str = Field(default="", index=True)
 
 
 class InboxRow(SQLModel, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import deque
+from dataclasses import replace
 from datetime import datetime
 
 from bot.console.limits import Limits
@@ -33,9 +34,24 @@ class Board:
         """Hang `entry` into a room and announce it; the oldest message leaves a full room."""
         message = Message(self.stream.next_id(), room.address, entry)
         self._rooms.setdefault(room.address, deque(maxlen=self.limits.messages)).append(message)
+        self._announce(room, message)
+        return message
+
+    def change(self, room: Room, message_id: str, entry: Entry) -> Message | None:
+        """Put `entry` in the place of a message and announce it; None when that message is not here any more."""
+        messages = self._rooms.get(room.address, deque())
+        place = next((number for number, one in enumerate(messages) if one.id == message_id), None)
+        if place is None:
+            return None
+        before = messages[place].entry
+        message = Message(message_id, room.address, replace(entry, at=before.at, changed_at=entry.at))
+        messages[place] = message
+        self._announce(room, message)
+        return message
+
+    def _announce(self, room: Room, message: Message) -> None:
         data = json.dumps(message_as_json(message), ensure_ascii=False, separators=(",", ":"))
         self.stream.publish(room.engagement, MESSAGE, data)
-        return message
 
     def messages(self, address: str) -> tuple[Message, ...]:
         """Return what hangs in a room, oldest first."""

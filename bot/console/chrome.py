@@ -48,6 +48,7 @@ _ROOM_WORDS: dict[str, str] = {
     "thinking": phrase("Vigia is reading the numbers …"),
     "silence": phrase("No answer: Vigia stays silent here."),
     "private": phrase("Only %(name)s sees this"),
+    "changed": phrase("changed"),
     "repeated": phrase("Shown again: it may have appeared before"),
     "target": phrase("Target"),
     "picture_full": phrase("Show the chart in full size"),

@@ -26,7 +26,8 @@ class Entry:
     """What somebody or Vigia says, before it has its place in a room.
 
     `picture` is the id under which the picture can be fetched; `answers` the id of the question this belongs to;
-    `delivery` the delivery a posted message proves; `is_repeat` marks one that may have been shown before.
+    `delivery` the delivery a posted message proves; `is_repeat` marks one that may have been shown before;
+    `changed_at` says when it was last changed in its place.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Entry:
     answers: str = ""
     delivery: str = ""
     is_repeat: bool = False
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Message:
 
 
 class MessageJson(TypedDict):
-    """A message for the page; `at` is ISO 8601 in UTC, `picture_url` is "" without a picture."""
+    """A message for the page; instants are ISO 8601 in UTC or "", `picture_url` is "" without a picture."""
 
     id: str
     room: str
@@ -62,6 +64,7 @@ class MessageJson(TypedDict):
     picture_url: str
     answers: str
     is_repeat: bool
+    changed_at: str
 
 
 def message_as_json(message: Message) -> MessageJson:
@@ -78,4 +81,5 @@ def message_as_json(message: Message) -> MessageJson:
         picture_url=f"/console/pictures/{entry.picture}.png" if entry.picture else "",
         answers=entry.answers,
         is_repeat=entry.is_repeat,
+        changed_at=entry.changed_at.isoformat() if entry.changed_at else "",
     )

@@ -8,6 +8,7 @@ from bot.console.board import Board, new_picture_id
 from bot.console.messages import Entry, Kind
 from bot.messengers import Parcel, Receipt
 from handlers.ports import Clock
+from kpi.deliveries import Placing
 
 
 class ConsoleMessenger:
@@ -18,7 +19,10 @@ class ConsoleMessenger:
         self._clock = clock
 
     async def post(self, parcel: Parcel) -> Receipt:
-        """Hang a parcel into its room; the same delivery again (not a repeat) shows nothing twice."""
+        """Hang a parcel into its room, or change the message it belongs to where that still hangs there.
+
+        The same delivery again (not a repeat) shows nothing twice.
+        """
         shown = self._board.posted(parcel.room.address, parcel.delivery)
         if shown is not None and not parcel.is_repeat:
             return Receipt(shown.id)
@@ -34,7 +38,9 @@ class ConsoleMessenger:
             delivery=parcel.delivery,
             is_repeat=parcel.is_repeat,
         )
-        return Receipt(self._board.add(parcel.room, entry).id)
+        is_edit = parcel.placing is Placing.EDIT
+        changed = self._board.change(parcel.room, parcel.anchor, entry) if is_edit else None
+        return Receipt((changed or self._board.add(parcel.room, entry)).id)
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return the id of the message that shows a delivery; None after a restart, when its page is empty too."""

@@ -30,6 +30,8 @@ LOST_CODES = frozenset({"fatal_error", "internal_error", "request_timeout", "ser
 """Slack says of these that a part may have succeeded before the error."""
 BLOCK_CODES = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed"})
 """The blocks were refused; the same words without picture and table may pass."""
+GONE_CODES = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
+"""A message that can be changed no more: https://docs.slack.dev/reference/methods/chat.update#errors"""
 
 _TOKEN = phrase("Slack no longer accepts Vigia's token. Install the app again and put the new token into the settings.")
 _MESSAGE = phrase("Slack refuses the form of this message. Please tell the operator's admin.")

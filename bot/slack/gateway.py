@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messengers import AnswerLostError
 from bot.slack.access import SlackAccess
-from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, code_of, send_error
+from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send_error
 from bot.slack.pace import Pace, Sleep
 from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage, render
 from bot.slack.uploads import Upload, Uploads
@@ -26,7 +27,10 @@ CALL_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message to a channel; `message_id` names its blocks, `metadata` travels with it unseen."""
+    """One message to a channel; `message_id` names its blocks, `metadata` travels with it unseen.
+
+    With `changed_ts` it takes the place of that message; one that is gone is posted anew.
+    """
 
     channel: str
     reply: Reply
@@ -35,6 +39,7 @@ class Post:
     picture: bytes | None = None
     metadata: Mapping[str, Any] | None = None
     extras: Extras = NO_EXTRAS
+    changed_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Gateway:
             return Posted(ts, "Slack refused the blocks; sent without its table." if is_plain else "")
         if file_id and not is_plain:
             return Posted(ts)
+        if post.changed_ts:
+            return Posted(ts, "The picture was not ready; the message was changed without it.")
         return Posted(ts, await self._send_after(upload, post, ts))
 
     async def whisper(self, channel: str, person: str, message: SlackMessage, thread_ts: str | None = None) -> None:
@@ -109,16 +116,10 @@ class Gateway:
     async def _send(self, post: Post, message: SlackMessage) -> str:
         await self._pace.turn(post.channel)
         try:
-            answer = await self.client.chat_postMessage(
-                channel=post.channel,
-                text=message.text,
-                blocks=message.blocks,
-                thread_ts=post.thread_ts,
-                metadata=dict(post.metadata) if post.metadata else None,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            answer = await (self._change(post, message) if post.changed_ts else self._say(post, message))
         except SlackApiError as error:
+            if post.changed_ts and code_of(error) in GONE_CODES:
+                return await self._send(replace(post, changed_ts=""), message)
             if code_of(error) in BLOCK_CODES:
                 raise _BlocksRefusedError(error) from error
             raise send_error(error) from error
@@ -128,6 +129,26 @@ class Gateway:
         if not ts:
             raise AnswerLostError("Slack answered ok without the message's ts")
         return ts
+
+    async def _say(self, post: Post, message: SlackMessage) -> AsyncSlackResponse:
+        return await self.client.chat_postMessage(
+            channel=post.channel,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=post.thread_ts,
+            metadata=dict(post.metadata) if post.metadata else None,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    async def _change(self, post: Post, message: SlackMessage) -> AsyncSlackResponse:
+        return await self.client.chat_update(
+            channel=post.channel,
+            ts=post.changed_ts,
+            text=message.text,
+            blocks=message.blocks,
+            metadata=dict(post.metadata) if post.metadata else None,
+        )
 
     async def _send_after(self, upload: Upload, post: Post, ts: str) -> str:
         if await self.uploads.share(upload, post.channel, post.thread_ts or ts):

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messengers import Parcel, Receipt
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
 from bot.slack.renderer import Extras
+from kpi.deliveries import Placing
 
 EVENT_TYPE = "vigia_delivery"
 """Names our metadata: https://docs.slack.dev/messaging/message-metadata"""
@@ -36,6 +38,8 @@ class SlackMessenger:
                 picture=parcel.picture,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": parcel.delivery}},
                 extras=Extras(is_repeat=parcel.is_repeat),
+                thread_ts=parcel.anchor if parcel.placing is Placing.REPLY else None,
+                changed_ts=parcel.anchor if parcel.placing is Placing.EDIT else "",
             )
         )
         return Receipt(posted.ts, posted.remark)
@@ -46,17 +50,34 @@ class SlackMessenger:
         None also when Slack does not let us look: then a person decides, and nothing is sent twice.
         """
         try:
-            history = await self._gateway.client.conversations_history(
-                channel=parcel.room.address,
-                oldest=f"{since.timestamp():.6f}",
-                limit=HISTORY_MESSAGES,
-                include_all_metadata=True,
-            )
+            history = await self._history(parcel, since)
         except CALL_ERRORS as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
             return None
         messages: list[Mapping[str, Any]] = history.get("messages") or []
         return next((str(one["ts"]) for one in messages if _delivery_of(one) == parcel.delivery), None)
+
+    async def _history(self, parcel: Parcel, since: datetime) -> AsyncSlackResponse:
+        """Return the channel's newest messages, or those of the thread an answer went to, or just the changed one."""
+        client, channel = self._gateway.client, parcel.room.address
+        oldest = f"{since.timestamp():.6f}"
+        match parcel.placing:
+            case Placing.REPLY:
+                return await client.conversations_replies(
+                    channel=channel,
+                    ts=parcel.anchor,
+                    oldest=oldest,
+                    limit=HISTORY_MESSAGES,
+                    include_all_metadata=True,
+                )
+            case Placing.EDIT:
+                return await client.conversations_history(
+                    channel=channel, latest=parcel.anchor, inclusive=True, limit=1, include_all_metadata=True
+                )
+            case _:
+                return await client.conversations_history(
+                    channel=channel, oldest=oldest, limit=HISTORY_MESSAGES, include_all_metadata=True
+                )
 
 
 def _delivery_of(message: Mapping[str, Any]) -> str:

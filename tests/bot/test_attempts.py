@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from bot.attempts import BUDGET
 from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.errors import RETRY_BUSY_AFTER
-from kpi.deliveries import DeliveryState
+from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
 from tests.twins.outbox_world import OutboxWorld
@@ -206,3 +207,24 @@ async def test_a_fault_in_the_call_is_unknown(outbox_world: OutboxWorld) -> None
     await outbox_world.sweep()
     assert outbox_world.state("d1") is DeliveryState.UNKNOWN
     assert outbox_world.delivery("d1").reason == "fault in the call: KeyError; it may have arrived"
+
+
+@pytest.mark.parametrize(("anchor", "state"), [("", DeliveryState.SKIPPED), ("m1", DeliveryState.SENT)])
+async def test_a_change_needs_a_message_that_was_sent(
+    outbox_world: OutboxWorld, anchor: str, state: DeliveryState
+) -> None:
+    """What never arrived cannot be changed, and a change is no message of its own."""
+    outbox_world.add("d1", placing=Placing.EDIT)
+    message = replace(outbox_world.message(outbox_world.delivery("d1")), anchor=anchor)
+    outbox_world.composing["d1"] = lambda: message
+    await outbox_world.sweep()
+    assert outbox_world.state("d1") is state
+    assert [(one.placing, one.anchor) for one in outbox_world.slack.posted] == [(Placing.EDIT, "m1")] * bool(anchor)
+
+
+async def test_an_answer_to_what_was_never_sent_is_a_message_of_its_own(outbox_world: OutboxWorld) -> None:
+    """People must hear that it is over, wherever."""
+    outbox_world.add("d1", placing=Placing.REPLY)
+    await outbox_world.sweep()
+    (parcel,) = outbox_world.slack.posted
+    assert (parcel.placing, parcel.anchor) == (Placing.POST, "")

@@ -18,6 +18,7 @@ from kpi.alert_records import (
     Mute,
     NoticedEpisode,
     NoticeKind,
+    Remark,
     SeriesKey,
     Silence,
     Stake,
@@ -58,7 +59,7 @@ def test_every_finding_comes_back_to_the_last_digit(database: Books, silence: Si
     finding = Finding(
         DAY, silence, -99.0, 21, 0.1 + 0.2, 1e-9, 3.3333333333333335, 1e6, -0.5, True, 4.5, -99.0, 56, 0.31, 0.22
     )
-    judgement = Judgement(SERIES, finding, NOW, "已静音 · até amanhã")
+    judgement = Judgement(SERIES, finding, NOW, Remark("muted by %(by)s", (("by", "已静音 · até amanhã"),)))
     with database.work() as work:
         work.alerts.record([judgement])
     with database.view() as work:

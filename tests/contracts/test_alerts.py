@@ -18,6 +18,7 @@ from kpi.alert_records import (
     Mute,
     NoticedEpisode,
     NoticeKind,
+    Remark,
     SeriesKey,
     Silence,
     Stake,
@@ -45,7 +46,7 @@ def alert(number: int = 1, series: SeriesKey = SERIES, day: date = DAY) -> Alert
 def test_a_judgement_comes_back_as_it_was_and_a_newer_one_replaces_it(database: Books) -> None:
     """A day that is read late is judged again; its first reason is not kept beside the second."""
     unread = Judgement(SERIES, Finding(DAY, Silence.NOT_SEEN), NOW)
-    read = Judgement(SERIES, FIRES, NOW + ONE_DAY, "muted")
+    read = Judgement(SERIES, FIRES, NOW + ONE_DAY, Remark("muted"))
     with database.work() as work:
         work.alerts.record([unread, replace(unread, series=OTHER)])
         work.alerts.record([read])

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.samples.engagements import sample_engagements
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
 from tests.twins.books import Books
 
@@ -184,3 +184,51 @@ def test_unknown_deliveries_are_found_oldest_first_and_not_the_forgotten_ones(da
             lost = Settlement(DeliveryState.UNKNOWN, "lost", NOW + timedelta(hours=hours))
             work.deliveries.settle(f"d{number}", lost)
         assert [one.id for one in work.deliveries.unknown(NOW)] == ["d2", "d1"]
+
+
+def _sent(database: Books, one: Delivery, message: str, at: datetime) -> None:
+    with database.work() as work:
+        assert work.deliveries.add(one)
+        work.deliveries.claim(NOW, 10)
+        work.deliveries.settle(one.id, Settlement(DeliveryState.SENT, "ok", at, platform_message=message))
+
+
+def test_a_message_is_where_its_newest_change_left_it(database: Books) -> None:
+    """A change may have been posted anew; an answer is a message of its own and moves nothing."""
+    first = delivery(1)
+    edit = replace(delivery(2), placing=Placing.EDIT, anchor=first.key)
+    answer = replace(delivery(3), placing=Placing.REPLY, anchor=first.key)
+    with database.view() as work:
+        assert work.deliveries.message_of(first.key) == ""
+    _sent(database, first, "ts-1", NOW)
+    _sent(database, answer, "ts-3", NOW + timedelta(minutes=2))
+    with database.view() as work:
+        assert work.deliveries.message_of(first.key) == "ts-1"
+        assert work.deliveries.get("d3") == replace(
+            answer,
+            state=DeliveryState.SENT,
+            attempts=1,
+            platform_message="ts-3",
+            reason="ok",
+            claimed_at=NOW,
+            settled_at=NOW + timedelta(minutes=2),
+        )
+    _sent(database, edit, "ts-2", NOW + timedelta(minutes=1))
+    with database.view() as work:
+        assert work.deliveries.message_of(first.key) == "ts-2"
+
+
+def test_a_message_that_nobody_was_sent_may_still_speak_of_something_newer(database: Books) -> None:
+    """Waiting for the morning, yes; once tried, what was said must stay what was said."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        assert work.deliveries.renew("d1", "D-2")
+        (claimed,) = work.deliveries.claim(NOW, 1)
+        assert claimed.cause == "D-2"
+        assert not work.deliveries.renew("d1", "D-3")
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "429", NOW, retry_at=NOW))
+        assert not work.deliveries.renew("d1", "D-3")
+        assert not work.deliveries.renew("nothing", "D-3")
+        found = work.deliveries.get("d1")
+    assert found is not None
+    assert found.cause == "D-2"

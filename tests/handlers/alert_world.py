@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from handlers.alert_command import ALERT_COMMAND
@@ -12,7 +12,7 @@ from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
 from kpi.alert_records import AlertEpisode
-from kpi.deliveries import CauseKind
+from kpi.deliveries import CauseKind, Delivery, Placing
 from kpi.engagements import Engagement
 from kpi.facts import Fact
 from tests.handlers.world import DAY, NOW, World, days_of
@@ -41,12 +41,19 @@ class AlertWorld(World):
         return sweep_alerts(self.books.work, at)
 
     def told(self, engagement: str = "north") -> dict[str, list[Reply]]:
-        """Return every alert message by room, oldest first."""
+        """Return every new alert message by room, oldest first."""
+        return self._composed(engagement, lambda delivery: delivery.placing is not Placing.EDIT)
+
+    def card(self, room: str = "north-ops", engagement: str = "north") -> Reply:
+        """Return the newest message a room was posted by itself, as it was changed since."""
+        return self._composed(engagement, lambda delivery: delivery.placing is not Placing.REPLY)[room][-1]
+
+    def _composed(self, engagement: str, is_wanted: Callable[[Delivery], bool]) -> dict[str, list[Reply]]:
         found: dict[str, list[Reply]] = {}
         with self.books.view() as work:
             for delivery in reversed(work.deliveries.of_engagement(engagement, 1000)):
                 composed = compose_delivery(work, delivery)
-                if delivery.cause_kind is CauseKind.ALERT and composed is not None:
+                if delivery.cause_kind is CauseKind.ALERT and composed is not None and is_wanted(delivery):
                     found.setdefault(delivery.room, []).append(composed.reply)
         return found
 

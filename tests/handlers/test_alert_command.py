@@ -6,6 +6,7 @@ import pytest
 
 from kpi.alert_records import AlertEpisode, Verdict
 from kpi.languages import Language
+from tests.handlers.alert_shops import Shop, ShopWorld, judged_on
 from tests.handlers.alert_world import JUDGED, AlertWorld, fallen
 from tests.handlers.world import DAY, north, south
 
@@ -124,3 +125,18 @@ def test_why_there_was_no_alert_is_answered_in_four_languages(language: Language
 def test_a_metric_that_is_not_watched_names_those_that_are(world: AlertWorld) -> None:
     """Bad input says what would work."""
     assert "Conversion" in world.ask("/kpi why-no-alert gmv").headline
+
+
+def test_a_small_shop_is_told_what_its_counts_cannot_show_and_what_it_would_take() -> None:
+    """Twelve orders a day: no fifth within a week, and no promise of one."""
+    small, large = (ShopWorld(north(), south()) for _ in range(2))
+    small.learn_shops(Shop(visits=480))
+    large.learn_shops(Shop(visits=40_000))
+    notes = []
+    for one in (small, large):
+        one.watch(judged_on(DAY))
+        one.clock.set(judged_on(DAY))
+        notes.append(" ".join(one.ask("/kpi why-no-alert conversion").notes))
+    assert "a day cannot show a change below" in notes[0]
+    assert "20% would take some" in notes[0]
+    assert "can show a change of" in notes[1]

@@ -74,7 +74,7 @@ def test_an_alert_whose_data_always_comes_after_the_hour_still_ends() -> None:
         world.learn(Shop().days(day, day))
         world.watch(judged_on(day) + 3 * HOUR)
     assert world.episode().episode.phase is Phase.RESOLVED
-    assert len(world.headlines()) == 2
+    assert len(world.headlines("north-seller")) == 2
     assert "back to usual" in world.headlines()[-1]
 
 
@@ -83,14 +83,14 @@ def test_twelve_days_that_come_in_one_file_are_counted_in_their_order_and_told_o
     world = a_fallen_world()
     for days in range(13):
         world.watch(judged_on(DAY + days * ONE_DAY))
-    assert len(world.headlines()) == 1
+    assert len(world.headlines("north-seller")) == 1
     late = judged_on(DAY + 12 * ONE_DAY) + HOUR
     world.clock.set(late)
     world.learn(Shop().days(DAY + ONE_DAY, DAY + 12 * ONE_DAY))
     world.watch(late + HOUR)
     assert world.episode().episode.phase is Phase.RESOLVED
     assert DAY + 3 * ONE_DAY <= world.episode().episode.last < DAY + 12 * ONE_DAY
-    assert len(world.headlines()) == 2
+    assert len(world.headlines("north-seller")) == 2
 
 
 def test_a_late_day_that_still_fires_keeps_the_alert_open() -> None:
@@ -104,7 +104,8 @@ def test_a_late_day_that_still_fires_keeps_the_alert_open() -> None:
         world.learn(bad.days(DAY + days * ONE_DAY, DAY + days * ONE_DAY))
         world.watch(judged_on(DAY + days * ONE_DAY) + 2 * HOUR)
     assert world.episode().episode.phase is Phase.FIRING
-    assert len(world.headlines()) == 1
+    _, worse = world.told()["north-seller"]
+    assert worse.text.startswith("Worse than when it was told")
 
 
 def test_a_metric_nobody_reports_is_not_judged_again_after_every_import() -> None:
@@ -147,3 +148,17 @@ def test_an_outage_is_seen_together_although_the_files_come_one_by_one() -> None
     assert any(alert.first.is_pooled for alert in world.alerts())
     assert world.judgements(SeriesKey("north", names[-1], "conversion_rate"))[DAY].finding.is_judged
     assert last in {alert.series for alert in world.alerts()}
+
+
+def test_a_currency_that_loses_three_zeros_is_no_fall() -> None:
+    """A redenomination moves every amount and not one order: nothing fell, and no stake is invented."""
+    world = ShopWorld(north(), south())
+    first = DAY - 20 * ONE_DAY
+    facts = [
+        replace(fact, value=fact.value // 1000) if fact.measure == "gmv_gross" and fact.day >= first else fact
+        for fact in Shop().history()
+    ]
+    world.learn(facts)
+    for days in range(4):
+        assert world.watch(judged_on(DAY - days * ONE_DAY)).opened == 0
+    assert world.told() == {}

@@ -35,6 +35,7 @@ async def test_a_fall_reaches_slack_and_wecom_once_each_and_is_taken_by_a_button
         (alert,) = work.alerts.of_engagement("lumina", BEFORE_THE_SLOTS.date() - 40 * ONE_DAY)
     value = f"/alert ack {alert.id}"
     assert value in str(posted["blocks"])
+    world.clock.set(world.clock() + timedelta(minutes=1))
     arrival = Arrival(Platform.SLACK, "C0OPS00001", MANAGER, value, world.clock(), "press 1")
     reply = await world.vigia.errands.answer(arrival)
     assert reply is not None
@@ -43,6 +44,14 @@ async def test_a_fall_reaches_slack_and_wecom_once_each_and_is_taken_by_a_button
     assert taken is not None
     assert taken.verdict is Verdict.REAL
     assert "Ana Souza" in reply.headline
+    await world.vigia.outbox.sweep()
+    await world.vigia.outbox.finish()
+    (changed,) = world.slack.of("chat.update")
+    (shown,) = world.slack.messages["C0OPS00001"]
+    assert changed["ts"] == shown["ts"]
+    assert value not in str(changed["blocks"])
+    assert "Ana Souza assumiu" in str(changed["blocks"])
+    assert world.slack.problems == []
 
 
 async def test_a_sellers_room_sleeps_until_nine_in_beijing(world: World) -> None:

@@ -173,10 +173,10 @@ def test_a_database_in_memory_is_one_for_all_connections() -> None:
 def test_listings_become_parts_and_back(empty: Database) -> None:
     """What was stored of listings, and its history, is read as before; other dimensions cannot be taken back."""
     with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
-        command.upgrade(migration_config(connection), "0002")
+        command.upgrade(migration_config(connection), "0003")
         for statement in BEFORE_PARTS:
             connection.execute(text(statement))
-        command.upgrade(migration_config(connection), "0003")
+        command.upgrade(migration_config(connection), "0004")
     with empty.engine.connect() as connection:
         kept = connection.execute(text("SELECT d.name, f.day, f.part, f.value FROM part_facts f, dimensions d"))
         assert kept.all() == [("listing", 7, "MLB1", 40)]
@@ -185,7 +185,7 @@ def test_listings_become_parts_and_back(empty: Database) -> None:
     with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
         connection.execute(text("INSERT INTO dimensions (name) VALUES ('source')"))
         connection.execute(text("INSERT INTO part_facts VALUES (1, 1, 2, 7, 'ads', 9, 0, 1, 1, 5)"))
-        command.downgrade(migration_config(connection), "0002")
+        command.downgrade(migration_config(connection), "0003")
         back = connection.execute(text("SELECT day, listing, value FROM listing_facts"))
         assert back.all() == [(7, "MLB1", 40)]
         command.upgrade(migration_config(connection), "head")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kpi.deliveries import TRANSITIONS, Delivery, DeliveryState, Settlement
+from kpi.deliveries import TRANSITIONS, Delivery, DeliveryState, Placing, Settlement
 from tests.twins.book_state import BookState
 
 
@@ -67,6 +67,24 @@ class MemoryDeliveries:
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
         return next((one for one in self._state.deliveries.values() if one.key == key), None)
+
+    def renew(self, delivery_id: str, cause: str) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+        known = self.get(delivery_id)
+        if known is None or known.state is not DeliveryState.PENDING or known.attempts:
+            return False
+        self._state.deliveries[delivery_id] = replace(known, cause=cause)
+        return True
+
+    def message_of(self, key: str) -> str:
+        """Return the platform's id of a delivery's message as it stands now, or ""."""
+        found = [
+            one
+            for one in self._in(DeliveryState.SENT)
+            if one.platform_message and (one.key == key or (one.anchor == key and one.placing is Placing.EDIT))
+        ]
+        newest = max(found, key=lambda one: (str(one.settled_at), one.created_at), default=None)
+        return newest.platform_message if newest else ""
 
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""

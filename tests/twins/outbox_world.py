@@ -11,7 +11,7 @@ from bot.outbox import Outbox
 from handlers.deliveries import Composed
 from handlers.messages import Reply
 from handlers.ports import Work
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Audience, Platform, Room
 from kpi.languages import Language
 from kpi.pictures import Picture
@@ -58,6 +58,7 @@ class OutboxWorld:
         room: str = "",
         kind: CauseKind = CauseKind.DIGEST,
         due_in: timedelta = timedelta(0),
+        placing: Placing = Placing.POST,
     ) -> None:
         """Add a delivery to the ledger; without a name it has a room of its own."""
         now = self.clock()
@@ -72,6 +73,8 @@ class OutboxWorld:
             DeliveryState.PENDING,
             now + due_in,
             now,
+            placing=placing,
+            anchor="" if placing is Placing.POST else "key/first",
         )
         with self.database.work() as work:
             assert work.deliveries.add(delivery)

@@ -145,8 +145,10 @@ class SlackServer:
     def _carry_out(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         doing: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "chat.postMessage": self._post,
+            "chat.update": self._change,
             "chat.postEphemeral": self._whisper,
             "conversations.history": self._history,
+            "conversations.replies": self._history,
             "conversations.open": lambda _: {"ok": True, "channel": {"id": "D0PERSON01"}},
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
@@ -165,6 +167,16 @@ class SlackServer:
             if block["type"] == "image":
                 self.files[block["slack_file"]["id"]].shares.append((params["channel"], ts))
         return {"ok": True, "channel": params["channel"], "ts": ts}
+
+    def _change(self, params: dict[str, Any]) -> dict[str, Any]:
+        refused = self._refused(params)
+        if refused:
+            return {"ok": False, "error": refused}
+        place = next((n for n, one in enumerate(self.messages[params["channel"]]) if one["ts"] == params["ts"]), None)
+        if place is None:
+            return {"ok": False, "error": "message_not_found"}
+        self.messages[params["channel"]][place].update(params)
+        return {"ok": True, "channel": params["channel"], "ts": params["ts"]}
 
     def _refused(self, params: dict[str, Any]) -> str:
         if params["channel"] not in self.channels:
@@ -189,7 +201,13 @@ class SlackServer:
 
     def _history(self, params: dict[str, Any]) -> dict[str, Any]:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))
-        found = [one for one in reversed(self.messages[params["channel"]]) if float(one["ts"]) > oldest][:limit]
+        latest = float(params.get("latest", "inf"))
+        thread = params.get("ts")
+        found = [
+            one
+            for one in reversed(self.messages[params["channel"]])
+            if oldest < float(one["ts"]) <= latest and (thread is None or thread in {one["ts"], one.get("thread_ts")})
+        ][:limit]
         keep = {"ts", "text", *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else [])}
         return {"ok": True, "messages": [{name: one[name] for name in keep & one.keys()} for one in found]}
 

@@ -46,8 +46,8 @@ function resume() {
   if (!shown?.engagement || document.hidden) return;
   const { engagement, words } = shown;
   stopFollowing = follow(engagement.id, lastEvent, {
-    onMessage: (message) => {
-      lastEvent = message.id;
+    onMessage: (message, eventId) => {
+      lastEvent = eventId;
       panes.find((pane) => pane.room.address === message.room)?.add(message);
     },
     onReset: () => start(engagement.id),

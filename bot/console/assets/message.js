@@ -91,7 +91,8 @@ function marks(message, room) {
       ? element("span", { class: "mark-private" }, icon("lock"), filled(room.words.private, { name: message.author.name }))
       : null,
     message.is_repeat ? element("span", {}, room.words.repeated) : null,
-    clock(message.at, room));
+    clock(message.at, room),
+    message.changed_at ? element("span", { class: "changed" }, `${room.words.changed} `, clock(message.changed_at, room)) : null);
 }
 
 function tonePill(tone, word) {

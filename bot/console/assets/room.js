@@ -144,9 +144,12 @@ export class RoomPane {
     this.input.style.height = `${Math.min(this.input.scrollHeight, 160)}px`;
   }
 
-  /** Show a message once; an answer takes the place of the line that waits for it. */
+  /** Show a message once, or as it was changed; an answer takes the place of the line that waits for it. */
   add(message, { isOld = false } = {}) {
-    if (this.known.has(message.id)) return;
+    if (this.known.has(message.id)) {
+      if (message.changed_at) this.change(message);
+      return;
+    }
     this.known.add(message.id);
     this.isSettling &&= isOld;
     const follows = isOld || this.isAtEnd() || message.kind === "question";
@@ -160,6 +163,12 @@ export class RoomPane {
     if (follows) this.show(message.kind === "question" ? row.nextElementSibling : row);
     else this.newer.hidden = false;
     if (!isOld) this.onUnseen(this);
+  }
+
+  /** Put a changed message where it stood, without moving what is being read. */
+  change(message) {
+    const row = this.log.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    row?.replaceWith(messageRow(message, this.room, (command) => this.send(command)));
   }
 
   startDay(at) {

@@ -40,7 +40,7 @@ export function follow(engagement, after, { onMessage, onReset, onState }) {
   const source = new EventSource(`/console/events?${query}`);
   let retry = 0;
   source.addEventListener("open", () => onState("live"));
-  source.addEventListener("message", (event) => onMessage(JSON.parse(event.data)));
+  source.addEventListener("message", (event) => onMessage(JSON.parse(event.data), event.lastEventId));
   source.addEventListener("reset", () => onReset());
   source.addEventListener("error", () => {
     onState("reconnecting");

@@ -9,6 +9,7 @@ from bot.console.board import Board
 from bot.console.limits import Limits
 from bot.console.messages import message_as_json
 from bot.messengers import Messenger, Parcel
+from kpi.deliveries import Placing
 from kpi.languages import Language
 from tests.twins.console_world import World, board_reply, tiny_png
 
@@ -75,3 +76,24 @@ async def test_a_parcel_without_a_picture_has_no_address_for_one(world: World) -
     reply = replace(board_reply(Language.ZH, "digest"), picture=None)
     await world.messenger.post(_parcel(world, reply=reply, picture=None))
     assert message_as_json(world.board.messages("lumina-seller")[0])["picture_url"] == ""
+
+
+async def test_a_change_takes_the_place_of_its_message_and_says_when(world: World) -> None:
+    """The page shows it where it stood; when it was first posted is kept."""
+    first = await world.messenger.post(_parcel(world))
+    await world.messenger.post(_parcel(world, delivery="D-2"))
+    receipt = await world.messenger.post(
+        _parcel(world, delivery="D-3", placing=Placing.EDIT, anchor=first.platform_message)
+    )
+    changed, untouched = world.board.messages("lumina-seller")
+    assert receipt == first
+    assert (changed.id, changed.entry.delivery, untouched.entry.delivery) == (first.platform_message, "D-3", "D-2")
+    assert message_as_json(changed)["changed_at"] != ""
+    assert message_as_json(untouched)["changed_at"] == ""
+
+
+async def test_a_change_of_a_message_that_is_gone_is_posted(world: World) -> None:
+    """A restart empties the page; what people must know is shown all the same."""
+    await world.messenger.post(_parcel(world, placing=Placing.EDIT, anchor="another run"))
+    (message,) = world.board.messages("lumina-seller")
+    assert message_as_json(message)["changed_at"] == ""

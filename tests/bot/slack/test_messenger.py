@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.gateway import Gateway, create_gateway
 from bot.slack.messenger import SlackMessenger
 from handlers.messages import Reply
+from kpi.deliveries import Placing
 from kpi.languages import Language
 from tests.bot.slack.conftest import Naps
 from tests.bot.slack.samples import PNG, digest_reply, good_day_reply, parcel
@@ -246,3 +248,57 @@ async def test_every_language_passes_the_lint_on_its_way(
     await messenger.post(parcel(make(language), PNG))
     assert slack.problems == []
     assert len(slack.messages[ROOM]) == 1
+
+
+async def test_a_changed_message_stays_where_it_stood(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """One living message: the same ts, new words, the newest delivery's id."""
+    first = await messenger.post(parcel())
+    changed = replace(
+        parcel(reply=good_day_reply()), delivery="delivery-8", placing=Placing.EDIT, anchor=first.platform_message
+    )
+    receipt = await messenger.post(changed)
+    (sent,) = slack.messages[ROOM]
+    assert receipt == first
+    assert sent["metadata"]["event_payload"] == {"delivery": "delivery-8"}
+    assert [call.method for call in slack.calls] == ["chat.postMessage", "chat.update"]
+
+
+async def test_a_message_that_was_deleted_is_posted_anew(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """What people must know does not depend on a message somebody removed."""
+    receipt = await messenger.post(replace(parcel(), placing=Placing.EDIT, anchor="1794000000.000100"))
+    (sent,) = slack.messages[ROOM]
+    assert receipt.platform_message == sent["ts"] != "1794000000.000100"
+
+
+async def test_a_changed_message_never_fills_its_thread_with_pictures(
+    slack: SlackServer, messenger: SlackMessenger
+) -> None:
+    """A picture that is not ready in time is left out of a change, and the ledger says so."""
+    first = await messenger.post(parcel())
+    slack.never_ready = True
+    receipt = await messenger.post(replace(parcel(picture=PNG), placing=Placing.EDIT, anchor=first.platform_message))
+    assert "without it" in receipt.remark
+    assert all(file.shares == [] for file in slack.files.values())
+
+
+async def test_an_answer_stands_in_the_thread_and_can_be_found_there(
+    slack: SlackServer, messenger: SlackMessenger
+) -> None:
+    """A short answer does not push the room's other messages up."""
+    first = await messenger.post(parcel())
+    answer = replace(parcel(), delivery="delivery-9", placing=Placing.REPLY, anchor=first.platform_message)
+    receipt = await messenger.post(answer)
+    assert slack.messages[ROOM][1]["thread_ts"] == first.platform_message
+    assert await messenger.find(answer, BEFORE) == receipt.platform_message
+    assert slack.of("conversations.replies")[0]["ts"] == first.platform_message
+
+
+async def test_a_lost_change_is_recognised_by_the_id_it_carried(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """The message itself is asked, however old it is."""
+    first = await messenger.post(parcel())
+    change = replace(parcel(), delivery="delivery-8", placing=Placing.EDIT, anchor=first.platform_message)
+    assert await messenger.find(change, datetime.now(UTC)) is None
+    slack.plan("chat.update", Trouble(is_dropped=True, is_done=True))
+    with pytest.raises(AnswerLostError):
+        await messenger.post(change)
+    assert await messenger.find(change, datetime.now(UTC)) == first.platform_message

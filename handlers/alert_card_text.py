@@ -1,0 +1,170 @@
+"""Lines of an alert's living message: who has it and until when, then and now, how it ended, and one for all stores."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+
+from handlers.alert_reminders import due_of
+from handlers.figures import MARKETPLACE_NAMES, value_text
+from kpi.alert_records import AlertEpisode, AlertNotice, Finding, NoticedEpisode, Silence, Verdict
+from kpi.alerts import Phase
+from kpi.catalogue import METRICS
+from kpi.engagements import Engagement, Room
+from kpi.markets import BEIJING, Market, Marketplace
+from kpi.metrics import Kind
+from kpi.phrases import phrase
+from kpi.watched import BY_METRIC
+from kpi.wording.wording import Wording
+
+LEAST_POOLED = 2
+"""From so many stores of one marketplace and market on, a shared movement is told as one."""
+
+END_WORDS: dict[Phase, str] = {
+    Phase.RETRACTED: phrase("%(metric)s: the data was restated, the alert no longer holds"),
+    Phase.REBASED: phrase("%(metric)s has stayed changed for 28 days: the new level is usual now"),
+    Phase.EXPECTED: phrase("%(metric)s: this was expected"),
+    Phase.RESOLVED: phrase("%(metric)s is back to usual"),
+}
+
+
+def end_word(alert: AlertEpisode, wording: Wording) -> str:
+    """Return how an episode ended."""
+    name = wording.say(METRICS[alert.series.metric].name)
+    return wording.say(END_WORDS.get(alert.episode.phase, END_WORDS[Phase.RESOLVED]), metric=name)
+
+
+def where_text(alert: AlertEpisode, engagement: Engagement) -> str:
+    """Return the name of an alert's store."""
+    store = engagement.store(alert.series.store)
+    return store.name if store else alert.series.store
+
+
+def what_text(alert: AlertEpisode, wording: Wording) -> str:
+    """Return the metric with the change that raised the alert."""
+    sign = -1 if BY_METRIC[alert.series.metric].signal.is_fall_bad else 1
+    change = wording.change(Decimal(str(round(sign * alert.first.change, 4))))
+    return f"{wording.say(METRICS[alert.series.metric].name)} {change}"
+
+
+def title_text(alert: AlertEpisode, engagement: Engagement, wording: Wording) -> str:
+    """Return the first line of an episode: its store, and what moved or how it ended."""
+    what = what_text(alert, wording) if alert.episode.is_open else end_word(alert, wording)
+    return wording.labelled(where_text(alert, engagement), what)
+
+
+def lasted_text(alert: AlertEpisode, wording: Wording) -> str:
+    """Return from when to when an episode lasted."""
+    episode = alert.episode
+    return wording.say(
+        phrase("It lasted from %(first)s to %(last)s (%(days)s days)."),
+        first=wording.short_day(episode.onset),
+        last=wording.short_day(episode.last),
+        days=(episode.last - episode.onset).days + 1,
+    )
+
+
+def then_and_now(one: NoticedEpisode, wording: Wording) -> str:
+    """Return the value that raised the alert, today's and the worst one, or "" while they are the same.
+
+    What fired is never overwritten by what came later.
+    """
+    alert = one.alert
+    if alert.newest.day == alert.first.day:
+        return ""
+    if not alert.newest.is_judged:
+        return wording.say(phrase("No final data for %(day)s yet."), day=wording.short_day(alert.newest.day))
+    return wording.say(
+        phrase("At the alert %(then)s → now %(now)s (%(day)s) → worst %(worst)s."),
+        then=window_value(alert, alert.first, wording),
+        now=window_value(alert, alert.newest, wording),
+        day=wording.short_day(alert.newest.day),
+        worst=window_value(alert, alert.worst, wording),
+    )
+
+
+def window_value(alert: AlertEpisode, finding: Finding, wording: Wording) -> str:
+    """Return the value of a finding's window: a share, or the mean of a day for a plain number."""
+    metric = METRICS[alert.series.metric]
+    if metric.kind is Kind.ADDITIVE:
+        return wording.count(Decimal(round(finding.observed / max(finding.window, 1))))
+    return value_text(metric, Decimal(str(round(finding.observed / max(finding.exposure, 1.0), 6))), None, wording)
+
+
+def worse_text(one: NoticedEpisode, wording: Wording) -> str:
+    """Return what an open alert costs by now, in one line."""
+    alert = one.alert
+    return wording.say(
+        phrase("Worse than when it was told: now %(now)s; about %(events)s events at stake since %(day)s."),
+        now=window_value(alert, alert.newest if alert.newest.silence is Silence.FIRES else alert.worst, wording),
+        events=wording.count(Decimal(round(one.stake.events))),
+        day=wording.weekday_day(alert.episode.onset),
+    )
+
+
+def owner_text(alert: AlertEpisode, engagement: Engagement, room: Room, wording: Wording) -> str:
+    """Return who has an alert since when, or who owes an answer until when, on both clocks; "" where nobody does."""
+    if alert.acknowledged_at is not None:
+        person = engagement.person(alert.acknowledged_by)
+        return wording.say(
+            phrase("%(name)s has it since %(clocks)s."),
+            name=person.name if person else alert.acknowledged_by,
+            clocks=clocks_text(alert.acknowledged_at, alert, engagement, room, wording),
+        )
+    manager = engagement.account_manager()
+    if manager is None:
+        return ""
+    due_at = due_of(engagement, alert)
+    if due_at is None:
+        return wording.say(phrase("Account manager: %(name)s."), name=manager.name)
+    return wording.say(
+        phrase("Account manager: %(name)s, answers by %(clocks)s."),
+        name=manager.name,
+        clocks=clocks_text(due_at, alert, engagement, room, wording),
+    )
+
+
+def clocks_text(at: datetime, alert: AlertEpisode, engagement: Engagement, room: Room, wording: Wording) -> str:
+    """Return an instant with its day on the room's clock and on the other side's."""
+    store = engagement.store(alert.series.store) or engagement.stores[0]
+    other = store.zone if room.zone.key == BEIJING.key else BEIJING
+    here, there = at.astimezone(room.zone).date(), at.astimezone(other).date()
+    clocks = wording.both_clocks(at, room.zone, other)  # names the days itself where they differ
+    return clocks if here != there else f"{wording.short_day(here)} {clocks}"
+
+
+def verdict_text(alert: AlertEpisode, wording: Wording) -> str:
+    """Return what people said of an alert, where it changes how it is read."""
+    if alert.verdict is Verdict.FALSE:
+        return wording.say(phrase("Somebody of this room called it a wrong alert."))
+    return ""
+
+
+def pooled_title(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
+    """Return the headline of a movement that several stores of a marketplace and market share, or "".
+
+    Its change is that of all the stores' events together.
+    """
+    pooled = [one for one in notice.episodes if one.alert.first.is_pooled]
+    kinds = Counter((_segment(one, engagement), one.alert.series.metric) for one in pooled)
+    if not kinds:
+        return ""
+    (segment, name), stores = kinds.most_common(1)[0]
+    if segment is None or stores < LEAST_POOLED:
+        return ""
+    own = [one.alert.first for one in pooled if (_segment(one, engagement), one.alert.series.metric) == (segment, name)]
+    change = sum(one.observed for one in own) / max(sum(one.expected for one in own), 1e-9) - 1
+    return wording.say(
+        phrase("%(marketplace)s %(market)s, all stores alike: %(metric)s %(change)s in %(count)s stores"),
+        marketplace=wording.say(MARKETPLACE_NAMES[segment[0]]),
+        market=segment[1],
+        metric=wording.say(METRICS[name].name),
+        change=wording.change(Decimal(str(round(change, 4)))),
+        count=stores,
+    )
+
+
+def _segment(one: NoticedEpisode, engagement: Engagement) -> tuple[Marketplace, Market] | None:
+    store = engagement.store(one.alert.series.store)
+    return (store.marketplace, store.market) if store else None

@@ -1,0 +1,36 @@
+"""What is at stake in an alert: events too few or bad ones too many, and what the orders are worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from handlers.reading_desk import ReadingDesk
+from kpi.alert_records import AlertEpisode, Stake
+from kpi.catalogue import METRICS
+from kpi.days import ONE_DAY, Period
+from kpi.engagements import Store
+from kpi.watched import BY_METRIC
+
+VALUE_DAYS = 28
+"""Days the average order value is taken from."""
+DOUBT_SIGMAS = 1.8
+"""Half width of ranges, in standard deviations: nine of ten such ranges hold the truth."""
+
+
+def events_at_stake(alert: AlertEpisode) -> float:
+    """Return how many events too few (or bad ones too many) the worst window shows."""
+    return abs(alert.worst.expected - alert.worst.observed)
+
+
+def stake_of(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:
+    """Return what the worst window of an alert cost; orders are valued at the four weeks before it began."""
+    events = events_at_stake(alert)
+    doubt = DOUBT_SIGMAS * alert.worst.spread
+    if not BY_METRIC[alert.series.metric].signal.is_fall_bad or BY_METRIC[alert.series.metric].events != "orders_paid":
+        return Stake(events, doubt)
+    before = Period.ending(alert.episode.onset - ONE_DAY, VALUE_DAYS)
+    values = desk.read(METRICS["aov"], (store,), before)
+    value = values[0].reading.value if values else None
+    if value is None:
+        return Stake(events, doubt)
+    return Stake(events, doubt, Decimal(round(events * float(value), 2)), store.currency)
