@@ -11,6 +11,8 @@ from kpi.watched import Watched
 
 STAND_INS = {"orders_paid": "units_sold"}
 """What exports count of a part where they do not count the events themselves: units instead of orders."""
+STEADY = 1.5
+"""Parts whose share of the whole's events changed by more than this factor were not reported for the same days."""
 VISITS, CARTS, ORDERS = "visits", "cart_visitors", "orders_paid"
 FUNNEL = "step"
 VISITING, CONVERTING, CARTING, PAYING = "visits", "conversion", "carts", "checkout"
@@ -69,7 +71,7 @@ def _dimension(name: str, watched: Watched, before: Span, window: Span) -> Dimen
         (both for place in (0, 2) if (both := [_by_part(one.events, name, place) for one in spans])[0] and both[1]),
         None,
     )
-    if counted is None:
+    if counted is None or not _is_steady(watched, spans, [sum(side.values()) for side in counted]):
         return None
     exposed = [_by_part(one.exposure, name, 1) for one in spans]
     if all(exposed):
@@ -83,6 +85,15 @@ def _dimension(name: str, watched: Watched, before: Span, window: Span) -> Dimen
         return rates_by(name, sides[0], sides[1])
     whole = [_whole_exposure(watched, span) for span in spans]
     return counts_by(name, counted[0], counted[1], (whole[0], whole[1])) if all(whole) else None
+
+
+def _is_steady(watched: Watched, spans: tuple[Span, Span], sums: Sequence[int]) -> bool:
+    """Tell whether parts held about as much of the whole's events in both spans; else some of their days are missing."""
+    wholes = [span.events.whole.get(watched.events, 0) for span in spans]
+    if not all(wholes):
+        return True
+    before, window = (total / whole for total, whole in zip(sums, wholes, strict=True))
+    return before > 0 and 1 / STEADY <= window / before <= STEADY
 
 
 def _by_part(sums: Sums, dimension: str, place: int) -> dict[str, int]:

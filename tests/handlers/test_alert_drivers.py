@@ -107,6 +107,17 @@ def test_units_stand_in_for_the_orders_of_a_listing() -> None:
     assert _named(cause) == (CauseKind.RATE, "listing", "MLB1")
 
 
+def test_parts_that_were_not_reported_for_the_same_days_say_nothing() -> None:
+    """The listings' file of the last days has not come: they did not stop selling."""
+    late = (
+        fact
+        for name in ("MLB1", "MLB2")
+        for fact in _part("listing", name, {"units_sold": 50}, {"units_sold": 30})
+        if fact.day <= DAY - timedelta(days=WINDOW - 1)
+    )
+    assert _cause("conversion_rate", _whole(*SHOP), late).kind is CauseKind.UNKNOWN
+
+
 def test_fewer_orders_are_split_into_visits_and_orders_per_visit() -> None:
     """Half the visits, each as good as ever; no part is reported."""
     cause = _cause("orders", _whole(SHOP[0], {"visits": 2_000, "orders_paid": 50}))
