@@ -67,4 +67,4 @@ async def test_a_sellers_room_sleeps_until_nine_in_beijing(world: World) -> None
     words = [text for text in world.wecom.texts() if "转化率" in text]
     assert words
     assert all(len(text.encode()) <= MOST_MARKDOWN_BYTES for text in words)
-    assert "主要是商品" in words[0]
+    assert "主因" in words[0]
