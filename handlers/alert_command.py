@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from handlers.access import OPERATOR_ROLES
+from handlers.access import OPERATOR_ROLES, may_see
 from handlers.alert_calibration import calibration_text
 from handlers.alert_message import alert_message
 from handlers.alert_notices import noticed
@@ -15,6 +15,7 @@ from handlers.alert_reasons import reasons_reply
 from handlers.commands import Command
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from handlers.rule_message import place_name, watched_name
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Mute, NoticeKind, Verdict
 from kpi.catalogue import METRICS
 from kpi.errors import AccessError, NotFoundError, QuestionError
@@ -50,15 +51,21 @@ def answer_alert(work: Work, request: Request) -> Reply:
 
 def _alert(work: Work, request: Request, alert_id: str) -> AlertEpisode:
     alert = work.alerts.get(alert_id)
-    if alert is None or alert.series.engagement != request.engagement.id:
+    if alert is None or alert.series.engagement != request.engagement.id or not _is_shown(alert, request):
         raise NotFoundError(phrase("There is no alert “%(id)s” here. `/alert` lists them."), id=alert_id)
     return alert
+
+
+def _is_shown(alert: AlertEpisode, request: Request) -> bool:
+    return may_see(METRICS[alert.series.metric], request)
 
 
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
     since = request.at.date() - timedelta(days=LISTED_DAYS)
-    alerts = work.alerts.of_engagement(request.engagement.id, since)
+    alerts = tuple(
+        alert for alert in work.alerts.of_engagement(request.engagement.id, since) if _is_shown(alert, request)
+    )
     running = sum(alert.episode.is_open for alert in alerts)
     return Reply(
         headline=wording.labelled(
@@ -73,7 +80,6 @@ def _list(work: Work, request: Request) -> Reply:
 
 
 def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording) -> Table:
-    names = {store.id: store.name for store in request.engagement.stores}
     return Table(
         tuple(
             wording.say(column)
@@ -82,8 +88,8 @@ def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording)
         tuple(
             (
                 f"{'●' if alert.episode.is_open else '○'} {alert.id}",
-                names.get(alert.series.store, alert.series.store),
-                wording.say(METRICS[alert.series.metric].name),
+                place_name(alert.series, request.engagement),
+                watched_name(alert, wording),
                 wording.short_day(alert.episode.onset),
                 wording.say(VERDICT_WORDS[alert.verdict]),
             )
@@ -159,7 +165,7 @@ def _mute(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -
         request,
         phrase("%(metric)s of %(store)s is muted until %(day)s by %(name)s; the watch goes on."),
         metric=wording.say(METRICS[alert.series.metric].name),
-        store=_store_name(request, alert),
+        store=place_name(alert.series, request.engagement),
         day=wording.short_day(until.date()),
         name=request.person.name,
     )
@@ -182,11 +188,6 @@ def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -
     notice = AlertNotice(alert.id, request.engagement.id, NoticeKind.OPENED, alert.opened_at, (frozen,))
     message = alert_message(notice, request.engagement, request.room)
     return replace(message, table=table.table, mention=None, buttons=())
-
-
-def _store_name(request: Request, alert: AlertEpisode) -> str:
-    store = request.engagement.store(alert.series.store)
-    return store.name if store else alert.series.store
 
 
 def _said(request: Request, msgid: str, **params: object) -> Reply:

@@ -10,6 +10,7 @@ from handlers.alert_advice import advice_for
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
+from handlers.rule_message import place_name, rule_end, rule_headline, rule_lines, rule_picture
 from handlers.trends import worded
 from kpi.alert_causes import CauseKind
 from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
@@ -86,11 +87,12 @@ def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> 
 
 
 def _where(one: NoticedEpisode, engagement: Engagement) -> str:
-    store = engagement.store(one.alert.series.store)
-    return store.name if store else one.alert.series.store
+    return place_name(one.alert.series, engagement)
 
 
 def _what(one: NoticedEpisode, wording: Wording) -> str:
+    if one.alert.series.rule:
+        return rule_headline(one, wording)
     finding = one.alert.first
     sign = -1 if BY_METRIC[one.alert.series.metric].signal.is_fall_bad else 1
     change = wording.change(Decimal(str(round(sign * finding.change, 4))))
@@ -99,6 +101,8 @@ def _what(one: NoticedEpisode, wording: Wording) -> str:
 
 def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
     """Return an episode's lines: value, since when, what is at stake, how sure, what to look at."""
+    if one.alert.series.rule:
+        return "\n".join(rule_lines(one, engagement, wording))
     finding = one.alert.first
     lines = [
         wording.labelled(_where(one, engagement), _what(one, wording)),
@@ -207,6 +211,8 @@ def _ended(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str
 
 
 def _end_word(one: NoticedEpisode, wording: Wording) -> str:
+    if one.alert.series.rule:
+        return rule_end(one, wording)
     name = wording.say(METRICS[one.alert.series.metric].name)
     if one.alert.episode.phase is Phase.RETRACTED:
         return wording.say(phrase("%(metric)s: the data was restated, the alert no longer holds"), metric=name)
@@ -217,6 +223,8 @@ def _end_word(one: NoticedEpisode, wording: Wording) -> str:
 
 def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> TrendPicture:
     def drawn(words: Wording) -> TrendPicture:
+        if one.alert.series.rule:
+            return rule_picture(one, engagement, words)
         line = one.line
         metric = METRICS[one.alert.series.metric]
         trend = worded(line, metric, words)

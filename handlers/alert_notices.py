@@ -13,12 +13,14 @@ from handlers.alert_evidence import cause_of
 from handlers.daily_digest import new_delivery
 from handlers.ports import Work
 from handlers.reading_desk import ReadingDesk
+from handlers.rule_notices import rule_noticed
 from handlers.trends import trend_line
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind, Stake
 from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period, business_day
 from kpi.deliveries import CauseKind
 from kpi.engagements import Audience, Engagement, Room, Store
+from kpi.metrics import Visibility
 from kpi.readings import Scope
 from kpi.severities import ClockSpan, QuietHours, Severity, may_go_out_at
 from kpi.watched import BY_METRIC
@@ -46,13 +48,16 @@ class Changed:
 
 
 def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
-    """Freeze a notice for what began and one for what ended, per engagement; return how many messages are queued."""
-    by_cause: dict[tuple[str, NoticeKind], list[AlertEpisode]] = defaultdict(list)
+    """Freeze a notice for what began and one for what ended, per engagement; return how many messages are queued.
+
+    Margins have a notice of their own, and no seller room gets it.
+    """
+    by_cause: dict[tuple[str, NoticeKind, Visibility], list[AlertEpisode]] = defaultdict(list)
     for one in changed:
         kind = NoticeKind.OPENED if one.is_new else NoticeKind.CLOSED
-        by_cause[one.alert.series.engagement, kind].append(one.alert)
+        by_cause[one.alert.series.engagement, kind, METRICS[one.alert.series.metric].visibility].append(one.alert)
     return sum(
-        _notify(work, engagement_id, kind, alerts, now) for (engagement_id, kind), alerts in sorted(by_cause.items())
+        _notify(work, engagement_id, kind, alerts, now) for (engagement_id, kind, _), alerts in sorted(by_cause.items())
     )
 
 
@@ -60,6 +65,7 @@ def _notify(work: Work, engagement_id: str, kind: NoticeKind, alerts: Sequence[A
     engagement = work.engagements.get(engagement_id)
     if engagement is None:
         return 0
+    visibility = METRICS[alerts[0].series.metric].visibility
     ranked = sorted(alerts, key=lambda alert: (alert.severity, -alert.worst.z, alert.series.store))
     severity = Severity(ranked[0].severity)
     notice = AlertNotice(
@@ -80,6 +86,7 @@ def _notify(work: Work, engagement_id: str, kind: NoticeKind, alerts: Sequence[A
             )
         )
         for room in engagement.rooms
+        if room.audience is Audience.OPERATIONS or visibility is Visibility.EVERYONE
     )
 
 
@@ -93,6 +100,8 @@ def quiet_hours_of(room: Room) -> QuietHours:
 
 def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
     """Return an episode with what is at stake and the line of its days, or None when its store left."""
+    if alert.series.rule:
+        return rule_noticed(work, engagement, alert)
     store = engagement.store(alert.series.store)
     if store is None:
         return None

@@ -13,6 +13,7 @@ from handlers.alert_notices import Changed, tell
 from handlers.alert_restatements import take_back
 from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
+from handlers.rule_watch import watch_rules
 from kpi.alert_days import SeenDay, relived, watch_day
 from kpi.alert_panels import Member, first_day_needed
 from kpi.alert_records import AlertEpisode, Finding, Judgement, SeriesKey
@@ -71,7 +72,9 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
                 found = _watch(_Watch(work, watched, day, now), due, places)
                 judged += len(due)
                 changed.extend(found)
-        notices = tell(work, _without_consequences(work, changed), now)
+        by_rules = watch_rules(work, now)
+        notices = tell(work, [*_without_consequences(work, changed), *by_rules], now)
+        changed.extend(by_rules)
         opened = sum(one.is_new for one in changed)
         return WatchReport(judged, opened, len(changed) - opened, notices)
 

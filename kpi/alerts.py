@@ -28,6 +28,8 @@ class Phase(StrEnum):
     REBASED = "rebased"
     RETRACTED = "retracted"
     """The data it stood on was restated, and what is known now would not have fired."""
+    WITHDRAWN = "withdrawn"
+    """The rule that raised it was changed or switched off, or the period of its target is over."""
 
 
 OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})
