@@ -269,6 +269,33 @@ def rule_kind(found: RuleFinding | None, wording: Wording) -> str:
             return ""
 
 
+def rule_value_text(found: RuleFinding | None, metric: str, currency: str | None, wording: Wording) -> str:
+    """Return the value a rule judged, or a dash."""
+    match found:
+        case LimitFinding(value=Decimal() as value):
+            return value_text(METRICS[metric], value, currency, wording)
+        case PaceFinding(reading=reading) if reading.share is not None:
+            return wording.whole_percent(reading.share)
+        case RedLineFinding(line=line) if line.share is not None:
+            return wording.share(line.share)
+        case _:
+            return "—"
+
+
+def rule_line_text(found: RuleFinding | None, metric: str, currency: str | None, wording: Wording) -> str:
+    """Return the line a rule holds a value against, with the side that is good."""
+    match found:
+        case LimitFinding(terms=terms):
+            limit = value_text(METRICS[metric], terms.limit, currency, wording)
+            return f"{'≤' if terms.side is Side.ABOVE else '≥'} {limit}"
+        case PaceFinding(terms=terms):
+            return f"≥ {wording.whole_percent(terms.least_share)}"
+        case RedLineFinding():
+            return f"{'>' if found.line.limit.at_least else '≤'} {_share(_kept(found), wording)}"
+        case _:
+            return "—"
+
+
 def watched_name(alert: AlertEpisode, wording: Wording) -> str:
     """Return the metric's name, with the kind of rule where one watches it."""
     name = wording.say(METRICS[alert.series.metric].name)

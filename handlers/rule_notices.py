@@ -41,7 +41,9 @@ def stores_of(engagement: Engagement, alert: AlertEpisode) -> tuple[Store, ...]:
     )
 
 
-def rule_line(work: Work, stores: tuple[Store, ...], metric_id: str, found: RuleFinding, last: date) -> TrendLine:
+def rule_line(
+    work: Work, stores: tuple[Store, ...], metric_id: str, found: RuleFinding, last: date, length: int = LINE_DAYS
+) -> TrendLine:
     """Return the days up to `last` with the rule's own value of each and the line it must not cross."""
     metric = METRICS[metric_id]
     ids = tuple(store.id for store in stores)
@@ -51,7 +53,7 @@ def rule_line(work: Work, stores: tuple[Store, ...], metric_id: str, found: Rule
         window, line = found.window_days, found.terms.limit
     else:
         window, line = found.line.limit.window_days, line_to_keep(found.line.limit, found.terms.keep_level or None)
-    days = Period.ending(last, LINE_DAYS)
+    days = Period.ending(last, length)
     needed = Period(Period.ending(days.first, window).first, last)
     series = MetricSeries(metric, work.facts.daily(query_of(metric, ids, needed)))
     currency = stores[0].currency if metric.unit is Unit.MONEY else None

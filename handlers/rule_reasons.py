@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.figures import value_text
-from handlers.rule_message import rule_kind
+from handlers.rule_message import rule_kind, rule_line_text, rule_value_text
 from kpi.alert_records import Finding, Judgement, Silence
-from kpi.alert_rules import Side
-from kpi.catalogue import METRICS
 from kpi.engagements import Store
 from kpi.phrases import phrase
-from kpi.red_lines import line_to_keep
 from kpi.rule_days import CLEAR_FOR_DAYS, NEAR_FOR_DAYS
-from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding
+from kpi.rule_findings import LimitFinding, RedLineFinding, RuleFinding
 from kpi.wording.wording import Wording
 
 UNJUDGED_WORDS: dict[Silence, str] = {
@@ -61,33 +57,12 @@ def _patience(found: RuleFinding) -> tuple[int, int]:
 def rule_row(judgement: Judgement, store: Store | None, wording: Wording) -> tuple[str, ...]:
     """Return a day of a rule as a row: day, value, the line, no score, the reason."""
     finding = judgement.finding
-    metric = METRICS[judgement.series.metric]
-    value, line = _value_and_line(finding.by_rule, metric.id, store, wording)
+    metric, currency = judgement.series.metric, store.currency if store else None
     reason = rule_reason(finding, wording)
     return (
         wording.short_day(finding.day),
-        value,
-        line,
+        rule_value_text(finding.by_rule, metric, currency, wording),
+        rule_line_text(finding.by_rule, metric, currency, wording),
         "—",
         f"{reason} ({judgement.remark})" if judgement.remark else reason,
     )
-
-
-def _value_and_line(
-    found: RuleFinding | None, metric_id: str, store: Store | None, wording: Wording
-) -> tuple[str, str]:
-    metric, currency = METRICS[metric_id], store.currency if store else None
-    match found:
-        case LimitFinding(terms=terms, value=value):
-            sign = "≤" if terms.side is Side.ABOVE else "≥"
-            shown = value_text(metric, value, currency, wording) if value is not None else "—"
-            return shown, f"{sign} {value_text(metric, terms.limit, currency, wording)}"
-        case PaceFinding(terms=terms, reading=reading):
-            shown = wording.whole_percent(reading.share) if reading.share is not None else "—"
-            return shown, f"≥ {wording.whole_percent(terms.least_share)}"
-        case RedLineFinding(terms=terms, line=line):
-            kept = wording.share(line_to_keep(line.limit, terms.keep_level or None))
-            shown = wording.share(line.share) if line.share is not None else "—"
-            return shown, f"{'>' if line.limit.at_least else '≤'} {kept}"
-        case _:
-            return "—", "—"
