@@ -108,7 +108,7 @@ class Engagement:
     """One seller's agreement with the operator.
 
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
-    people set; `watches_red_lines` says whether confirmed official limits are watched without being named by one.
+    people set; with `has_red_lines` confirmed official limits are watched without being named by one.
     """
 
     id: str
@@ -120,7 +120,7 @@ class Engagement:
     shown_currencies: tuple[str, ...] = field(default=("CNY",))
     alert_presets: tuple[tuple[str, str], ...] = ()
     alert_rules: tuple[AlertRule, ...] = ()
-    watches_red_lines: bool = True
+    has_red_lines: bool = True
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""

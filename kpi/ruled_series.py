@@ -104,7 +104,7 @@ def _red_lines(engagement: Engagement) -> Iterator[Ruled]:
             if limit is None or metric.kind is not Kind.RATIO:
                 continue
             named = next((rule for rule in rules if _names(rule, metric, store)), None)
-            if named is None and limit.is_confirmed and engagement.watches_red_lines:
+            if named is None and limit.is_confirmed and engagement.has_red_lines:
                 named = AlertRule(RED_LINE, RedLineRule(metric.id))
             if named is not None and isinstance(named.terms, RedLineRule) and named.terms.is_on:
                 yield Ruled(SeriesKey(engagement.id, store.id, metric.id, named.id), named.terms, (store,), limit=limit)

@@ -111,7 +111,7 @@ class StoredEngagements:
             "shown_currencies": json.dumps(engagement.shown_currencies),
             "alert_presets": json.dumps(engagement.alert_presets),
             "alert_rules": _RULES.dump_json(engagement.alert_rules).decode(),
-            "watches_red_lines": engagement.watches_red_lines,
+            "has_red_lines": engagement.has_red_lines,
             "saved_at": at,
         }
         changed = self._connection.execute(
@@ -158,7 +158,7 @@ class StoredEngagements:
                 tuple(json.loads(head.shown_currencies)),
                 tuple((metric, preset) for metric, preset in json.loads(head.alert_presets)),
                 _RULES.validate_json(head.alert_rules),
-                head.watches_red_lines,
+                head.has_red_lines,
             )
             for head in heads
         )

@@ -20,7 +20,7 @@ class EngagementRow(SQLModel, table=True):
     shown_currencies: str
     alert_presets: str
     alert_rules: str
-    watches_red_lines: bool
+    has_red_lines: bool
     saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 

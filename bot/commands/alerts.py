@@ -94,7 +94,7 @@ def preview(
             pictures = preview_pictures(work, plan, rows) if out is not None else {}
         else:
             written = written_rule(rule, ", ".join(Preset))
-            tried = RulePlan(replace(found, alert_rules=(written,), watches_red_lines=False), period)
+            tried = RulePlan(replace(found, alert_rules=(written,), has_red_lines=False), period)
             rows = list(replay_rules(work, tried, progress))
             pictures = rule_pictures(work, tried, rows) if out is not None else {}
     if not rows:

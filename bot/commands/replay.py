@@ -96,7 +96,7 @@ def write_alerts(path: Path, rows: Iterable[Replayed]) -> None:
 
 def _reason(row: Replayed) -> str:
     if row.rule:
-        return f"{row.rule}: {rule_reason(row.finding, Wording(Language.EN))}"
+        return rule_reason(row.finding, Wording(Language.EN))
     return SILENCE_WORDS[row.finding.silence] % {"days": row.finding.learnt_days}
 
 

@@ -41,7 +41,7 @@ def _added(engagement: Engagement) -> Iterator[str]:
 
 
 def _head(before: Engagement, after: Engagement) -> Iterator[str]:
-    for name in ("name", "seller", "shown_currencies", "alert_presets", "watches_red_lines"):
+    for name in ("name", "seller", "shown_currencies", "alert_presets", "has_red_lines"):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             yield f"~ engagement {after.id}: {name} {_shown(old)} → {_shown(new)}"

@@ -180,7 +180,7 @@ def _agreement(rows: FileRows) -> Agreement:
         shown_currencies=head.shown_currencies,
         alert_presets=_presets(rows.alerts),
         alert_rules=_rules(rows.alerts),
-        watches_red_lines=rows.alerts.red_lines,
+        has_red_lines=rows.alerts.red_lines,
     )
     return Agreement(
         engagement,

@@ -130,7 +130,7 @@ def test_an_engagement_keeps_its_rules(database: Books) -> None:
         AlertRule("pace", PaceRule(Decimal("0.8"), Decimal("0.9"), 5, "gmv")),
         AlertRule("red_line-claims_rate", RedLineRule("claims_rate", is_on=False)),
     )
-    agreed = replace(LUMINA, alert_rules=rules, watches_red_lines=False)
+    agreed = replace(LUMINA, alert_rules=rules, has_red_lines=False)
     with database.work() as work:
         work.engagements.save(agreed, NOW)
     with database.view() as work:

@@ -33,7 +33,7 @@ def ruled(*rules: Terms | AlertRule, language: Language = Language.EN, red_lines
         one if isinstance(one, AlertRule) else AlertRule(f"rule-{number}", one, (STORE,))
         for number, one in enumerate(rules)
     )
-    return replace(north(language), alert_rules=made, watches_red_lines=red_lines)
+    return replace(north(language), alert_rules=made, has_red_lines=red_lines)
 
 
 def few_orders(language: Language = Language.EN) -> Engagement:

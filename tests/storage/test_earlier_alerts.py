@@ -107,7 +107,7 @@ def test_what_was_stored_before_there_were_rules_reads_as_the_scans(empty: Datab
         (alert,) = work.alerts.episodes("conversion_rate", date(2026, 11, 22))
         notice = work.alerts.notice("n1")
     assert engagement is not None
-    assert (engagement.alert_rules, engagement.watches_red_lines) == ((), True)
+    assert (engagement.alert_rules, engagement.has_red_lines) == ((), True)
     assert (judgement.finding.silence, judgement.finding.z, judgement.finding.by_rule) == (Silence.FIRES, 4.5, None)
     assert judgement.judged_at == MADE_AT
     assert (alert.series, alert.episode.phase, alert.first) == (series, Phase.FIRING, judgement.finding)

@@ -19,10 +19,10 @@ TEXT = sqlmodel.sql.sqltypes.AutoString
 def upgrade() -> None:
     with op.batch_alter_table("engagements", schema=None) as batch_op:
         batch_op.add_column(sa.Column("alert_rules", TEXT(), nullable=False, server_default="[]"))
-        batch_op.add_column(sa.Column("watches_red_lines", sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(sa.Column("has_red_lines", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("engagements", schema=None) as batch_op:
         batch_op.alter_column("alert_rules", server_default=None)
-        batch_op.alter_column("watches_red_lines", server_default=None)
+        batch_op.alter_column("has_red_lines", server_default=None)
 
     with op.batch_alter_table("alert_episodes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rule", TEXT(), nullable=False, server_default=""))
@@ -55,7 +55,7 @@ def downgrade() -> None:
         batch_op.create_unique_constraint("uq_alert_episodes_once", ["engagement", "store", "metric", "since"])
         batch_op.drop_column("rule")
     with op.batch_alter_table("engagements", schema=None) as batch_op:
-        batch_op.drop_column("watches_red_lines")
+        batch_op.drop_column("has_red_lines")
         batch_op.drop_column("alert_rules")
 
 

@@ -67,14 +67,14 @@ def test_rules_become_what_they_say_with_ids_that_stay(tmp_path: Path) -> None:
         AlertRule("pace-gmv", PaceRule(Decimal("0.85"), metric="gmv")),
         AlertRule("red_line-claims_rate", RedLineRule("claims_rate", "leader"), store),
     )
-    assert not engagement.watches_red_lines
+    assert not engagement.has_red_lines
 
 
 def test_a_file_without_rules_watches_the_red_lines(tmp_path: Path) -> None:
     """Official limits need no rule."""
     engagement = read_engagement_file(written(tmp_path, GOOD)).engagement
     assert engagement.alert_rules == ()
-    assert engagement.watches_red_lines
+    assert engagement.has_red_lines
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_what_changes_among_the_rules_is_shown() -> None:
     changed = replace(
         lumina,
         alert_rules=(replace(rule, terms=LimitRule("orders", Side.BELOW, Decimal(8), Decimal(12))),),
-        watches_red_lines=False,
+        has_red_lines=False,
     )
     assert str(rule.terms) == "orders < 10 for 2 days, clears ≥ 12 for 3 days"
     assert changes(lumina, added) == ("+ rule orders-below",)
     assert changes(added, lumina) == ("− rule orders-below (its history stays)",)
     assert changes(added, changed) == (
-        "~ engagement lumina: watches_red_lines True → False",
+        "~ engagement lumina: has_red_lines True → False",
         f"~ rule orders-below: terms {rule.terms} → {changed.alert_rules[0].terms}",
     )
