@@ -123,11 +123,10 @@ def _unless_said(alert: AlertEpisode, verdict: Verdict) -> Verdict:
 def _expected(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
     name = " ".join(words) or "expected"
     days = alert.episode
-    work.alerts.expect(
-        ExpectedDays(
-            alert.series.engagement, alert.series.store, days.onset, days.last, name, request.person.id, request.at
+    for store in alert.series.store.split("+"):
+        work.alerts.expect(
+            ExpectedDays(alert.series.engagement, store, days.onset, days.last, name, request.person.id, request.at)
         )
-    )
     work.alerts.save(replace(alert, verdict=Verdict.EXPECTED))
     return _said(
         request,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from handlers.alert_advice import ADVICE, advice_for
 from handlers.figures import value_text
 from handlers.trends import worded
-from kpi.alert_records import AlertEpisode, NoticedEpisode, SeriesKey
+from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, SeriesKey
 from kpi.alert_rules import Side
 from kpi.alerts import Phase
 from kpi.catalogue import METRICS
@@ -20,7 +20,7 @@ from kpi.metrics import Unit
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
 from kpi.red_lines import LineAhead, line_to_keep
-from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding
+from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding, is_beyond
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
@@ -59,6 +59,12 @@ LEVEL_WORDS: dict[str, str] = {
 }
 
 
+def shown(alert: AlertEpisode) -> Finding:
+    """Return the day a message tells of: the newest one if it is beyond the line, else the worst."""
+    newest = alert.newest
+    return newest if newest.by_rule is not None and is_beyond(newest.by_rule) else alert.worst
+
+
 def place_name(series: SeriesKey, engagement: Engagement) -> str:
     """Return the store's name, the stores' names, or the engagement's where all of its stores are meant."""
     if not series.store:
@@ -70,7 +76,7 @@ def place_name(series: SeriesKey, engagement: Engagement) -> str:
 def rule_headline(one: NoticedEpisode, wording: Wording) -> str:
     """Return what a rule found in one line, without the store."""
     name = wording.say(METRICS[one.alert.series.metric].name)
-    match one.alert.newest.by_rule:
+    match shown(one.alert).by_rule:
         case LimitFinding() as found:
             above, below = (
                 phrase("%(metric)s %(value)s: above %(limit)s"),
@@ -104,7 +110,7 @@ def rule_lines(one: NoticedEpisode, engagement: Engagement, wording: Wording) ->
     """Return what a rule found, line by line: the numbers, since when, what clears it, what to look at."""
     alert = one.alert
     lines = [wording.labelled(place_name(alert.series, engagement), rule_headline(one, wording))]
-    match alert.newest.by_rule:
+    match shown(alert).by_rule:
         case LimitFinding() as found:
             lines.extend(_limit_lines(one, found, wording))
         case PaceFinding() as found:
@@ -121,17 +127,19 @@ def _limit_lines(one: NoticedEpisode, found: LimitFinding, wording: Wording) -> 
 
     return [
         *_counted(alert, found.numerator, found.denominator, found.window_days, wording),
-        wording.say(
-            phrase("Since %(day)s; worst so far %(worst)s."),
-            day=wording.weekday_day(alert.episode.onset),
-            worst=_value(one, found.state.worst, wording),
-        ),
+        _since(alert, _value(one, found.state.worst, wording), wording),
         wording.say(
             phrase("It clears at %(value)s or better on %(days)s final days in a row."),
             value=_value(one, found.terms.clear_at, wording),
             days=found.terms.clear_days,
         ),
     ]
+
+
+def _since(alert: AlertEpisode, worst: str, wording: Wording) -> str:
+    return wording.say(
+        phrase("Since %(day)s; worst so far %(worst)s."), day=wording.weekday_day(alert.episode.onset), worst=worst
+    )
 
 
 def _counted(
@@ -148,7 +156,7 @@ def _counted(
             events=wording.count(numerator),
             exposure=wording.count(Decimal(round(denominator))),
             days=days,
-            last=wording.short_day(alert.newest.day),
+            last=wording.short_day(shown(alert).day),
         )
     ]
 
@@ -193,6 +201,7 @@ def _pace_lines(alert: AlertEpisode, found: PaceFinding, wording: Wording) -> li
 def _red_line_lines(alert: AlertEpisode, found: RedLineFinding, engagement: Engagement, wording: Wording) -> list[str]:
     line = found.line
     lines = _counted(alert, line.numerator, line.denominator, line.limit.window_days, wording)
+    lines.append(_since(alert, _share(found.state.worst, wording), wording))
     if line.known_days < line.limit.window_days:
         lines.append(
             wording.say(
@@ -321,11 +330,12 @@ def rule_picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) 
     trend = worded(line, METRICS[alert.series.metric], wording)
     marks = trend.marks if onset is None else (*trend.marks, Label(onset, wording.say(phrase("began"))))
     window = (onset or 0, newest) if newest is not None else None
-    title, where = rule_headline(one, wording), place_name(alert.series, engagement)
+    title = rule_headline(one, wording) if alert.episode.is_open else rule_end(one, wording)
+    where = place_name(alert.series, engagement)
     return TrendPicture(
         title=title,
         subtitle=where,
-        tone=Tone.BAD,
+        tone=Tone.BAD if alert.episode.is_open else Tone.GOOD,
         trend=replace(trend, window=window, marks=marks),
         footer=wording.say(phrase("dashed: the line of the rule · shaded: since the alert began")),
         alt_text=wording.labelled(where, title),

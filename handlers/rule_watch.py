@@ -52,7 +52,7 @@ class _Morning:
             if mute.covers(alert.series, self.now):
                 return f"muted by {mute.by} until {mute.until.isoformat()}: {mute.reason}"
         for days in self.work.alerts.expected(self.engagement.id, alert.episode.onset):
-            if days.store in {"", alert.series.store} and days.first <= alert.episode.onset <= days.last:
+            if days.store in {"", *alert.series.store.split("+")} and days.first <= alert.episode.onset <= days.last:
                 return f"expected: {days.name}"
         return ""
 

@@ -43,6 +43,17 @@ class RedLineFinding:
 RuleFinding = LimitFinding | PaceFinding | RedLineFinding
 
 
+def is_beyond(found: RuleFinding) -> bool:
+    """Tell whether the day itself was beyond the line; an alert may be open over days that are not."""
+    match found:
+        case LimitFinding(terms=terms, value=value):
+            return value is not None and terms.is_beyond(value)
+        case PaceFinding(reading=reading):
+            return reading.is_behind
+        case RedLineFinding(line=line):
+            return line.is_breached or line.is_near
+
+
 def is_worse(one: RuleFinding, other: RuleFinding) -> bool:
     """Tell whether a finding of a rule is worse than another one of the same rule."""
     if isinstance(one, LimitFinding) and isinstance(other, LimitFinding):

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi.alert_records import Mute, Silence
+from kpi.alert_records import ExpectedDays, Mute, Silence
 from kpi.alert_rules import AlertRule, LimitRule, PaceRule, Side
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY, Period
 from kpi.facts import FactStatus
 from kpi.languages import Language
 from kpi.metrics import Direction
+from kpi.pictures import TrendPicture
 from kpi.targets import Target
+from kpi.tones import Tone
 from tests.handlers.rule_world import CLAIMS, FEW_ORDERS, STORE, RuleWorld, days, few_orders, morning_of, ruled
 from tests.handlers.world import DAY, south
 
@@ -50,6 +52,17 @@ def test_it_clears_after_its_days_and_the_rooms_are_told() -> None:
     (alert,) = world.by_rule()
     assert alert.episode.phase is Phase.RESOLVED
     assert world.headlines() == ["North ML: Orders 40: below 60", "North ML: Orders is back inside its limit"]
+    picture = world.told()["north-ops"][-1].picture
+    assert isinstance(picture, TrendPicture)
+    assert (picture.title, picture.tone) == ("Orders is back inside its limit", Tone.GOOD)
+
+
+def test_an_alert_that_is_open_over_better_days_tells_of_its_worst_one() -> None:
+    """Nobody reads that 70 is below 60."""
+    world = RuleWorld()
+    world.tell_orders(BEYOND, 30, BETWEEN, INSIDE)
+    (alert,) = world.by_rule()
+    assert world.ask(f"/alert why {alert.id}").headline == "North ML: Orders 30: below 60"
 
 
 def test_a_sweep_that_runs_again_tells_and_stores_nothing_more() -> None:
@@ -140,7 +153,31 @@ def test_after_weeks_without_a_watch_the_alert_goes_on_where_it_stood() -> None:
     assert len(world.headlines()) == 1
 
 
-def test_a_mute_and_expected_days_silence_a_rule_with_their_reason() -> None:
+def test_expected_days_silence_a_rule_with_their_reason() -> None:
+    """Somebody said so beforehand: the state moves on, nobody is told."""
+    world = RuleWorld()
+    with world.books.work() as work:
+        work.alerts.expect(
+            ExpectedDays("north", STORE, DAY, DAY + ONE_DAY, "stocktaking", "north-ana", morning_of(DAY))
+        )
+    world.tell_orders(BEYOND, BEYOND)
+    assert world.by_rule()[0].episode.is_open
+    assert world.headlines() == []
+    assert world.reasons()[DAY + ONE_DAY].remark == "expected: stocktaking"
+
+
+def test_an_expected_alert_silences_what_begins_on_its_days() -> None:
+    """Said by button; the days are kept for the scan, too."""
+    world = RuleWorld()
+    last = world.tell_orders(BEYOND, BEYOND)
+    (alert,) = world.by_rule()
+    world.ask(f"/alert expected {alert.id} stocktaking")
+    with world.books.view() as work:
+        (days_expected,) = work.alerts.expected("north", DAY)
+    assert (days_expected.store, days_expected.first, days_expected.last) == (STORE, DAY, last)
+
+
+def test_a_mute_silences_a_rule_with_its_reason() -> None:
     """The state moves on; nobody is told."""
     world = RuleWorld()
     with world.books.work() as work:

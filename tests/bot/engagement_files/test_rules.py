@@ -137,3 +137,12 @@ def test_what_changes_among_the_rules_is_shown() -> None:
         "~ engagement lumina: has_red_lines True → False",
         f"~ rule orders-below: terms {rule.terms} → {changed.alert_rules[0].terms}",
     )
+
+
+def test_the_rules_in_the_docs_can_be_applied_as_they_stand(tmp_path: Path) -> None:
+    """The example of docs/configuration.md, beside the example engagement."""
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    blocks = [part.split("```", 1)[0] for part in page.split("```toml\n")[1:]]
+    rules = next(block for block in blocks if "[[alerts.rules]]" in block)
+    engagement = read_engagement_file(written(tmp_path, blocks[0] + rules)).engagement
+    assert [rule.id for rule in engagement.alert_rules] == ["refunds", "pace-gmv", "red_line-claims_rate"]
