@@ -11,6 +11,7 @@ from handlers.alert_cards import refresh_cards
 from handlers.alert_notices import Changed, Turn, tell
 from handlers.messages import Reply, Request
 from handlers.ports import Work
+from handlers.rule_message import place_name
 from kpi.alert_records import AlertEpisode, ExpectedDays, Mute, Verdict
 from kpi.alerts import expected
 from kpi.catalogue import METRICS
@@ -43,18 +44,11 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
     last = max(alert.newest.day, until or alert.newest.day)
     if (last - alert.episode.onset).days > LONGEST_EXPECTED_DAYS:
         raise QuestionError(phrase("An event may last 60 days at most; say an earlier day, for example 2026-11-30."))
-    series = alert.series
-    work.alerts.expect(
-        ExpectedDays(
-            series.engagement,
-            series.store,
-            alert.episode.onset,
-            last,
-            name or Wording(request.language).say(phrase("expected")),
-            request.person.id,
-            request.at,
+    name = name or Wording(request.language).say(phrase("expected"))
+    for store in alert.series.store.split("+"):
+        work.alerts.expect(
+            ExpectedDays(request.engagement.id, store, alert.episode.onset, last, name, request.person.id, request.at)
         )
-    )
     was_open = alert.episode.is_open
     closed = replace(alert, episode=expected(alert.episode, alert.newest.day), verdict=Verdict.EXPECTED)
     _keep(work, request, closed)
@@ -120,14 +114,13 @@ def _silence(work: Work, request: Request, alert: AlertEpisode, words: list[str]
             is_snooze,
         )
     )
-    store = request.engagement.store(series.store)
     return _said(
         request,
         phrase("%(metric)s of %(store)s is snoozed until %(day)s by %(name)s; you hear if it gets severer or ends.")
         if is_snooze
         else phrase("%(metric)s of %(store)s is muted until %(day)s by %(name)s; the watch goes on."),
         metric=wording.say(METRICS[series.metric].name),
-        store=store.name if store else series.store,
+        store=place_name(series, request.engagement),
         day=wording.short_day(until.astimezone(request.room.zone).date()),
         name=request.person.name,
     )

@@ -22,7 +22,7 @@ def alert_answer(notice: AlertNotice, engagement: Engagement, room: Room) -> Rep
     """Return what `room` hears after the message itself."""
     wording = Wording(room.language)
     shown = notice.episodes[:MOST_ANSWERED]
-    titles = [title_text(one.alert, engagement, wording) for one in shown]
+    titles = [title_text(one, engagement, wording) for one in shown]
     more = len(notice.episodes) - len(shown)
     line = _LINES[notice.kind]
     told = [(title, line(one, engagement, room, wording)) for title, one in zip(titles, shown, strict=True)]

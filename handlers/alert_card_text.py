@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from handlers.alert_reminders import due_of
 from handlers.figures import MARKETPLACE_NAMES, value_text
+from handlers.rule_message import place_name, rule_end, rule_headline
 from kpi.alert_records import AlertEpisode, AlertNotice, Finding, NoticedEpisode, Silence, Verdict
 from kpi.alerts import Phase
 from kpi.catalogue import METRICS
@@ -29,29 +30,29 @@ END_WORDS: dict[Phase, str] = {
 }
 
 
-def end_word(alert: AlertEpisode, wording: Wording) -> str:
+def end_text(one: NoticedEpisode, wording: Wording) -> str:
     """Return how an episode ended."""
-    name = wording.say(METRICS[alert.series.metric].name)
-    return wording.say(END_WORDS.get(alert.episode.phase, END_WORDS[Phase.RESOLVED]), metric=name)
+    phase = one.alert.episode.phase
+    if one.alert.series.rule and phase is not Phase.EXPECTED:
+        return rule_end(one, wording)
+    name = wording.say(METRICS[one.alert.series.metric].name)
+    return wording.say(END_WORDS.get(phase, END_WORDS[Phase.RESOLVED]), metric=name)
 
 
-def where_text(alert: AlertEpisode, engagement: Engagement) -> str:
-    """Return the name of an alert's store."""
-    store = engagement.store(alert.series.store)
-    return store.name if store else alert.series.store
-
-
-def what_text(alert: AlertEpisode, wording: Wording) -> str:
-    """Return the metric with the change that raised the alert."""
+def what_text(one: NoticedEpisode, wording: Wording) -> str:
+    """Return the metric with the change that raised the alert, or what a rule found."""
+    alert = one.alert
+    if alert.series.rule:
+        return rule_headline(one, wording)
     sign = -1 if BY_METRIC[alert.series.metric].signal.is_fall_bad else 1
     change = wording.change(Decimal(str(round(sign * alert.first.change, 4))))
     return f"{wording.say(METRICS[alert.series.metric].name)} {change}"
 
 
-def title_text(alert: AlertEpisode, engagement: Engagement, wording: Wording) -> str:
+def title_text(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
     """Return the first line of an episode: its store, and what moved or how it ended."""
-    what = what_text(alert, wording) if alert.episode.is_open else end_word(alert, wording)
-    return wording.labelled(where_text(alert, engagement), what)
+    what = what_text(one, wording) if one.alert.episode.is_open else end_text(one, wording)
+    return wording.labelled(place_name(one.alert.series, engagement), what)
 
 
 def lasted_text(alert: AlertEpisode, wording: Wording) -> str:
@@ -95,6 +96,8 @@ def window_value(alert: AlertEpisode, finding: Finding, wording: Wording) -> str
 def worse_text(one: NoticedEpisode, wording: Wording) -> str:
     """Return what an open alert costs by now, in one line."""
     alert = one.alert
+    if alert.series.rule:
+        return wording.say(phrase("Worse than when it was told."))
     return wording.say(
         phrase("Worse than when it was told: now %(now)s; about %(events)s events at stake since %(day)s."),
         now=window_value(alert, alert.newest if alert.newest.silence is Silence.FIRES else alert.worst, wording),

@@ -16,12 +16,14 @@ from handlers.daily_digest import new_delivery
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from handlers.reading_desk import ReadingDesk
+from handlers.rule_notices import rule_noticed
 from handlers.trends import trend_line
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind
 from kpi.catalogue import METRICS
 from kpi.days import Period, business_day
-from kpi.deliveries import EDITABLE, CauseKind, Delivery, Placing
+from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.engagements import Audience, Engagement, Room
+from kpi.metrics import Visibility
 from kpi.readings import Scope
 from kpi.severities import Severity, may_go_out_at
 
@@ -33,18 +35,23 @@ NOTICE_ID_LENGTH = 8
 
 
 def open_card(work: Work, engagement: Engagement, alerts: Sequence[AlertEpisode], now: datetime) -> int:
-    """Tell the rooms of alerts that began, worst first, in one message; return how many messages are queued."""
+    """Tell the rooms of alerts that began, worst first, in one message; return how many messages are queued.
+
+    What not everybody may read goes to the operator's rooms only.
+    """
     notice = _frozen(work, engagement, NoticeKind.OPENED, alerts, now)
     if notice is None:
         return 0
     for one in notice.episodes:
         work.alerts.save(replace(one.alert, notice=notice.id, told_events=one.stake.events, told_on=now.date()))
     severity = Severity(notice.episodes[0].alert.severity)
+    is_for_all = all(METRICS[alert.series.metric].visibility is Visibility.EVERYONE for alert in alerts)
     return sum(
         work.deliveries.add(
             replace(_delivery(notice, engagement, room, now), due_at=_may_hear_at(severity, room, now)),
         )
         for room in engagement.rooms
+        if is_for_all or is_operations(room)
     )
 
 
@@ -87,7 +94,10 @@ def answer_card(
     now: datetime,
     is_for: Callable[[Room], bool] = lambda _room: True,
 ) -> int:
-    """Answer the message that tells of these alerts (all of one card); return how many messages are queued."""
+    """Answer the message that tells of these alerts (all of one card); return how many messages are queued.
+
+    A room that was not told yet needs no answer: its message will say how things stand.
+    """
     card = alerts[0].notice
     notice = _frozen(work, engagement, kind, alerts, now, card)
     if notice is None:
@@ -95,7 +105,7 @@ def answer_card(
     severity = Severity(notice.episodes[0].alert.severity)
     queued = 0
     for room, original in _told_rooms(work, engagement, card):
-        if is_for(room):
+        if is_for(room) and not _is_waiting(original):
             answer = replace(
                 _delivery(notice, engagement, room, now),
                 placing=Placing.REPLY,
@@ -113,6 +123,8 @@ def is_operations(room: Room) -> bool:
 
 def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
     """Return an episode with what is at stake and the line of its days, or None when its store left."""
+    if alert.series.rule:
+        return rule_noticed(work, engagement, alert)
     store = engagement.store(alert.series.store)
     if store is None:
         return None
@@ -154,6 +166,10 @@ def _told_rooms(work: Work, engagement: Engagement, card: str) -> Iterable[tuple
         original = work.deliveries.by_key(_key(card, room))
         if original is not None:
             yield room, original
+
+
+def _is_waiting(original: Delivery) -> bool:
+    return original.state is DeliveryState.PENDING and not original.attempts
 
 
 def _may_hear_at(severity: Severity, room: Room, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.access import may_see
 from handlers.alert_acts import acknowledge, call_expected, call_wrong, mute, snooze
 from handlers.alert_calibration import calibration_text
 from handlers.alert_cards import noticed
@@ -14,6 +15,7 @@ from handlers.alert_reasons import reasons_reply
 from handlers.commands import Command
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from handlers.rule_message import place_name, watched_name
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticeKind, Verdict
 from kpi.catalogue import METRICS
 from kpi.errors import NotFoundError, QuestionError
@@ -47,15 +49,21 @@ def answer_alert(work: Work, request: Request) -> Reply:
 
 def _alert(work: Work, request: Request, alert_id: str) -> AlertEpisode:
     alert = work.alerts.get(alert_id)
-    if alert is None or alert.series.engagement != request.engagement.id:
+    if alert is None or alert.series.engagement != request.engagement.id or not _is_shown(alert, request):
         raise NotFoundError(phrase("There is no alert “%(id)s” here. `/alert` lists them."), id=alert_id)
     return alert
+
+
+def _is_shown(alert: AlertEpisode, request: Request) -> bool:
+    return may_see(METRICS[alert.series.metric], request)
 
 
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
     since = request.at.date() - timedelta(days=LISTED_DAYS)
-    alerts = work.alerts.of_engagement(request.engagement.id, since)
+    alerts = tuple(
+        alert for alert in work.alerts.of_engagement(request.engagement.id, since) if _is_shown(alert, request)
+    )
     running = sum(alert.episode.is_open for alert in alerts)
     return Reply(
         headline=wording.labelled(
@@ -90,7 +98,6 @@ def _mute_lines(work: Work, request: Request, wording: Wording) -> Iterator[str]
 
 
 def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording) -> Table:
-    names = {store.id: store.name for store in request.engagement.stores}
     return Table(
         tuple(
             wording.say(column)
@@ -99,8 +106,8 @@ def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording)
         tuple(
             (
                 f"{'●' if alert.episode.is_open else '○'} {alert.id}",
-                names.get(alert.series.store, alert.series.store),
-                wording.say(METRICS[alert.series.metric].name),
+                place_name(alert.series, request.engagement),
+                watched_name(alert, wording),
                 wording.short_day(alert.episode.onset),
                 wording.say(VERDICT_WORDS[alert.verdict]),
             )

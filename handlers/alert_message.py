@@ -9,6 +9,7 @@ from decimal import Decimal
 from handlers.alert_advice import advice_for
 from handlers.alert_answers import alert_answer, with_others
 from handlers.alert_card_text import (
+    end_text,
     lasted_text,
     owner_text,
     pooled_title,
@@ -16,12 +17,12 @@ from handlers.alert_card_text import (
     title_text,
     verdict_text,
     what_text,
-    where_text,
 )
 from handlers.alert_cause_text import cause_line
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
+from handlers.rule_message import place_name, rule_lines, rule_picture
 from handlers.trends import worded
 from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
 from kpi.catalogue import METRICS
@@ -98,8 +99,8 @@ def _called(notice: AlertNotice, engagement: Engagement) -> Person | None:
 
 
 def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
-    worst = notice.episodes[0].alert
-    pooled = pooled_title(notice, engagement, wording) if worst.episode.is_open else ""
+    worst = notice.episodes[0]
+    pooled = pooled_title(notice, engagement, wording) if worst.alert.episode.is_open else ""
     if pooled:
         return pooled
     title = title_text(worst, engagement, wording)
@@ -110,9 +111,11 @@ def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
     """Return an episode's lines: value, since when, what is at stake, how sure, what to look at."""
     finding = one.alert.first
     if not one.alert.episode.is_open:
-        return f"{title_text(one.alert, engagement, wording)}\n{lasted_text(one.alert, wording)}"
+        return f"{title_text(one, engagement, wording)}\n{lasted_text(one.alert, wording)}"
+    if one.alert.series.rule:
+        return "\n".join(rule_lines(one, engagement, wording))
     lines = [
-        title_text(one.alert, engagement, wording),
+        title_text(one, engagement, wording),
         _against_usual(one, wording),
         wording.say(
             phrase("Since %(day)s; judged on %(days)s final days up to %(last)s."),
@@ -185,6 +188,8 @@ def confidence(one: NoticedEpisode, wording: Wording) -> str:
 
 def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> TrendPicture:
     def drawn(words: Wording) -> TrendPicture:
+        if one.alert.series.rule:
+            return rule_picture(one, engagement, words)
         line = one.line
         metric = METRICS[one.alert.series.metric]
         trend = worded(line, metric, words)
@@ -194,13 +199,14 @@ def _picture(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> T
         window = (place[first], place[finding.day]) if first in place and finding.day in place else None
         onset = place.get(one.alert.episode.onset)
         marks = trend.marks if onset is None else (*trend.marks, Label(onset, words.say(phrase("began"))))
+        title = what_text(one, words) if one.alert.episode.is_open else end_text(one, words)
         return TrendPicture(
-            title=what_text(one.alert, words),
-            subtitle=where_text(one.alert, engagement),
-            tone=Tone.BAD,
+            title=title,
+            subtitle=place_name(one.alert.series, engagement),
+            tone=Tone.BAD if one.alert.episode.is_open else Tone.GOOD,
             trend=replace(trend, window=window, marks=marks),
             footer=words.say(phrase("grey band: usual for the weekday · shaded: the days that raised the alert")),
-            alt_text=words.labelled(where_text(one.alert, engagement), what_text(one.alert, words)),
+            alt_text=words.labelled(place_name(one.alert.series, engagement), title),
         )
 
     picture = drawn(wording)

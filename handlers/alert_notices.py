@@ -13,6 +13,8 @@ from handlers.alert_severity import severity_of
 from handlers.alert_stakes import events_at_stake
 from handlers.ports import Work
 from kpi.alert_records import AlertEpisode, NoticeKind, Remark, SeriesKey, Silence
+from kpi.catalogue import METRICS
+from kpi.metrics import Visibility
 from kpi.phrases import phrase
 from kpi.severities import Severity
 from kpi.watched import BY_METRIC
@@ -28,6 +30,7 @@ class Turn(StrEnum):
 
     OPENED = "opened"
     WENT_ON = "went_on"
+    WORSE = "worse"
     ENDED = "ended"
 
 
@@ -43,7 +46,7 @@ class Changed:
 def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
     """Queue what rooms must be told; return how many messages that is, changes of earlier ones not counted."""
     told = 0
-    for (engagement_id, turn, _card), alerts in sorted(_grouped(changed).items()):
+    for (engagement_id, turn, _card, _visibility), alerts in sorted(_grouped(changed).items()):
         engagement = work.engagements.get(engagement_id)
         if engagement is None:
             continue
@@ -54,6 +57,9 @@ def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
                 worse = [one for alert in alerts if (one := _worse(work, alert, now)) is not None]
                 told += answer_card(work, engagement, NoticeKind.WORSE, worse, now) if worse else 0
                 refresh_cards(work, alerts, now)
+            case Turn.WORSE:
+                told += answer_card(work, engagement, NoticeKind.WORSE, alerts, now)
+                refresh_cards(work, alerts, now)
             case Turn.ENDED:
                 heard = [alert for alert in alerts if mute_of(work, alert.series, now, passes_snooze=True) is None]
                 told += answer_card(work, engagement, NoticeKind.CLOSED, heard, now) if heard else 0
@@ -61,20 +67,23 @@ def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
     return told
 
 
-def _grouped(changed: Iterable[Changed]) -> dict[tuple[str, Turn, str], list[AlertEpisode]]:
-    """Return what may be told, by engagement, turn and the message that tells of it already."""
-    groups: dict[tuple[str, Turn, str], list[AlertEpisode]] = defaultdict(list)
+def _grouped(changed: Iterable[Changed]) -> dict[tuple[str, Turn, str, Visibility], list[AlertEpisode]]:
+    """Return what may be told, by engagement, turn, the message that tells of it already, and who may read it."""
+    groups: dict[tuple[str, Turn, str, Visibility], list[AlertEpisode]] = defaultdict(list)
     for one in changed:
         alert = one.alert
         if one.remark is None and (one.turn is Turn.OPENED or alert.notice):
-            groups[alert.series.engagement, one.turn, alert.notice].append(alert)
+            visibility = METRICS[alert.series.metric].visibility
+            groups[alert.series.engagement, one.turn, alert.notice, visibility].append(alert)
     return groups
 
 
 def _worse(work: Work, alert: AlertEpisode, now: datetime) -> AlertEpisode | None:
     """Return an alert that rooms must hear of again, with its new severity, as it is stored; None: nothing new."""
     engagement = work.engagements.get(alert.series.engagement)
-    if engagement is None or alert.newest.silence is not Silence.FIRES or alert.told_on == now.date():
+    if engagement is None or alert.series.rule:  # a rule knows by itself when it is worse
+        return None
+    if alert.newest.silence is not Silence.FIRES or alert.told_on == now.date():
         return None
     severity = severity_of(work, engagement, BY_METRIC[alert.series.metric], alert.newest)
     is_severer = severity.is_worse_than(Severity(alert.severity))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from handlers.access import may_see
 from handlers.asking import Asking
 from handlers.figures import value_text
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from handlers.rule_message import place_name
+from handlers.rule_reasons import rule_reason, rule_row
+from handlers.rule_watch import running_series
 from kpi.alert_records import Finding, Judgement, SeriesKey, Silence
 from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY
@@ -41,21 +45,19 @@ SILENCE_WORDS: dict[Silence, str] = {
 def answer_why_no_alert(asking: Asking) -> Reply:
     """Answer `/kpi why-no-alert METRIC`: the reason of each of the last mornings, per store."""
     metric = asking.question.metric
-    if metric not in BY_METRIC:
+    series = _series(asking, metric) if metric is not None and may_see(METRICS[metric], asking.request) else ()
+    if metric is None or not series:
         names = asking.wording.listed(asking.wording.say(METRICS[one.metric].name) for one in WATCHED)
         raise QuestionError(phrase("Say which watched metric, one of: %(names)s."), names=names)
     request = asking.request
-    replies = [
-        reasons_reply(asking.work, request, SeriesKey(request.engagement.id, store.id, metric), asking.last_closed_day)
-        for store in asking.stores
-    ]
+    replies = [reasons_reply(asking.work, request, one, asking.last_closed_day) for one in series]
     told = [reply for reply in replies if reply.table is not None]
     if not told:
         return replies[0]
     columns = (asking.wording.say(phrase("Store")), *told[0].table.columns)  # type: ignore[union-attr]
     rows = tuple(
-        (store.name, *row)
-        for store, reply in zip(asking.stores, replies, strict=True)
+        (place_name(one, request.engagement), *row)
+        for one, reply in zip(series, replies, strict=True)
         if reply.table is not None
         for row in reply.table.rows
     )
@@ -66,28 +68,48 @@ def answer_why_no_alert(asking: Asking) -> Reply:
     return Reply(headline, asking.request.language, tone=Tone.NEUTRAL, table=Table(columns, rows), notes=notes)
 
 
+def _series(asking: Asking, metric: str) -> tuple[SeriesKey, ...]:
+    """Return what watches a metric of the stores asked about: the scan, then the rules."""
+    engagement, stores = asking.request.engagement, {store.id for store in asking.stores}
+    scanned = (SeriesKey(engagement.id, store, metric) for store in stores if metric in BY_METRIC)
+    ruled = (
+        one.key
+        for one, _ in running_series(asking.work, engagement, asking.request.at)
+        if one.key.metric == metric and stores.issuperset(store.id for store in one.stores)
+    )
+    return (*sorted(scanned, key=lambda one: one.store), *ruled)
+
+
 def reasons_reply(work: Work, request: Request, series: SeriesKey, last: date) -> Reply:
     """Return what the mornings up to `last` said of one series, newest first."""
     wording = Wording(request.language)
     found = work.alerts.judgements(series, last - timedelta(days=SHOWN_DAYS - 1), last + ONE_DAY * SHOWN_DAYS)
     store = request.engagement.store(series.store)
     name = wording.say(METRICS[series.metric].name)
-    subject = f"{store.name if store else series.store} · {name}"
+    subject = f"{place_name(series, request.engagement)} · {name}"
     if not found:
         headline = wording.labelled(subject, wording.say(phrase("not watched yet; the next morning will be the first")))
         return Reply(headline, request.language)
     newest = found[-1]
+    if series.rule:
+        reason = reason_text(newest, wording)
+        rows = tuple(rule_row(judgement, store, wording) for judgement in reversed(found))
+        return Reply(wording.labelled(subject, reason), request.language, table=Table(_columns(wording), rows))
     return Reply(
         wording.labelled(subject, reason_text(newest, wording)),
         request.language,
         table=Table(
-            tuple(
-                wording.say(column)
-                for column in (phrase("day"), phrase("value"), phrase("usual"), phrase("score"), phrase("reason"))
-            ),
+            _columns(wording),
             tuple(_row(judgement, wording) for judgement in reversed(found)),
         ),
         notes=tuple(filter(None, (visible_text(subject, newest.finding, wording),))),
+    )
+
+
+def _columns(wording: Wording) -> tuple[str, ...]:
+    return tuple(
+        wording.say(column)
+        for column in (phrase("day"), phrase("value"), phrase("usual or line"), phrase("score"), phrase("reason"))
     )
 
 
@@ -112,8 +134,11 @@ def _value(metric: Metric, finding: Finding, events: float, wording: Wording) ->
 
 def reason_text(judgement: Judgement, wording: Wording) -> str:
     """Return what a morning said, with why nobody was told where an alert stayed silent."""
-    words = wording.say(SILENCE_WORDS[judgement.finding.silence], days=judgement.finding.learnt_days)
-    remark = judgement.remark
+    finding, remark = judgement.finding, judgement.remark
+    if finding.by_rule is not None:
+        words = rule_reason(finding, wording)
+    else:
+        words = wording.say(SILENCE_WORDS[finding.silence], days=finding.learnt_days)
     return f"{words} ({wording.say(remark.msgid, **dict(remark.params))})" if remark else words
 
 

@@ -27,7 +27,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What one morning said of one series; `state` is the episode's phase, or why there was silence."""
+    """What one morning said of one series; `state` is the episode's phase, or why there was silence.
+
+    `rule` is the id of the rule that spoke, "" for the scan.
+    """
 
     store: str
     metric: str
@@ -37,6 +40,7 @@ class Replayed:
     onset: date | None = None
     is_opened: bool = False
     is_closed: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ def take_back(work: Work, now: datetime) -> list[Changed]:
     """Judge the first day of each open alert again where its numbers were restated since; store those taken back."""
     changed = []
     for engagement in work.engagements.all():
-        running = [alert for alert in work.alerts.of_engagement(engagement.id, now.date()) if alert.episode.is_open]
+        running = [
+            alert
+            for alert in work.alerts.of_engagement(engagement.id, now.date())
+            if alert.episode.is_open and not alert.series.rule
+        ]
         files = work.facts.files(engagement.id, 1) if running else ()
         for alert in running:
             checked = alert.rechecked_at or alert.opened_at

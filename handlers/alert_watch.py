@@ -14,6 +14,7 @@ from handlers.alert_reminders import remind
 from handlers.alert_restatements import take_back
 from handlers.alert_severity import severity_of
 from handlers.ports import UnitOfWork, Work
+from handlers.rule_watch import EXPECTED_BY, watch_rules
 from kpi.alert_days import SeenDay, relived, watch_day
 from kpi.alert_panels import Member, first_day_needed
 from kpi.alert_records import AlertEpisode, Finding, Judgement, Remark, SeriesKey, Silence
@@ -40,7 +41,6 @@ CAUSE, CONSEQUENCE = "conversion_rate", "orders"
 
 _NO_NEWS = phrase("found later than three days after: no news any more")
 _SAME_CAUSE = phrase("same cause as the store's fall of conversion")
-_EXPECTED = phrase("expected by %(by)s: %(name)s")
 _KEPT_UP = phrase("alert %(id)s is open; its message is kept up to date")
 
 
@@ -78,8 +78,9 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
                 found = _watch(_Watch(work, watched, day, now), due, places)
                 judged += len(due)
                 changed.extend(found)
-        notices = tell(work, _without_consequences(work, changed), now) + remind(work, now)
-        turns = Counter(one.turn for one in changed)
+        by_rules = watch_rules(work, now)
+        notices = tell(work, [*_without_consequences(work, changed), *by_rules], now) + remind(work, now)
+        turns = Counter(one.turn for one in (*changed, *by_rules))
         return WatchReport(judged, turns[Turn.OPENED], turns[Turn.ENDED], notices)
 
 
@@ -268,7 +269,7 @@ def _expectation(watch: _Watch, place: _Place, finding: Finding) -> Remark | Non
     """Return who expected a day, or None."""
     for days in watch.work.alerts.expected(place.engagement.id, finding.day):
         if days.covers(place.store.id, finding.day):
-            return Remark(_EXPECTED, (("by", days.by), ("name", days.name)))
+            return Remark(EXPECTED_BY, (("by", days.by), ("name", days.name)))
     return None
 
 

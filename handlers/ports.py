@@ -94,10 +94,13 @@ class AlertBook(Protocol):
     """What each morning said, the episodes, and what people said of them."""
 
     def judged_until(self, metric: str) -> Mapping[str, date]:
-        """Return the newest day judged of each store (also one that could not be read)."""
+        """Return the newest day the scan judged of each store (also one that could not be read)."""
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
-        """Return the judgements from `first` on of days that could not be read yet, ordered by day then store."""
+        """Return the scan's judgements from `first` on of days that could not be read yet, by day then store."""
+
+    def rule_judgements(self, engagement_id: str) -> tuple[Judgement, ...]:
+        """Return the newest judgement of each series under a rule, ordered by store, metric and rule."""
 
     def record(self, judgements: Iterable[Judgement]) -> None:
         """Store judgements, replacing those of the same series and day."""
@@ -115,10 +118,10 @@ class AlertBook(Protocol):
         """Return an episode, or None."""
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
-        """Return the episodes of a metric that were open on or after `since`, ordered by since then store."""
+        """Return the scan's episodes of a metric that were open on or after `since`, ordered by since then store."""
 
     def of_engagement(self, engagement_id: str, since: date) -> tuple[AlertEpisode, ...]:
-        """Return an engagement's episodes that were open on or after `since`, newest first."""
+        """Return all episodes of an engagement that were open on or after `since`, newest first."""
 
     def freeze_notice(self, notice: AlertNotice) -> None:
         """Store a notice; raises ValueError when its id is taken."""

@@ -10,16 +10,21 @@ from enum import StrEnum
 from kpi.alert_causes import Cause
 from kpi.alerts import Episode
 from kpi.digests import TrendLine
+from kpi.rule_findings import RuleFinding
 from kpi.staleness import StoreGap
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """One metric of one store of one engagement."""
+    """One metric of one store of one engagement, as the scan or (`rule` is its id) as a rule watches it.
+
+    `store` is "" or several ids with "+" between them where a rule watches the target of several stores.
+    """
 
     engagement: str
     store: str
     metric: str
+    rule: str = ""
 
 
 class Silence(StrEnum):
@@ -48,6 +53,7 @@ class Finding:
     The strongest window: its last `window` days had `observed` events where `expected` ± `spread` (one standard
     deviation) were usual, on `exposure`; `change` is relative, positive towards the bad side, `z` in standard
     deviations. `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
+    Where a rule judged, `by_rule` holds its numbers and the fields of the scan stay at their defaults.
     """
 
     day: date
@@ -65,6 +71,7 @@ class Finding:
     learnt_days: int = 0
     visible_week: float = 0.0
     visible_fortnight: float = 0.0
+    by_rule: RuleFinding | None = None
 
     @property
     def is_judged(self) -> bool:

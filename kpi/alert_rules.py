@@ -1,4 +1,4 @@
-"""Alert rules that people set themselves: a constant limit with hysteresis, and a share of the target's pace.
+"""Alert rules that people set: a constant limit with hysteresis, a share of a target's pace, a marketplace's red line.
 
 A day that is missing or not final changes nothing: it neither raises an alert nor ends one.
 """
@@ -6,15 +6,17 @@ A day that is missing or not final changes nothing: it neither raises an alert n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
+from typing import Literal
 
 from kpi.catalogue import METRICS
 from kpi.facts import FactStatus
 from kpi.metrics import Direction, Kind
+from kpi.rule_states import UNTOUCHED, Patience, Place, PlacedDay, RuleState, lived
 from kpi.targets import Target, share_due
 
 JUDGED_STATUSES = frozenset({FactStatus.FINAL, FactStatus.RESTATED})
@@ -33,7 +35,8 @@ class LimitRule:
     """A constant limit, in the metric's unit (shares 0-1, money in whole units of the store's currency).
 
     It fires when the value lies beyond `limit` (not on it) on `for_days` judged days in a row, and clears when it is
-    back at `clear_at` or better on `clear_days` judged days in a row. Between the two it stays as it is.
+    back at `clear_at` or better on `clear_days` judged days in a row. Between the two it stays as it is. The value of a
+    day is read over the `over_days` that end on it (None: the metric's own window).
     """
 
     metric: str
@@ -42,6 +45,8 @@ class LimitRule:
     clear_at: Decimal
     for_days: int = 2
     clear_days: int = 3
+    over_days: int | None = None
+    kind: Literal["limit"] = "limit"
 
     def __post_init__(self) -> None:
         """Refuse a rule that would flap or could never fire."""
@@ -49,6 +54,25 @@ class LimitRule:
             raise ValueError(f"a rule cannot clear at {self.clear_at}, beyond its limit {self.limit}")
         if min(self.for_days, self.clear_days) < 1:
             raise ValueError("a rule needs at least one day to fire and one to clear")
+
+    def __str__(self) -> str:
+        sign, back = (">", "≤") if self.side is Side.ABOVE else ("<", "≥")
+        over = f" over {self.over_days} days" if self.over_days else ""
+        return (
+            f"{self.metric}{over} {sign} {self.limit} for {self.for_days} days, "
+            f"clears {back} {self.clear_at} for {self.clear_days} days"
+        )
+
+    @property
+    def patience(self) -> Patience:
+        """How many days it takes to fire and to clear."""
+        return Patience(self.for_days, self.clear_days, max if self.side is Side.ABOVE else min)
+
+    def place_of(self, value: Decimal) -> Place:
+        """Return where a value lies."""
+        if self.is_beyond(value):
+            return Place.BEYOND
+        return Place.BACK if self.is_back(value) else Place.BETWEEN
 
     def is_beyond(self, value: Decimal) -> bool:
         """Tell whether a value is on the bad side of the limit."""
@@ -73,97 +97,47 @@ class DayValue:
         return self.value is not None and self.status in JUDGED_STATUSES
 
 
-class Turn(StrEnum):
-    """What a day did to a rule."""
-
-    NONE = "none"
-    FIRED = "fired"
-    CLEARED = "cleared"
-
-
-@dataclass(frozen=True, slots=True)
-class LimitState:
-    """Where a limit rule stands after the day `last`.
-
-    While it fires, `onset` is the first day of the stretch beyond the limit, `since` the day it fired, `worst` the
-    worst value from the onset on. `beyond_days` and `back_days` count judged days in a row; `turn` is what `last` did.
-    After it cleared, `onset`, `since` and `worst` tell of the stretch that ended until a new one begins.
-    """
-
-    last: date | None = None
-    is_firing: bool = False
-    onset: date | None = None
-    since: date | None = None
-    worst: Decimal | None = None
-    beyond_days: int = 0
-    back_days: int = 0
-    turn: Turn = Turn.NONE
-
-
-UNTOUCHED = LimitState()
-"""Before the first day."""
-
-
-def after_day(rule: LimitRule, state: LimitState, today: DayValue) -> LimitState:
+def after_day(rule: LimitRule, state: RuleState, today: DayValue) -> RuleState:
     """Return the state after one more day; a day that was seen already changes nothing."""
-    if state.last is not None and today.day <= state.last:
-        return state
-    state = replace(state, last=today.day, turn=Turn.NONE)
-    if today.value is None or not today.is_judged:
-        return state
-    if rule.is_beyond(today.value):
-        return _beyond(rule, state, today.day, today.value)
-    return _inside_firing(rule, state, today.value) if state.is_firing else _inside(state)
+    place = rule.place_of(today.value) if today.value is not None and today.is_judged else None
+    return lived(state, PlacedDay(today.day, today.value, place), rule.patience)
 
 
-def after_days(rule: LimitRule, days: Iterable[DayValue], state: LimitState = UNTOUCHED) -> LimitState:
+def after_days(rule: LimitRule, days: Iterable[DayValue], state: RuleState = UNTOUCHED) -> RuleState:
     """Return the state after several days in order."""
     return reduce(lambda one, today: after_day(rule, one, today), days, state)
-
-
-def _beyond(rule: LimitRule, state: LimitState, day: date, value: Decimal) -> LimitState:
-    is_new = not state.is_firing and not state.beyond_days
-    worse = max if rule.side is Side.ABOVE else min
-    state = replace(
-        state,
-        onset=day if is_new else state.onset,
-        since=None if is_new else state.since,
-        worst=value if is_new or state.worst is None else worse(state.worst, value),
-        beyond_days=state.beyond_days + 1,
-        back_days=0,
-    )
-    if state.is_firing or state.beyond_days < rule.for_days:
-        return state
-    return replace(state, is_firing=True, since=day, turn=Turn.FIRED)
-
-
-def _inside(state: LimitState) -> LimitState:
-    """Forget a stretch that ended before it fired; keep the one that cleared."""
-    return replace(state, beyond_days=0, onset=None, worst=None) if state.beyond_days else state
-
-
-def _inside_firing(rule: LimitRule, state: LimitState, value: Decimal) -> LimitState:
-    state = replace(state, beyond_days=0, back_days=state.back_days + 1 if rule.is_back(value) else 0)
-    if state.back_days < rule.clear_days:
-        return state
-    return replace(state, is_firing=False, back_days=0, turn=Turn.CLEARED)
 
 
 @dataclass(frozen=True, slots=True)
 class PaceRule:
     """Fires when less than `least_share` (0-1) of what was due is there, from `least_days` known days on.
 
-    Once it fired it holds until `clear_share` of what is due is there. The shares are judgement, not measured.
+    Once it fired it holds until `clear_share` of what is due is there. The shares are judgement, not measured. `metric`
+    says of which targets ("": of all).
     """
 
     least_share: Decimal = Decimal("0.9")
     clear_share: Decimal = Decimal("0.95")
     least_days: int = 7
+    metric: str = ""
+    kind: Literal["pace"] = "pace"
 
     def __post_init__(self) -> None:
         """Refuse a rule that would flap."""
         if self.clear_share < self.least_share:
             raise ValueError(f"a pace cannot clear at {self.clear_share}, below {self.least_share} where it fires")
+
+    def __str__(self) -> str:
+        return (
+            f"{self.metric or 'every target'} below {self.least_share} of what is due from {self.least_days} days on, "
+            f"clears at {self.clear_share}"
+        )
+
+    def place_of(self, actual: Decimal, due: Decimal) -> Place:
+        """Return where an amount lies against what was due."""
+        if actual < self.least_share * due:
+            return Place.BEYOND
+        return Place.BACK if actual >= self.clear_share * due else Place.BETWEEN
 
 
 class PaceVerdict(StrEnum):
@@ -267,3 +241,36 @@ def _verdict(
         return PaceVerdict.NOTHING_DUE
     least = rule.clear_share if was_behind else rule.least_share
     return PaceVerdict.BEHIND if actual < least * due else PaceVerdict.ON_PACE
+
+
+@dataclass(frozen=True, slots=True)
+class RedLineRule:
+    """A marketplace's official limit of `metric`; `keep_level` is the level to keep ("": the last harmless one).
+
+    Confirmed limits are watched without any rule; one with `is_on` false switches its metric off.
+    """
+
+    metric: str
+    keep_level: str = ""
+    is_on: bool = True
+    kind: Literal["red_line"] = "red_line"
+
+    def __str__(self) -> str:
+        level = f", keeping {self.keep_level}" if self.keep_level else ""
+        return f"official limit of {self.metric}{level}" if self.is_on else f"official limit of {self.metric} off"
+
+
+Terms = LimitRule | PaceRule | RedLineRule
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """A rule as people set it; `stores` empty means every store of the engagement (of a pace: every target)."""
+
+    id: str
+    terms: Terms
+    stores: tuple[str, ...] = ()
+
+    def applies_to(self, store: str) -> bool:
+        """Tell whether a store is meant."""
+        return not self.stores or store in self.stores

@@ -30,6 +30,8 @@ class Phase(StrEnum):
     """The data it stood on was restated, and what is known now would not have fired."""
     EXPECTED = "expected"
     """Somebody said that it was expected: its days are never learnt from."""
+    WITHDRAWN = "withdrawn"
+    """The rule that raised it was changed or switched off, or the period of its target is over."""
 
 
 OPEN_PHASES = frozenset({Phase.FIRING, Phase.RECOVERING})

@@ -76,12 +76,16 @@ class ConvertedTotal:
 
 @dataclass(frozen=True, slots=True)
 class WatchLine:
-    """A series that is on watch, or (`is_alert`) has an open alert; `change` is signed and relative."""
+    """A series that is on watch, or (`is_alert`) has an open alert; `change` is signed and relative.
+
+    `by_rule` says what a rule found ("limit", "pace", "near", "breached"); then there is no change.
+    """
 
     store: str
     metric: str
     change: Decimal
     is_alert: bool
+    by_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kpi.alert_rules import AlertRule
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 
@@ -106,7 +107,8 @@ class Room:
 class Engagement:
     """One seller's agreement with the operator.
 
-    `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named.
+    `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
+    people set; with `has_red_lines` confirmed official limits are watched without being named by one.
     """
 
     id: str
@@ -117,6 +119,8 @@ class Engagement:
     rooms: tuple[Room, ...] = ()
     shown_currencies: tuple[str, ...] = field(default=("CNY",))
     alert_presets: tuple[tuple[str, str], ...] = ()
+    alert_rules: tuple[AlertRule, ...] = ()
+    has_red_lines: bool = True
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""

@@ -120,6 +120,11 @@ def red_line(limit: Limit, counts: Mapping[date, DayCount], last: date, kept_lev
     )
 
 
+def line_to_keep(limit: Limit, kept_level: str | None = None) -> Decimal:
+    """Return the share (0-1) beyond which the level to keep is left."""
+    return limit.lines[_guarded(limit, kept_level)]
+
+
 def _guarded(limit: Limit, kept_level: str | None) -> int:
     """Return the place of the line that must hold."""
     if kept_level is not None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlmodel import col
 
 from kpi.alert_records import (
@@ -38,25 +38,43 @@ class StoredAlerts:
         self._connection = connection
 
     def judged_until(self, metric: str) -> Mapping[str, date]:
-        """Return the newest day judged of each store."""
+        """Return the newest day the scan judged of each store."""
         rows = self._connection.execute(
             select(col(AlertJudgementRow.store), func.max(col(AlertJudgementRow.day)))
-            .where(col(AlertJudgementRow.metric) == metric)
+            .where(col(AlertJudgementRow.metric) == metric, col(AlertJudgementRow.rule) == "")
             .group_by(col(AlertJudgementRow.store))
         )
         return {store: day for store, day in rows}  # noqa: C416 - rows are no pairs to mypy
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
-        """Return the judgements of days that could not be read yet."""
+        """Return the scan's judgements of days that could not be read yet."""
         table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
         rows = self._connection.execute(
             select(table)
             .where(
                 table.c.metric == metric,
+                table.c.rule == "",
                 table.c.day >= first,
                 table.c.silence.in_([silence.value for silence in UNREAD]),
             )
             .order_by(table.c.day, table.c.store)
+        )
+        return tuple(map(_judgement, rows))
+
+    def rule_judgements(self, engagement_id: str) -> tuple[Judgement, ...]:
+        """Return the newest judgement of each series under a rule."""
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        newest = (
+            select(table.c.store, table.c.metric, table.c.rule, func.max(table.c.day).label("day"))
+            .where(table.c.engagement == engagement_id, table.c.rule != "")
+            .group_by(table.c.store, table.c.metric, table.c.rule)
+            .subquery()
+        )
+        rows = self._connection.execute(
+            select(table)
+            .join(newest, and_(*(table.c[name] == newest.c[name] for name in ("store", "metric", "rule", "day"))))
+            .where(table.c.engagement == engagement_id)
+            .order_by(table.c.store, table.c.metric, table.c.rule)
         )
         return tuple(map(_judgement, rows))
 
@@ -128,10 +146,10 @@ class StoredAlerts:
         return None if body is None else _EPISODE.validate_json(body)
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
-        """Return the episodes of a metric that were open on or after `since`."""
+        """Return the scan's episodes of a metric that were open on or after `since`."""
         bodies = self._connection.scalars(
             select(col(AlertEpisodeRow.body))
-            .where(col(AlertEpisodeRow.metric) == metric, _open_since(since))
+            .where(col(AlertEpisodeRow.metric) == metric, col(AlertEpisodeRow.rule) == "", _open_since(since))
             .order_by(col(AlertEpisodeRow.since), col(AlertEpisodeRow.store))
         )
         return tuple(map(_EPISODE.validate_json, bodies))
@@ -141,7 +159,12 @@ class StoredAlerts:
         bodies = self._connection.scalars(
             select(col(AlertEpisodeRow.body))
             .where(col(AlertEpisodeRow.engagement) == engagement_id, _open_since(since))
-            .order_by(col(AlertEpisodeRow.since).desc(), col(AlertEpisodeRow.store), col(AlertEpisodeRow.metric))
+            .order_by(
+                col(AlertEpisodeRow.since).desc(),
+                col(AlertEpisodeRow.store),
+                col(AlertEpisodeRow.metric),
+                col(AlertEpisodeRow.rule),
+            )
         )
         return tuple(map(_EPISODE.validate_json, bodies))
 
@@ -197,7 +220,7 @@ class StoredAlerts:
 
 
 def _place(series: SeriesKey) -> dict[str, Any]:
-    return {"engagement": series.engagement, "store": series.store, "metric": series.metric}
+    return {"engagement": series.engagement, "store": series.store, "metric": series.metric, "rule": series.rule}
 
 
 def _open_since(since: date) -> Any:
@@ -206,7 +229,7 @@ def _open_since(since: date) -> Any:
 
 def _judgement(row: Row[Any]) -> Judgement:
     return Judgement(
-        SeriesKey(row.engagement, row.store, row.metric),
+        SeriesKey(row.engagement, row.store, row.metric, row.rule),
         _FINDING.validate_json(row.finding),
         row.judged_at,
         _remark(row.remark),

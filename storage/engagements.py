@@ -8,15 +8,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import col
 
+from kpi.alert_rules import AlertRule
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
 from storage.tables import EngagementRow, PersonRow, RoomRow, StoreRow
+
+_RULES = TypeAdapter(tuple[AlertRule, ...])
 
 
 class StoredEngagements:
@@ -106,6 +110,8 @@ class StoredEngagements:
             "seller_name": engagement.seller.name,
             "shown_currencies": json.dumps(engagement.shown_currencies),
             "alert_presets": json.dumps(engagement.alert_presets),
+            "alert_rules": _RULES.dump_json(engagement.alert_rules).decode(),
+            "has_red_lines": engagement.has_red_lines,
             "saved_at": at,
         }
         changed = self._connection.execute(
@@ -151,6 +157,8 @@ class StoredEngagements:
                 tuple(map(_room, rooms.get(head.id, ()))),
                 tuple(json.loads(head.shown_currencies)),
                 tuple((metric, preset) for metric, preset in json.loads(head.alert_presets)),
+                _RULES.validate_json(head.alert_rules),
+                head.has_red_lines,
             )
             for head in heads
         )

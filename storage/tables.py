@@ -19,6 +19,8 @@ class EngagementRow(SQLModel, table=True):
     seller_name: str
     shown_currencies: str
     alert_presets: str
+    alert_rules: str
+    has_red_lines: bool
     saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -246,7 +248,7 @@ class DigestSlotRow(SQLModel, table=True):
 
 
 class AlertJudgementRow(SQLModel, table=True):
-    """What a morning said of one series' day; the finding is JSON."""
+    """What a morning said of one series' day; `rule` is "" for the scan; the finding is JSON."""
 
     __tablename__ = "alert_judgements"
     __table_args__ = (Index("ix_alert_judgements_metric", "metric", "store", "day"),)
@@ -254,6 +256,7 @@ class AlertJudgementRow(SQLModel, table=True):
     engagement: str = Field(primary_key=True)
     store: str = Field(primary_key=True)
     metric: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     silence: str
     finding: str
@@ -262,11 +265,11 @@ class AlertJudgementRow(SQLModel, table=True):
 
 
 class AlertEpisodeRow(SQLModel, table=True):
-    """An episode of one series; the evidence is JSON."""
+    """An episode of one series; `rule` is "" for the scan; the evidence is JSON."""
 
     __tablename__ = "alert_episodes"
     __table_args__ = (
-        UniqueConstraint("engagement", "store", "metric", "since", name="uq_alert_episodes_once"),
+        UniqueConstraint("engagement", "store", "metric", "rule", "since", name="uq_alert_episodes_once"),
         Index("ix_alert_episodes_metric", "metric", "last"),
     )
 
@@ -274,6 +277,7 @@ class AlertEpisodeRow(SQLModel, table=True):
     engagement: str = Field(index=True)
     store: str
     metric: str
+    rule: str
     since: date
     last: date
     is_open: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from rich.progress import track
 
 from bot.clock import now
 from bot.commands.replay import chosen_metrics, show_alerts
+from bot.commands.rule_words import written_rule
 from bot.opening import open_database
 from bot.picture_files import save_picture
 from bot.progress import alert_progress
@@ -19,6 +21,7 @@ from bot.settings import Settings
 from handlers.alert_preview import preview_pictures
 from handlers.alert_replay import ReplayPlan, replay
 from handlers.daily_digest import newest_day, require_engagement
+from handlers.rule_replay import RulePlan, replay_rules, rule_pictures
 from kpi.days import Period
 from kpi.detection.signals import THRESHOLDS, Preset
 from kpi.detection.trials import WARM_UP_DAYS, Trial, TrialRow, TrialState, in_order
@@ -68,38 +71,52 @@ def evaluate(
 @app.command()
 def preview(
     engagement: Annotated[str, typer.Option(help="The engagement.")],
-    rule: Annotated[str, typer.Option(help="A watched metric and a preset, such as conversion_rate=sensitive.")],
+    rule: Annotated[
+        str,
+        typer.Option(
+            help="conversion_rate=sensitive, claims_rate>0.02/0.018 (limit and clearing value), pace:gmv "
+            "or red_line:claims_rate."
+        ),
+    ],
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days back.")] = 365,
     out: Annotated[Path | None, typer.Option(help="Folder for a picture of each store with alerts.")] = None,
 ) -> None:
     """Show what a rule would have said over the last year, before it is switched on."""
-    watched, preset = _rule(rule)
     settings = Settings()
     database = open_database(settings)
     with database.view() as work, alert_progress() as progress:
         found = require_engagement(work, engagement)
-        last = newest_day(work, found, now())
-        plan = ReplayPlan(found, Period.ending(last, days), (watched,), preset)
-        rows = list(replay(work, plan, progress))
-        pictures = preview_pictures(work, plan, rows) if out is not None else {}
+        period = Period.ending(newest_day(work, found, now()), days)
+        preset = _preset(rule)
+        if preset is not None:
+            plan = ReplayPlan(found, period, (preset[0],), preset[1])
+            rows = list(replay(work, plan, progress))
+            pictures = preview_pictures(work, plan, rows) if out is not None else {}
+        else:
+            written = written_rule(rule, ", ".join(Preset))
+            tried = RulePlan(replace(found, alert_rules=(written,), has_red_lines=False), period)
+            rows = list(replay_rules(work, tried, progress))
+            pictures = rule_pictures(work, tried, rows) if out is not None else {}
+    if not rows:
+        raise QuestionError(
+            phrase("%(rule)s watches nothing here: no store, target or official limit fits."), rule=rule
+        )
     show_alerts(rows)
     months = max(len(rows) / 30, 1e-9)
     opened = sum(row.is_opened for row in rows)
-    typer.echo(f"{preset}: {opened} alerts, {opened / months:.3f} per store and month.")
+    typer.echo(f"{rule}: {opened} alerts, {opened / months:.3f} per store and month.")
     for store, picture in pictures.items():
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-            typer.echo(f"picture: {save_picture(picture, out, f'{watched.metric}-{store}', settings.font_files)}")
+            typer.echo(f"picture: {save_picture(picture, out, f'{rows[0].metric}-{store}', settings.font_files)}")
 
 
-def _rule(rule: str) -> tuple[Watched, Preset]:
-    metric, _, preset = rule.partition("=")
-    watched = chosen_metrics(metric or "?")
-    if preset not in set(Preset):
-        raise QuestionError(
-            phrase("Write a rule as METRIC=PRESET; presets are %(presets)s."), presets=", ".join(Preset)
-        )
-    return watched[0], Preset(preset)
+def _preset(rule: str) -> tuple[Watched, Preset] | None:
+    """Return the watched metric and preset of METRIC=PRESET, or None for another kind of rule."""
+    metric, equals, preset = rule.partition("=")
+    if not equals or preset not in set(Preset):
+        return None
+    return chosen_metrics(metric or "?")[0], Preset(preset)
 
 
 def _rows(files: DetectorFiles, watched: WatchedSeries, begins: date, threshold: float) -> list[TrialRow]:

@@ -19,6 +19,7 @@ def changes(before: Engagement | None, after: Engagement) -> tuple[str, ...]:
         ("store", before.stores, after.stores),
         ("person", before.people, after.people),
         ("room", before.rooms, after.rooms),
+        ("rule", before.alert_rules, after.alert_rules),
     ):
         found.extend(_compare(kind, {one.id: one for one in old}, {one.id: one for one in new}))
     return tuple(found)
@@ -34,12 +35,13 @@ def _added(engagement: Engagement) -> Iterator[str]:
         ("store", [one.id for one in engagement.stores]),
         ("person", [one.id for one in engagement.people]),
         ("room", [one.id for one in engagement.rooms]),
+        ("rule", [one.id for one in engagement.alert_rules]),
     ):
         yield from (f"+ {kind} {one}" for one in ids)
 
 
 def _head(before: Engagement, after: Engagement) -> Iterator[str]:
-    for name in ("name", "seller", "shown_currencies", "alert_presets"):
+    for name in ("name", "seller", "shown_currencies", "alert_presets", "has_red_lines"):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             yield f"~ engagement {after.id}: {name} {_shown(old)} → {_shown(new)}"

@@ -16,6 +16,8 @@ from pydantic_core import ErrorDetails
 
 from bot.engagement_files.lines import LineMap, map_lines
 from bot.engagement_files.rows import AlertsRow, FileRows, PersonRow, RoomRow, StoreRow, TargetRow
+from bot.engagement_files.rule_rows import rule_mistakes, rule_of
+from kpi.alert_rules import AlertRule
 from kpi.days import Period
 from kpi.detection.signals import Preset
 from kpi.engagements import Engagement, Person, Platform, Room, Seller, Store
@@ -26,6 +28,7 @@ from kpi.phrases import phrase
 from kpi.rates import Rate
 from kpi.targets import Target, require_measurable
 
+RULES = "alerts.rules"
 LARGEST_FILE = 1_000_000
 """Bytes; an engagement file is written by hand."""
 
@@ -98,7 +101,7 @@ def _text_of(path: Path) -> str:
 
 
 def _mistake(detail: ErrorDetails, lines: LineMap) -> Mistake:
-    place = detail["loc"]
+    place = _flat(detail["loc"])
     section = str(place[0]) if place else ""
     index = place[1] if len(place) > 1 and isinstance(place[1], int) else 0
     key = next((str(part) for part in place[1:] if isinstance(part, str)), None)
@@ -108,7 +111,20 @@ def _mistake(detail: ErrorDetails, lines: LineMap) -> Mistake:
         sentence = "unknown key (misspelt?)"
     if detail["type"] == "missing":
         sentence = "is missing"
+    if detail["type"].startswith("union_tag"):
+        sentence = 'give kind = "limit", "pace" or "red_line"'
     return Mistake(lines.line_of(section, int(index), key), f"{what}: {sentence}")
+
+
+def _flat(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return the place of a mistake; a rule's table stands under [alerts], and its kind is no key of the file."""
+    match place:
+        case ("alerts", "rules", int() as index, str(), *rest):
+            return (RULES, index, *rest)
+        case ("alerts", "rules", int() as index):
+            return (RULES, index)
+        case _:
+            return place
 
 
 def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
@@ -123,6 +139,8 @@ def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
         if addresses[room.platform, room.address] > 1:
             yield Mistake(lines.line_of("rooms", index, "address"), f"rooms.address: “{room.address}” is used twice")
     stores = {store.id for store in rows.stores}
+    for index, key, sentence in rule_mistakes(_rules(rows.alerts), tuple(map(_store, rows.stores))):
+        yield Mistake(lines.line_of(RULES, index, key), f"{RULES}.{key}: {sentence}")
     people = {person.id for person in rows.people}
     for index, target in enumerate(rows.targets):
         for store in target.stores:
@@ -159,8 +177,10 @@ def _agreement(rows: FileRows) -> Agreement:
         stores=tuple(map(_store, rows.stores)),
         people=tuple(map(_person, rows.people)),
         rooms=tuple(_room(head.id, room) for room in rows.rooms),
-        shown_currencies=tuple(head.shown_currencies),
+        shown_currencies=head.shown_currencies,
         alert_presets=_presets(rows.alerts),
+        alert_rules=_rules(rows.alerts),
+        has_red_lines=rows.alerts.red_lines,
     )
     return Agreement(
         engagement,
@@ -173,6 +193,10 @@ def _presets(row: AlertsRow) -> tuple[tuple[str, str], ...]:
     """Return what differs from the normal preset, the one for all metrics first."""
     named = {"": row.preset, **row.metrics}
     return tuple((metric, preset.value) for metric, preset in named.items() if preset is not Preset.NORMAL or metric)
+
+
+def _rules(row: AlertsRow) -> tuple[AlertRule, ...]:
+    return tuple(map(rule_of, row.rules))
 
 
 def _store(row: StoreRow) -> Store:
@@ -224,7 +248,7 @@ def _target(engagement: str, number: int, row: TargetRow) -> Target:
         id=f"{row.metric}/{scope}/{period.first.isoformat()}/{number}",
         engagement=engagement,
         metric=row.metric,
-        stores=tuple(row.stores),
+        stores=row.stores,
         period=period,
         direction=Direction.UP if row.at_least is not None else Direction.DOWN,
         value=value if value is not None else Decimal("NaN"),

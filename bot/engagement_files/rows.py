@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
 
+from bot.engagement_files.row import Id, Row
+from bot.engagement_files.rule_rows import RuleRow
 from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
 from kpi.errors import UnknownNameError
@@ -25,7 +25,6 @@ from kpi.languages import Language, parse_language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.watched import BY_METRIC
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -55,12 +54,6 @@ LanguageName = Annotated[Language, BeforeValidator(_language)]
 PostingTime = Annotated[time, BeforeValidator(_posting_time)]
 
 
-class Row(BaseModel):
-    """A table of the file; unknown keys are mistakes, most likely misspelt."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class SellerRow(Row):
     """The company we serve."""
 
@@ -74,7 +67,7 @@ class HeadRow(Row):
     id: Id
     name: Name
     seller: SellerRow
-    shown_currencies: list[CurrencyCode] = ["CNY"]
+    shown_currencies: tuple[CurrencyCode, ...] = ("CNY",)
 
 
 class StoreRow(Row):
@@ -131,7 +124,7 @@ class TargetRow(Row):
     """`[[targets]]`: a metric, a number, stores (none named: all) and a month or a first and last day."""
 
     metric: str
-    stores: list[str] = []
+    stores: tuple[str, ...] = ()
     month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     first: date | None = None
     last: date | None = None
@@ -157,10 +150,12 @@ class TargetRow(Row):
 
 
 class AlertsRow(Row):
-    """`[alerts]`: how easily to alert, for all metrics and for single ones."""
+    """`[alerts]`: how easily to alert, for all metrics and for single ones; official limits; rules of one's own."""
 
     preset: Preset = Preset.NORMAL
-    metrics: dict[str, Preset] = {}
+    metrics: dict[str, Preset] = Field(default_factory=dict)
+    red_lines: bool = True
+    rules: tuple[RuleRow, ...] = ()
 
     @field_validator("metrics")
     @classmethod
@@ -187,9 +182,9 @@ class FileRows(Row):
     """A whole engagement file."""
 
     engagement: HeadRow
-    stores: list[StoreRow] = []
-    people: list[PersonRow] = []
-    rooms: list[RoomRow] = []
-    targets: list[TargetRow] = []
-    rates: list[RateRow] = []
+    stores: tuple[StoreRow, ...] = ()
+    people: tuple[PersonRow, ...] = ()
+    rooms: tuple[RoomRow, ...] = ()
+    targets: tuple[TargetRow, ...] = ()
+    rates: tuple[RateRow, ...] = ()
     alerts: AlertsRow = AlertsRow()

@@ -12,7 +12,7 @@ from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
 from kpi.alert_records import AlertEpisode
-from kpi.deliveries import CauseKind, Delivery, Placing
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement
 from kpi.facts import Fact
 from tests.handlers.world import DAY, NOW, World, days_of
@@ -37,8 +37,17 @@ class AlertWorld(World):
         self.intake = Intake(self.books.work, (KPI_COMMAND, ALERT_COMMAND), view=self.books.view)
 
     def watch(self, at: datetime = JUDGED) -> WatchReport:
-        """Run the sweep of an instant."""
-        return sweep_alerts(self.books.work, at)
+        """Run the sweep of an instant, and send what is due by then."""
+        report = sweep_alerts(self.books.work, at)
+        self.send(at)
+        return report
+
+    def send(self, at: datetime) -> None:
+        """Let everything that is due be sent, as an outbox would."""
+        with self.books.work() as work:
+            for one in work.deliveries.claim(at, 1000):
+                sent = Settlement(DeliveryState.SENT, "ok", at, platform_message=f"m-{one.key}")
+                work.deliveries.settle(one.id, sent)
 
     def told(self, engagement: str = "north") -> dict[str, list[Reply]]:
         """Return every new alert message by room, oldest first."""

@@ -10,7 +10,7 @@ import pytest
 from kpi.alert_records import AlertEpisode, Mute, Silence
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
+from kpi.deliveries import CauseKind, Delivery, Placing
 from kpi.engagements import Engagement, Platform
 from tests.handlers.alert_shops import Shop, ShopWorld, a_fallen_world, judged_on, with_stores
 from tests.handlers.world import DAY, north, south
@@ -24,16 +24,7 @@ def _told_world() -> ShopWorld:
     world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
     world.watch(judged_on(DAY))
     world.clock.set(judged_on(DAY) + HOUR)
-    _send(world)
     return world
-
-
-def _send(world: ShopWorld) -> None:
-    """Let everything that is due be sent, like an outbox would."""
-    with world.books.work() as work:
-        for one in work.deliveries.claim(world.clock(), 1000):
-            sent = Settlement(DeliveryState.SENT, "ok", world.clock(), platform_message=f"m-{one.key}")
-            work.deliveries.settle(one.id, sent)
 
 
 def _deliveries(world: ShopWorld, placing: Placing) -> list[Delivery]:
@@ -74,13 +65,24 @@ def test_a_room_that_still_sleeps_reads_how_things_stand_when_it_wakes() -> None
     home = north()
     rooms = tuple(replace(one, platform=Platform.WECOM) if one.id == "north-seller" else one for one in home.rooms)
     world = ShopWorld(replace(home, rooms=rooms), south())
-    world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
-    world.watch(judged_on(DAY))
-    world.clock.set(judged_on(DAY) + HOUR)
+    world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.75))
+    world.watch(judged_on(DAY) + 3 * HOUR)
+    world.clock.set(judged_on(DAY) + 4 * HOUR)
     world.ask(f"/alert ack {world.episode().id}")
-    assert _deliveries(world, Placing.EDIT) == []
+    assert {one.room for one in _deliveries(world, Placing.EDIT)} == {"north-ops"}
     (told,) = world.told()["north-seller"]
     assert "has it since" in told.text
+
+
+def test_a_room_that_slept_through_it_all_reads_one_message() -> None:
+    """Begun and over before the seller's morning: how it ended, and nothing twice."""
+    world = ShopWorld(north(), south())
+    world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.75))
+    world.watch(judged_on(DAY) + 3 * HOUR)
+    world.clock.set(judged_on(DAY) + 4 * HOUR)
+    world.ask(f"/alert expected {world.episode().id}")
+    (told,) = world.told()["north-seller"]
+    assert told.headline.endswith("this was expected")
 
 
 def test_a_group_whose_messages_cannot_be_changed_hears_only_what_is_new() -> None:
@@ -91,7 +93,6 @@ def test_a_group_whose_messages_cannot_be_changed_hears_only_what_is_new() -> No
     world.learn_shops(Shop().falling(DAY - 2 * ONE_DAY, DAY, 0.5))
     world.watch(judged_on(DAY))
     world.clock.set(judged_on(DAY) + HOUR)
-    _send(world)
     _days_go_on(world, 1.0, 14)
     assert _deliveries(world, Placing.EDIT) == []
     assert [reply.headline[-13:] for reply in world.told()["north-seller"]][-1:] == ["back to usual"]

@@ -12,16 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.alert_rules import (
-    UNTOUCHED,
     DayValue,
     LimitRule,
-    LimitState,
     PaceDays,
     PaceReading,
     PaceRule,
     PaceVerdict,
     Side,
-    Turn,
     after_day,
     after_days,
     pace_reading,
@@ -29,6 +26,7 @@ from kpi.alert_rules import (
 from kpi.days import Period
 from kpi.facts import FactStatus
 from kpi.metrics import Direction
+from kpi.rule_states import UNTOUCHED, RuleState, Turn
 from kpi.targets import FLAT_WEEK, Target, share_due
 
 FIRST = date(2026, 11, 1)
@@ -74,7 +72,7 @@ def test_one_day_beyond_the_limit_is_forgotten_when_the_next_is_not() -> None:
     assert not state.is_firing
     assert state.beyond_days == 1
     assert state.onset == date(2026, 11, 3)
-    assert after_days(STOCKOUT, story[:2]) == LimitState(last=date(2026, 11, 2))
+    assert after_days(STOCKOUT, story[:2]) == RuleState(last=date(2026, 11, 2))
 
 
 def test_it_clears_on_the_third_day_that_is_back_at_the_clearing_value() -> None:

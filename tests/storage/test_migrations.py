@@ -12,13 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from bot.samples.engagements import sample_engagements
 from kpi.errors import ConfigurationError
 from storage import tables
 from storage.database import Database
-from storage.migrating import current_revision, migration_config, newest_revision
+from storage.migrating import current_revision, migrating, migration_config, newest_revision
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LUMINA, _ = sample_engagements()
@@ -65,7 +66,7 @@ def test_a_migrated_database_describes_itself_like_one_made_from_the_models(empt
     """What Alembic does not compare either: nullability, defaults, the columns of each key."""
     empty.migrate()
     migrated = described(empty.engine)
-    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+    with migrating(empty.engine) as connection:
         SQLModel.metadata.drop_all(connection)
         SQLModel.metadata.create_all(connection)
     assert set(migrated) == {table.name for table in SQLModel.metadata.sorted_tables}
@@ -91,7 +92,7 @@ def test_every_revision_follows_another_and_can_be_taken_back(empty: Database) -
     """Down to nothing and up again ends where it began."""
     empty.migrate()
     before = described(empty.engine)
-    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+    with migrating(empty.engine) as connection:
         command.downgrade(migration_config(connection), "base")
     assert described(empty.engine) == {}
     assert not empty.is_current()
@@ -172,7 +173,7 @@ def test_a_database_in_memory_is_one_for_all_connections() -> None:
 
 def test_listings_become_parts_and_back(empty: Database) -> None:
     """What was stored of listings, and its history, is read as before; other dimensions cannot be taken back."""
-    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+    with migrating(empty.engine) as connection:
         command.upgrade(migration_config(connection), "0003")
         for statement in BEFORE_PARTS:
             connection.execute(text(statement))
@@ -182,10 +183,36 @@ def test_listings_become_parts_and_back(empty: Database) -> None:
         assert kept.all() == [("listing", 7, "MLB1", 40)]
         past = connection.execute(text("SELECT dimension_key, part, value FROM fact_history ORDER BY key"))
         assert past.all() == [(0, "", 3), (1, "MLB1", 39)]
-    with empty.engine.connect().execution_options(vigia_writes=True) as connection, connection.begin():
+    with migrating(empty.engine) as connection:
         connection.execute(text("INSERT INTO dimensions (name) VALUES ('source')"))
         connection.execute(text("INSERT INTO part_facts VALUES (1, 1, 2, 7, 'ads', 9, 0, 1, 1, 5)"))
         command.downgrade(migration_config(connection), "0003")
         back = connection.execute(text("SELECT day, listing, value FROM listing_facts"))
         assert back.all() == [(7, "MLB1", 40)]
         command.upgrade(migration_config(connection), "head")
+
+
+def test_tables_that_others_point_to_can_be_made_anew_over_rows(empty: Database) -> None:
+    """A bot in service has stores and rooms: going back and forth over every revision loses none of them."""
+    empty.migrate()
+    with empty.work() as work:
+        work.engagements.save(LUMINA, NOW)
+    with migrating(empty.engine) as connection:
+        command.downgrade(migration_config(connection), "0002")
+    empty.migrate()
+    with empty.view() as work:
+        assert work.engagements.all() == (LUMINA,)
+    with empty.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_migration_that_leaves_a_row_pointing_nowhere_is_taken_back(empty: Database) -> None:
+    """Nothing is committed, and the keys are enforced again."""
+    empty.migrate()
+    with empty.work() as work:
+        work.engagements.save(LUMINA, NOW)
+    with pytest.raises(IntegrityError), migrating(empty.engine) as connection:
+        connection.execute(text("DELETE FROM engagements"))
+    with empty.view() as work:
+        assert work.engagements.all() == (LUMINA,)

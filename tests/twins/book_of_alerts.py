@@ -16,21 +16,33 @@ class MemoryAlerts:
         self._state = state
 
     def judged_until(self, metric: str) -> Mapping[str, date]:
-        """Return the newest day judged of each store."""
+        """Return the newest day the scan judged of each store."""
         newest: dict[str, date] = {}
         for series, day in self._state.judgements:
-            if series.metric == metric:
+            if series.metric == metric and not series.rule:
                 newest[series.store] = max(day, newest.get(series.store, day))
         return newest
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
-        """Return the judgements of days that could not be read yet."""
+        """Return the scan's judgements of days that could not be read yet."""
         found = [
             one
             for (series, day), one in self._state.judgements.items()
-            if series.metric == metric and day >= first and one.finding.silence in UNREAD
+            if series.metric == metric and not series.rule and day >= first and one.finding.silence in UNREAD
         ]
         return tuple(sorted(found, key=lambda one: (one.finding.day, one.series.store)))
+
+    def rule_judgements(self, engagement_id: str) -> tuple[Judgement, ...]:
+        """Return the newest judgement of each series under a rule."""
+        newest: dict[SeriesKey, Judgement] = {}
+        for (series, day), one in self._state.judgements.items():
+            if series.engagement != engagement_id or not series.rule:
+                continue
+            if series not in newest or day > newest[series].finding.day:
+                newest[series] = one
+        return tuple(
+            one for _, one in sorted(newest.items(), key=lambda item: (item[0].store, item[0].metric, item[0].rule))
+        )
 
     def record(self, judgements: Iterable[Judgement]) -> None:
         """Store judgements, replacing those of the same series and day."""
@@ -64,11 +76,13 @@ class MemoryAlerts:
         return self._state.alerts.get(alert_id)
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
-        """Return the episodes of a metric that were open on or after `since`."""
+        """Return the scan's episodes of a metric that were open on or after `since`."""
         found = [
             one
             for one in self._state.alerts.values()
-            if one.series.metric == metric and (one.episode.is_open or one.episode.last >= since)
+            if one.series.metric == metric
+            and not one.series.rule
+            and (one.episode.is_open or one.episode.last >= since)
         ]
         return tuple(sorted(found, key=lambda one: (one.episode.since, one.series.store)))
 
@@ -80,7 +94,15 @@ class MemoryAlerts:
             if one.series.engagement == engagement_id and (one.episode.is_open or one.episode.last >= since)
         ]
         return tuple(
-            sorted(found, key=lambda one: (-one.episode.since.toordinal(), one.series.store, one.series.metric))
+            sorted(
+                found,
+                key=lambda one: (
+                    -one.episode.since.toordinal(),
+                    one.series.store,
+                    one.series.metric,
+                    one.series.rule,
+                ),
+            )
         )
 
     def freeze_notice(self, notice: AlertNotice) -> None:
