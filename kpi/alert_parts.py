@@ -88,7 +88,7 @@ def _dimension(name: str, watched: Watched, before: Span, window: Span) -> Dimen
 
 
 def _is_steady(watched: Watched, spans: tuple[Span, Span], sums: Sequence[int]) -> bool:
-    """Tell whether parts held about as much of the whole in both spans; else some of their days are missing."""
+    """Tell whether parts held about as much of the whole's events in both spans; else days of theirs are missing."""
     wholes = [span.events.whole.get(watched.events, 0) for span in spans]
     if not all(wholes):
         return True

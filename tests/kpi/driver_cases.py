@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from kpi.alert_causes import leading_cause
 from kpi.parts import Counted, Dimension, rates_by
 
 Numbers = NDArray[np.float64]
@@ -88,6 +89,29 @@ def draw(chance: Generator, truth: Truth, *, is_fall: bool = True) -> Case:
         case = _drawn(chance, truth, is_fall=is_fall)
         if case is not None:
             return case
+
+
+def is_named_first(case: Case) -> bool:
+    """Tell whether the cause is named first; of two parts that mirror each other either one is the mix's."""
+    cause = leading_cause(case.dimensions, case.funnel, is_fall=case.is_fall)
+    if cause.kind.value != case.truth.value:
+        return False
+    dimension, name = case.part
+    members = next((len(one.members) for one in case.dimensions if one.name == dimension), 0)
+    if case.truth is Truth.MIX and members == 2:
+        return cause.dimension == dimension
+    return case.truth is Truth.EVERYWHERE or (cause.name == name and cause.dimension in {dimension, "step"})
+
+
+def shares_named_first(seed: int, cases: int) -> dict[tuple[Truth, bool], float]:
+    """Return how many of the generated cases of each kind and direction (is it a fall?) are named first."""
+    shares = {}
+    for place, truth in enumerate(Truth):
+        for is_fall in (True, False):
+            chance = np.random.default_rng([seed, place, is_fall])
+            drawn = (draw(chance, truth, is_fall=is_fall) for _ in range(cases))
+            shares[truth, is_fall] = sum(map(is_named_first, drawn)) / cases
+    return shares
 
 
 def _world(chance: Generator) -> _World:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +11,7 @@ from pydantic import TypeAdapter
 
 from kpi.alert_causes import LEAST_EVENTS, Cause, CauseKind, leading_cause
 from kpi.parts import Counted, Dimension, counts_by, rates_by
-from tests.kpi.driver_cases import Case, Truth, draw
+from tests.kpi.driver_cases import Truth, shares_named_first
 
 SEED = 20261126
 CASES = 60
@@ -26,26 +24,10 @@ def _sources(**window: tuple[float, float]) -> Dimension:
     return rates_by("source", USUAL, {name: Counted(*pair) for name, pair in window.items()})
 
 
-def _is_right(case: Case) -> bool:
-    """Tell whether the cause is named first; of two parts that mirror each other either one is the mix's."""
-    cause = leading_cause(case.dimensions, case.funnel, is_fall=case.is_fall)
-    if cause.kind.value != case.truth.value:
-        return False
-    dimension, name = case.part
-    members = next((len(one.members) for one in case.dimensions if one.name == dimension), 0)
-    if case.truth is Truth.MIX and members == 2:
-        return cause.dimension == dimension
-    return case.truth is Truth.EVERYWHERE or (cause.name == name and cause.dimension in {dimension, "step"})
-
-
 def test_nine_of_ten_generated_causes_are_named_first() -> None:
     """One to four dimensions, windows of two to seven days, falls and rises, noise as shops have it."""
-    right: Counter[Truth] = Counter()
-    for place, truth in enumerate(Truth):
-        for is_fall in (True, False):
-            chance = np.random.default_rng([SEED, place, is_fall])
-            right[truth] += sum(_is_right(draw(chance, truth, is_fall=is_fall)) for _ in range(CASES))
-    shares = {truth: right[truth] / (2 * CASES) for truth in Truth}
+    found = shares_named_first(SEED, CASES)
+    shares = {truth: (found[truth, True] + found[truth, False]) / 2 for truth in Truth}
     assert sum(shares.values()) / len(shares) >= 0.94, shares
     assert all(shares[truth] >= FLOORS[truth] for truth in Truth), shares
 
