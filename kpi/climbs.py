@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,12 +23,14 @@ NOBODY_YET = -1
 class Climb:
     """Where a line of calls stands.
 
-    `level` is called next, `reached` the last one that was (-1: none), `rounds` how often the whole line was gone
-    through, `next_at` when the next call is due (None: nobody is called now). One `is_single` stops after that call.
+    `level` is called next, `reached` the last one that was (-1: none), `told` all that ever were, `rounds` how often
+    the whole line was gone through again, `next_at` when the next call is due (None: nobody is called now). One
+    `is_single` stops after that call.
     """
 
     level: int = 0
     reached: int = NOBODY_YET
+    told: tuple[int, ...] = ()
     rounds: int = 0
     next_at: datetime | None = None
     is_single: bool = False
@@ -74,8 +77,12 @@ def call(policy: EscalationPolicy, severity: Severity, climb: Climb, at: datetim
             people = tuple(contact.person for contact in awake)
             return Called(_after_call(policy, severity, climb, index, at), index, people, tuple(asleep))
         asleep.append(index)
-    wakes_at = min(contact.hours.next_open(at) for index in asleep for contact in levels[index].contacts)
-    return Called(replace(climb, next_at=wakes_at), None, (), tuple(asleep))
+    return Called(replace(climb, next_at=_first_waking(levels, asleep, at)), None, (), tuple(asleep))
+
+
+def _first_waking(levels: tuple[Level, ...], indices: Iterable[int], at: datetime) -> datetime:
+    """Return the first instant from `at` on at which somebody on these levels works."""
+    return min(contact.hours.next_open(at) for index in indices for contact in levels[index].contacts)
 
 
 def _awake(level: Level, severity: Severity, at: datetime) -> tuple[Contact, ...]:
@@ -85,14 +92,21 @@ def _awake(level: Level, severity: Severity, at: datetime) -> tuple[Contact, ...
 
 
 def _after_call(policy: EscalationPolicy, severity: Severity, climb: Climb, index: int, at: datetime) -> Climb:
-    called = replace(climb, reached=index)
+    """Return the climb after a call: one level up, or from the bottom again, or to whoever slept all the time.
+
+    When everybody was told as often as agreed, the highest level is reminded once a day.
+    """
+    called = replace(climb, reached=index, told=tuple(sorted({*climb.told, index})))
     if climb.is_single:
         return called.stopped()
     levels, wait = policy.reach(severity), policy.terms(severity).acknowledgement
-    patience = min(counted(severity, contact.hours, at, wait) for contact in _awake(levels[index], severity, at))
-    next_at = max(patience, at + SMALLEST_GAP)
+    answer_by = min(counted(severity, contact.hours, at, wait) for contact in _awake(levels[index], severity, at))
+    next_at = max(answer_by, at + SMALLEST_GAP)
     if index + 1 < len(levels):
         return replace(called, level=index + 1, next_at=next_at)
     if climb.rounds < policy.rules.repeats:
         return replace(called, level=0, rounds=climb.rounds + 1, next_at=next_at)
+    untold = set(range(len(levels))).difference(called.told)
+    if untold:
+        return replace(called, level=min(untold), next_at=max(next_at, _first_waking(levels, [min(untold)], at)))
     return replace(called, level=index, next_at=at + AFTER_THE_LAST)
