@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import col
 
@@ -16,7 +17,12 @@ from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
+from kpi.promises import IncidentRules
+from kpi.working_hours import WorkingHours
 from storage.tables import EngagementRow, PersonRow, RoomRow, StoreRow
+
+_RULES = TypeAdapter(IncidentRules)
+_HOURS = TypeAdapter(WorkingHours)
 
 
 class StoredEngagements:
@@ -106,6 +112,7 @@ class StoredEngagements:
             "seller_name": engagement.seller.name,
             "shown_currencies": json.dumps(engagement.shown_currencies),
             "alert_presets": json.dumps(engagement.alert_presets),
+            "incident_rules": _RULES.dump_json(engagement.incident_rules).decode(),
             "saved_at": at,
         }
         changed = self._connection.execute(
@@ -151,6 +158,7 @@ class StoredEngagements:
                 tuple(map(_room, rooms.get(head.id, ()))),
                 tuple(json.loads(head.shown_currencies)),
                 tuple((metric, preset) for metric, preset in json.loads(head.alert_presets)),
+                _RULES.validate_json(head.incident_rules) if head.incident_rules else IncidentRules(),
             )
             for head in heads
         )
@@ -193,6 +201,8 @@ def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "language": person.language.value,
             "zone": person.zone.key,
             "handles": json.dumps([(platform.value, handle) for platform, handle in person.handles]),
+            "hours": _HOURS.dump_json(person.hours).decode() if person.hours else None,
+            "backup": person.backup,
         }
         for position, person in enumerate(engagement.people)
     ]
@@ -239,6 +249,8 @@ def _person(row: Row[Any]) -> Person:
         Language(row.language),
         ZoneInfo(row.zone),
         tuple((Platform(platform), handle) for platform, handle in handles),
+        _HOURS.validate_json(row.hours) if row.hours else None,
+        row.backup or "",
     )
 
 

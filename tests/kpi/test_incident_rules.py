@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
@@ -113,7 +114,7 @@ def merged() -> Incident:
     return after(an_incident(), Merge(OTHER))
 
 
-STATES = {
+STATES: dict[Status, Callable[[], Incident]] = {
     Status.OPEN: an_incident,
     Status.ACKNOWLEDGED: acknowledged,
     Status.WATCHING: watched,

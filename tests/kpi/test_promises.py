@@ -84,9 +84,10 @@ def test_a_promise_is_kept_until_its_last_instant(
     kept_after: int | None, ended_after: int | None, now_after: int, state: PromiseState
 ) -> None:
     """And what ended before it was due owes nothing."""
-    at = [None if minutes is None else MONDAY_TEN + minutes * MINUTE for minutes in (kept_after, ended_after)]
-    standing = standing_of(Promise.ANALYSIS, MONDAY_TEN + HOUR, *at, now=MONDAY_TEN + now_after * MINUTE)
-    assert (standing.state, standing.kept_at) == (state, at[0])
+    kept_at, ended_at = (None if one is None else MONDAY_TEN + one * MINUTE for one in (kept_after, ended_after))
+    now = MONDAY_TEN + now_after * MINUTE
+    standing = standing_of(Promise.ANALYSIS, MONDAY_TEN + HOUR, kept_at, ended_at, now)
+    assert (standing.state, standing.kept_at) == (state, kept_at)
 
 
 @pytest.mark.parametrize(
