@@ -47,6 +47,12 @@ class WorkingHours:
         if self.country and self.country not in KNOWN_COUNTRIES:
             raise ValueError(f"the holidays of {self.country} are not known; known are {', '.join(KNOWN_COUNTRIES)}")
 
+    def __str__(self) -> str:
+        """Return the hours in one line, for terminals."""
+        days = " ".join(day.name.lower() for day in Weekday if day in self.weekdays)
+        holidays = f", holidays {self.country}" if self.country else ""
+        return f"{days} {self.starts:%H:%M}-{self.ends:%H:%M} {self.zone.key}{holidays}"
+
     def is_open(self, at: datetime) -> bool:
         """Tell whether `at` is working time; the instant a shift ends no longer is."""
         shift = next(self._shifts_from(at))

@@ -20,7 +20,7 @@ from kpi.days import Period
 from kpi.detection.signals import Preset
 from kpi.engagements import Engagement, Person, Platform, Room, Seller, Store
 from kpi.errors import ConfigurationError
-from kpi.markets import MARKETS
+from kpi.markets import BEIJING, MARKETS
 from kpi.metrics import Direction
 from kpi.phrases import phrase
 from kpi.rates import Rate
@@ -98,17 +98,14 @@ def _text_of(path: Path) -> str:
 
 
 def _mistake(detail: ErrorDetails, lines: LineMap) -> Mistake:
-    place = detail["loc"]
-    section = str(place[0]) if place else ""
-    index = place[1] if len(place) > 1 and isinstance(place[1], int) else 0
-    key = next((str(part) for part in place[1:] if isinstance(part, str)), None)
-    what = f"{section}.{key}" if key else section
+    words = [part for part in detail["loc"] if isinstance(part, str)]
+    index = next((part for part in detail["loc"] if isinstance(part, int)), 0)
     sentence = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         sentence = "unknown key (misspelt?)"
     if detail["type"] == "missing":
         sentence = "is missing"
-    return Mistake(lines.line_of(section, int(index), key), f"{what}: {sentence}")
+    return Mistake(lines.line_of_path(words, index), f"{'.'.join(words)}: {sentence}")
 
 
 def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
@@ -124,6 +121,11 @@ def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
             yield Mistake(lines.line_of("rooms", index, "address"), f"rooms.address: “{room.address}” is used twice")
     stores = {store.id for store in rows.stores}
     people = {person.id for person in rows.people}
+    for index, person in enumerate(rows.people):
+        if person.backup and (person.backup not in people or person.backup == person.id):
+            yield Mistake(
+                lines.line_of("people", index, "backup"), f"people.backup: nobody else is called “{person.backup}”"
+            )
     for index, target in enumerate(rows.targets):
         for store in target.stores:
             if store not in stores:
@@ -151,16 +153,17 @@ def _unmeasurable(agreement: Agreement, lines: LineMap) -> Iterator[Mistake]:
 
 
 def _agreement(rows: FileRows) -> Agreement:
-    head = rows.engagement
+    head, stores = rows.engagement, tuple(map(_store, rows.stores))
     engagement = Engagement(
         id=head.id,
         name=head.name,
         seller=Seller(head.seller.id, head.seller.name),
-        stores=tuple(map(_store, rows.stores)),
+        stores=stores,
         people=tuple(map(_person, rows.people)),
         rooms=tuple(_room(head.id, room) for room in rows.rooms),
         shown_currencies=tuple(head.shown_currencies),
         alert_presets=_presets(rows.alerts),
+        incident_rules=rows.incidents.rules(stores[0].zone if stores else BEIJING),
     )
     return Agreement(
         engagement,
@@ -194,6 +197,8 @@ def _person(row: PersonRow) -> Person:
         row.language,
         ZoneInfo(row.zone),
         tuple((where, who) for where, who in handles if who),
+        row.hours.hours(ZoneInfo(row.zone)) if row.hours else None,
+        row.backup,
     )
 
 

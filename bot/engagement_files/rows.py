@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from bot.engagement_files.incident_rows import HoursRow, IncidentsRow
+from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
-from kpi.errors import UnknownNameError
-from kpi.languages import Language, parse_language
+from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.watched import BY_METRIC
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        msg = f"“{name}” is not a time zone; write an IANA name such as America/Sao_Paulo"
-        raise ValueError(msg) from None
-    return name
-
-
-def _language(text: str) -> Language:
-    try:
-        return parse_language(text)
-    except UnknownNameError as error:
-        raise ValueError(str(error)) from None
-
-
-def _posting_time(text: object) -> object:
-    return time.fromisoformat(text) if isinstance(text, str) else text
-
-
-ZoneName = Annotated[str, AfterValidator(_zone)]
-LanguageName = Annotated[Language, BeforeValidator(_language)]
-PostingTime = Annotated[time, BeforeValidator(_posting_time)]
-
-
-class Row(BaseModel):
-    """A table of the file; unknown keys are mistakes, most likely misspelt."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SellerRow(Row):
@@ -74,7 +30,7 @@ class HeadRow(Row):
     id: Id
     name: Name
     seller: SellerRow
-    shown_currencies: list[CurrencyCode] = ["CNY"]
+    shown_currencies: tuple[CurrencyCode, ...] = ("CNY",)
 
 
 class StoreRow(Row):
@@ -90,7 +46,7 @@ class StoreRow(Row):
 
 
 class PersonRow(Row):
-    """`[[people]]`; slack, wecom and console are the person's user ids there."""
+    """`[[people]]`; slack, wecom and console are the person's user ids there, backup is who stands in for them."""
 
     id: Id
     name: Name
@@ -100,6 +56,8 @@ class PersonRow(Row):
     slack: str = ""
     wecom: str = ""
     console: str = ""
+    hours: HoursRow | None = None
+    backup: str = ""
 
 
 class RoomRow(Row):
@@ -111,10 +69,10 @@ class RoomRow(Row):
     audience: Audience
     language: LanguageName
     zone: ZoneName
-    digest_at: PostingTime | None = None
+    digest_at: LocalTime | None = None
     digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
-    quiet_from: PostingTime | None = None
-    quiet_until: PostingTime | None = None
+    quiet_from: LocalTime | None = None
+    quiet_until: LocalTime | None = None
 
     @model_validator(mode="after")
     def has_whole_quiet_hours(self) -> Self:
@@ -131,7 +89,7 @@ class TargetRow(Row):
     """`[[targets]]`: a metric, a number, stores (none named: all) and a month or a first and last day."""
 
     metric: str
-    stores: list[str] = []
+    stores: tuple[str, ...] = ()
     month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
     first: date | None = None
     last: date | None = None
@@ -160,7 +118,7 @@ class AlertsRow(Row):
     """`[alerts]`: how easily to alert, for all metrics and for single ones."""
 
     preset: Preset = Preset.NORMAL
-    metrics: dict[str, Preset] = {}
+    metrics: dict[str, Preset] = Field(default_factory=dict)
 
     @field_validator("metrics")
     @classmethod
@@ -187,9 +145,10 @@ class FileRows(Row):
     """A whole engagement file."""
 
     engagement: HeadRow
-    stores: list[StoreRow] = []
-    people: list[PersonRow] = []
-    rooms: list[RoomRow] = []
-    targets: list[TargetRow] = []
-    rates: list[RateRow] = []
+    stores: tuple[StoreRow, ...] = ()
+    people: tuple[PersonRow, ...] = ()
+    rooms: tuple[RoomRow, ...] = ()
+    targets: tuple[TargetRow, ...] = ()
+    rates: tuple[RateRow, ...] = ()
     alerts: AlertsRow = AlertsRow()
+    incidents: IncidentsRow = IncidentsRow()

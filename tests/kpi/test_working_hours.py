@@ -156,3 +156,9 @@ def test_time_cannot_be_counted_backwards() -> None:
     """A negative duration is a mistake of ours."""
     with pytest.raises(ValueError, match="backwards"):
         usual_hours(SAO_PAULO).after(local("2026-11-23T10:00"), -MICROSECOND)
+
+
+def test_hours_are_said_in_one_line() -> None:
+    """What `vigia apply` shows of a change."""
+    assert str(usual_hours(SAO_PAULO)) == "mon tue wed thu fri 09:00-18:00 America/Sao_Paulo, holidays BR"
+    assert str(WorkingHours(BEIJING, time(22), time(7), frozenset({6}))) == "sun 22:00-07:00 Asia/Shanghai"
