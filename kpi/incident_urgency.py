@@ -32,31 +32,31 @@ def change_severity(incident: Incident, event: ChangeSeverity, moment: Moment) -
     is_worse = event.severity.is_worse_than(incident.severity)
     if not is_worse and moment.by.side is Side.VIGIA:
         return Refused(Refusal.NOT_ALLOWED)
-    regraded = graded(incident, event.severity, moment.at)
+    judged = graded(incident, event.severity, moment.at)
     if moment.by.side is Side.STAFF:
-        regraded = renewed(regraded, moment.at)
+        judged = renewed(judged, moment.at)
     line = moment.entry(
-        regraded,
+        judged,
         EntryKind.SEVERITY_CHANGED,
         event.reason,
         before=incident.severity,
         severity=event.severity,
     )
-    return Changed(regraded, (line,))
+    return Changed(judged, (line,))
 
 
 def graded(incident: Incident, severity: Severity, at: datetime) -> Incident:
     """Return the incident with another severity; a worse one lets nobody wait longer than its own terms allow."""
-    regraded = replace(incident, severity=severity)
+    judged = replace(incident, severity=severity)
     if not severity.is_worse_than(incident.severity):
-        return regraded
-    wait = regraded.policy.terms(severity).acknowledgement
+        return judged
+    wait = judged.policy.terms(severity).acknowledgement
     held = incident.acknowledgement
     if held is not None:
-        stale_at = min(held.stale_at, at + regraded.policy.rules.stale_after)
-        regraded = replace(regraded, acknowledgement=replace(held, stale_at=stale_at))
+        stale_at = min(held.stale_at, at + judged.policy.rules.stale_after)
+        judged = replace(judged, acknowledgement=replace(held, stale_at=stale_at))
     return replace(
-        regraded,
+        judged,
         answering=_hurried(incident.answering, wait, at),
         keeping=_hurried(incident.keeping, wait, at),
     )
