@@ -23,8 +23,8 @@ from kpi.incidents import (
     incident_id,
 )
 from kpi.languages import Language
+from storage.incident_tables import IncidentRow, IncidentStepRow, IncidentTimelineRow
 from storage.once import insert_once
-from storage.tables import IncidentRow, IncidentStepRow, IncidentTimelineRow
 
 _INCIDENTS = IncidentRow.__table__  # type: ignore[attr-defined]
 _STEPS = IncidentStepRow.__table__  # type: ignore[attr-defined]

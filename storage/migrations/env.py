@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.incident_tables
 import storage.tables  # noqa: F401 - importing the tables registers them
 
 connection = context.config.attributes["connection"]
