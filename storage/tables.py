@@ -1,4 +1,4 @@
-"""All tables but those of incidents. Enum values are stored by name; days of facts as proleptic ordinals; instants as microseconds (UTC)."""
+"""All tables but those of incidents. Enum values by name; days of facts as ordinals; instants as microseconds (UTC)."""
 
 from datetime import date, datetime, time
 
