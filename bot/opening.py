@@ -7,13 +7,14 @@ import structlog
 from bot.settings import Settings
 from handlers.alert_command import ALERT_COMMAND
 from handlers.commands import Command
+from handlers.incident_command import INCIDENT_COMMAND
 from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.ports import UnitOfWork
 from kpi.errors import VigiaError
 from storage.database import Database
 
-COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND, ALERT_COMMAND)
+COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND, ALERT_COMMAND, INCIDENT_COMMAND)
 """Every command people may type; help and the platforms' manifests are checked against it."""
 
 

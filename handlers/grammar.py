@@ -51,6 +51,8 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})(?![\d-])")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
 _WORD = re.compile(r"[^\s,，。;；、]+")
 _GAP = re.compile(r"[\s,，。;；、]+")
+_ONE_WORD = re.compile(r"[a-z0-9]+|.", re.DOTALL)
+"""A Latin word or number as a whole, anything else sign by sign."""
 _LATIN_OR_DIGIT = re.compile(r"[a-z0-9]")
 
 Meaning = QuestionKind | Span | Versus | Market | Marketplace
@@ -159,6 +161,19 @@ def parse_question(text: str, language: Language, stores: Iterable[Store], today
     while rest := _GAP.sub("", rest, count=1) if _GAP.match(rest) else rest:
         rest = _take_next(rest, draft, words, language, today)
     return draft.finished()
+
+
+def mentioned(text: str, stores: Iterable[Store]) -> tuple[Known, ...]:
+    """Return what a text of any words names that we know, in order; nothing is refused."""
+    rest, found = normalise(text), []
+    words = _vocabulary() | _store_words(stores)
+    while rest:
+        known = _longest_known(rest, words)
+        if known is not None:
+            found.append(known[1])
+        other = _ONE_WORD.match(rest)
+        rest = rest[len(known[0]) if known else other.end() if other else 1 :]
+    return tuple(found)
 
 
 def _take_next(rest: str, draft: _Draft, words: dict[str, Known], language: Language, today: date) -> str:

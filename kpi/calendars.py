@@ -180,11 +180,20 @@ def events_near(day: date, market: Market, marketplace: Marketplace, margin: int
                 yield event
 
 
-@lru_cache(maxsize=128)
+KNOWN_COUNTRIES = (*Market, "CN")
+"""Countries (ISO 3166-1 alpha-2) whose public holidays can be looked up."""
+
+
 def public_holidays(year: int, market: Market) -> frozenset[date]:
     """Return the public holidays of a market; Brazil's optional ones are included because Carnival is one."""
-    categories = ("public", "optional") if market is Market.BR else ("public",)
-    return frozenset(holidays.country_holidays(market.value, years=year, categories=categories))
+    return holidays_of_country(year, market.value)
+
+
+@lru_cache(maxsize=128)
+def holidays_of_country(year: int, country: str) -> frozenset[date]:
+    """Return the public holidays of one of the known countries."""
+    categories = ("public", "optional") if country == Market.BR else ("public",)
+    return frozenset(holidays.country_holidays(country, years=year, categories=categories))
 
 
 @lru_cache(maxsize=8192)

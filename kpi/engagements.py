@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from kpi.alert_rules import AlertRule
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
+from kpi.promises import IncidentRules
+from kpi.working_hours import WorkingHours, usual_hours
 
 
 class Role(StrEnum):
@@ -66,7 +68,11 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased)."""
+    """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased).
+
+    `hours` are when they can be expected to answer (None: the usual ones of their zone), `backup` the id of who
+    stands in for them.
+    """
 
     id: str
     name: str
@@ -74,6 +80,13 @@ class Person:
     language: Language
     zone: ZoneInfo
     handles: tuple[tuple[Platform, str], ...] = ()
+    hours: WorkingHours | None = None
+    backup: str = ""
+
+    @property
+    def working_hours(self) -> WorkingHours:
+        """When they can be expected to answer."""
+        return self.hours or usual_hours(self.zone)
 
     def handle_on(self, platform: Platform) -> str | None:
         """Return the person's user id on `platform`, or None."""
@@ -121,6 +134,7 @@ class Engagement:
     alert_presets: tuple[tuple[str, str], ...] = ()
     alert_rules: tuple[AlertRule, ...] = ()
     has_red_lines: bool = True
+    incident_rules: IncidentRules = field(default_factory=IncidentRules)
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""

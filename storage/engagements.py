@@ -18,9 +18,13 @@ from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
+from kpi.promises import IncidentRules
+from kpi.working_hours import WorkingHours
 from storage.tables import EngagementRow, PersonRow, RoomRow, StoreRow
 
-_RULES = TypeAdapter(tuple[AlertRule, ...])
+_ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
+_INCIDENT_RULES = TypeAdapter(IncidentRules)
+_HOURS = TypeAdapter(WorkingHours)
 
 
 class StoredEngagements:
@@ -110,8 +114,9 @@ class StoredEngagements:
             "seller_name": engagement.seller.name,
             "shown_currencies": json.dumps(engagement.shown_currencies),
             "alert_presets": json.dumps(engagement.alert_presets),
-            "alert_rules": _RULES.dump_json(engagement.alert_rules).decode(),
+            "alert_rules": _ALERT_RULES.dump_json(engagement.alert_rules).decode(),
             "has_red_lines": engagement.has_red_lines,
+            "incident_rules": _INCIDENT_RULES.dump_json(engagement.incident_rules).decode(),
             "saved_at": at,
         }
         changed = self._connection.execute(
@@ -157,8 +162,9 @@ class StoredEngagements:
                 tuple(map(_room, rooms.get(head.id, ()))),
                 tuple(json.loads(head.shown_currencies)),
                 tuple((metric, preset) for metric, preset in json.loads(head.alert_presets)),
-                _RULES.validate_json(head.alert_rules),
+                _ALERT_RULES.validate_json(head.alert_rules),
                 head.has_red_lines,
+                _INCIDENT_RULES.validate_json(head.incident_rules) if head.incident_rules else IncidentRules(),
             )
             for head in heads
         )
@@ -201,6 +207,8 @@ def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "language": person.language.value,
             "zone": person.zone.key,
             "handles": json.dumps([(platform.value, handle) for platform, handle in person.handles]),
+            "hours": _HOURS.dump_json(person.hours).decode() if person.hours else None,
+            "backup": person.backup,
         }
         for position, person in enumerate(engagement.people)
     ]
@@ -247,6 +255,8 @@ def _person(row: Row[Any]) -> Person:
         Language(row.language),
         ZoneInfo(row.zone),
         tuple((Platform(platform), handle) for platform, handle in handles),
+        _HOURS.validate_json(row.hours) if row.hours else None,
+        row.backup or "",
     )
 
 

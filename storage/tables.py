@@ -1,4 +1,4 @@
-"""All tables. Enum values are stored by name; days of facts as proleptic ordinals; instants as microseconds (UTC)."""
+"""All tables but those of incidents. Enum values by name; days of facts as ordinals; instants as microseconds (UTC)."""
 
 from datetime import date, datetime, time
 
@@ -21,6 +21,7 @@ class EngagementRow(SQLModel, table=True):
     alert_presets: str
     alert_rules: str
     has_red_lines: bool
+    incident_rules: str | None = None
     saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
@@ -44,7 +45,7 @@ class StoreRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Somebody with a role; `handles` is JSON: platform to user id."""
+    """Somebody with a role; `handles` is JSON: platform to user id, `hours` JSON where any were agreed."""
 
     __tablename__ = "people"
 
@@ -56,6 +57,8 @@ class PersonRow(SQLModel, table=True):
     language: str
     zone: str
     handles: str
+    hours: str | None = None
+    backup: str | None = None
 
 
 class RoomRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from storage.digests import StoredDigests
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
+from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
 from storage.targets import StoredTargets
 
@@ -25,4 +26,5 @@ class StoredWork:
         self.alerts = StoredAlerts(connection)
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
+        self.incidents = StoredIncidents(connection)
         self.inbox = StoredInbox(connection)

@@ -7,6 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from kpi.engagements import Engagement
+from kpi.promises import IncidentRules, Terms
+from kpi.severities import Severity
 from kpi.targets import Target
 
 
@@ -45,6 +47,20 @@ def _head(before: Engagement, after: Engagement) -> Iterator[str]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             yield f"~ engagement {after.id}: {name} {_shown(old)} → {_shown(new)}"
+    for name, old, new in _rules(before.incident_rules, after.incident_rules):
+        yield f"~ engagement {after.id}: incidents {name} {old} → {new}"
+
+
+def _rules(before: IncidentRules, after: IncidentRules) -> Iterator[tuple[str, str, str]]:
+    for name in ("hours", "repeats", "stale_after"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield name, _shown(old), _shown(new)
+    for severity in Severity:
+        for field in fields(Terms):
+            old, new = (getattr(rules.terms_of(severity), field.name) for rules in (before, after))
+            if old != new:
+                yield f"{severity} {field.name}", _shown(old), _shown(new)
 
 
 def _compare(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -22,6 +22,17 @@ class LineMap:
             return self.keys[section, index, key]
         return self.headers.get((section, index), 1)
 
+    def line_of_path(self, words: list[str], index: int = 0) -> int:
+        """Return the line of a key given with all that it lies in ("incidents", "critical", "levels").
+
+        Of what is written in one line (`hours = { … }`), that line.
+        """
+        for length in range(len(words), 0, -1):
+            section = ".".join(words[:length])
+            if (section, index) in self.headers:
+                return self.line_of(section, index, words[length] if length < len(words) else None)
+        return 1
+
 
 def map_lines(text: str) -> LineMap:
     """Return where each header and key of a TOML text stands; `[[x]]` headers are counted from 0."""

@@ -22,7 +22,7 @@ from kpi.days import Period
 from kpi.detection.signals import Preset
 from kpi.engagements import Engagement, Person, Platform, Room, Seller, Store
 from kpi.errors import ConfigurationError
-from kpi.markets import MARKETS
+from kpi.markets import BEIJING, MARKETS
 from kpi.metrics import Direction
 from kpi.phrases import phrase
 from kpi.rates import Rate
@@ -102,10 +102,8 @@ def _text_of(path: Path) -> str:
 
 def _mistake(detail: ErrorDetails, lines: LineMap) -> Mistake:
     place = _flat(detail["loc"])
-    section = str(place[0]) if place else ""
-    index = place[1] if len(place) > 1 and isinstance(place[1], int) else 0
-    key = next((str(part) for part in place[1:] if isinstance(part, str)), None)
-    what = f"{section}.{key}" if key else section
+    words = [part for part in place if isinstance(part, str)]
+    index = next((part for part in place if isinstance(part, int)), 0)
     sentence = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         sentence = "unknown key (misspelt?)"
@@ -113,7 +111,7 @@ def _mistake(detail: ErrorDetails, lines: LineMap) -> Mistake:
         sentence = "is missing"
     if detail["type"].startswith("union_tag"):
         sentence = 'give kind = "limit", "pace" or "red_line"'
-    return Mistake(lines.line_of(section, int(index), key), f"{what}: {sentence}")
+    return Mistake(lines.line_of_path(words, index), f"{'.'.join(words)}: {sentence}")
 
 
 def _flat(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -138,10 +136,20 @@ def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
     for index, room in enumerate(rows.rooms):
         if addresses[room.platform, room.address] > 1:
             yield Mistake(lines.line_of("rooms", index, "address"), f"rooms.address: “{room.address}” is used twice")
-    stores = {store.id for store in rows.stores}
     for index, key, sentence in rule_mistakes(_rules(rows.alerts), tuple(map(_store, rows.stores))):
         yield Mistake(lines.line_of(RULES, index, key), f"{RULES}.{key}: {sentence}")
+    yield from _unknown_names(rows, lines)
+
+
+def _unknown_names(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
+    """Yield what names a store or person that the file does not have."""
     people = {person.id for person in rows.people}
+    for index, person in enumerate(rows.people):
+        if person.backup and (person.backup not in people or person.backup == person.id):
+            yield Mistake(
+                lines.line_of("people", index, "backup"), f"people.backup: nobody else is called “{person.backup}”"
+            )
+    stores = {store.id for store in rows.stores}
     for index, target in enumerate(rows.targets):
         for store in target.stores:
             if store not in stores:
@@ -169,18 +177,19 @@ def _unmeasurable(agreement: Agreement, lines: LineMap) -> Iterator[Mistake]:
 
 
 def _agreement(rows: FileRows) -> Agreement:
-    head = rows.engagement
+    head, stores = rows.engagement, tuple(map(_store, rows.stores))
     engagement = Engagement(
         id=head.id,
         name=head.name,
         seller=Seller(head.seller.id, head.seller.name),
-        stores=tuple(map(_store, rows.stores)),
+        stores=stores,
         people=tuple(map(_person, rows.people)),
         rooms=tuple(_room(head.id, room) for room in rows.rooms),
         shown_currencies=head.shown_currencies,
         alert_presets=_presets(rows.alerts),
         alert_rules=_rules(rows.alerts),
         has_red_lines=rows.alerts.red_lines,
+        incident_rules=rows.incidents.rules(stores[0].zone if stores else BEIJING),
     )
     return Agreement(
         engagement,
@@ -218,6 +227,8 @@ def _person(row: PersonRow) -> Person:
         row.language,
         ZoneInfo(row.zone),
         tuple((where, who) for where, who in handles if who),
+        row.hours.hours(ZoneInfo(row.zone)) if row.hours else None,
+        row.backup,
     )
 
 

@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from bot.engagement_files.row import Id, Row
+from bot.engagement_files.incident_rows import HoursRow, IncidentsRow
+from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from bot.engagement_files.rule_rows import RuleRow
 from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
-from kpi.errors import UnknownNameError
-from kpi.languages import Language, parse_language
+from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.watched import BY_METRIC
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        msg = f"“{name}” is not a time zone; write an IANA name such as America/Sao_Paulo"
-        raise ValueError(msg) from None
-    return name
-
-
-def _language(text: str) -> Language:
-    try:
-        return parse_language(text)
-    except UnknownNameError as error:
-        raise ValueError(str(error)) from None
-
-
-def _posting_time(text: object) -> object:
-    return time.fromisoformat(text) if isinstance(text, str) else text
-
-
-ZoneName = Annotated[str, AfterValidator(_zone)]
-LanguageName = Annotated[Language, BeforeValidator(_language)]
-PostingTime = Annotated[time, BeforeValidator(_posting_time)]
 
 
 class SellerRow(Row):
@@ -83,7 +47,7 @@ class StoreRow(Row):
 
 
 class PersonRow(Row):
-    """`[[people]]`; slack, wecom and console are the person's user ids there."""
+    """`[[people]]`; slack, wecom and console are the person's user ids there, backup is who stands in for them."""
 
     id: Id
     name: Name
@@ -93,6 +57,8 @@ class PersonRow(Row):
     slack: str = ""
     wecom: str = ""
     console: str = ""
+    hours: HoursRow | None = None
+    backup: str = ""
 
 
 class RoomRow(Row):
@@ -104,10 +70,10 @@ class RoomRow(Row):
     audience: Audience
     language: LanguageName
     zone: ZoneName
-    digest_at: PostingTime | None = None
+    digest_at: LocalTime | None = None
     digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
-    quiet_from: PostingTime | None = None
-    quiet_until: PostingTime | None = None
+    quiet_from: LocalTime | None = None
+    quiet_until: LocalTime | None = None
 
     @model_validator(mode="after")
     def has_whole_quiet_hours(self) -> Self:
@@ -188,3 +154,4 @@ class FileRows(Row):
     targets: tuple[TargetRow, ...] = ()
     rates: tuple[RateRow, ...] = ()
     alerts: AlertsRow = AlertsRow()
+    incidents: IncidentsRow = IncidentsRow()

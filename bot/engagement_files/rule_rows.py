@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.engagement_files.row import Id, Row
+from bot.engagement_files.row_types import Id, Row
 from kpi.alert_rules import AlertRule, LimitRule, PaceRule, RedLineRule, Side, Terms
 from kpi.catalogue import METRICS
 from kpi.engagements import Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,11 @@ from handlers.ports import UnitOfWork
 from kpi.days import Period
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
+from kpi.markets import BEIJING
+from kpi.promises import IncidentRules, Terms
 from kpi.rates import Rate
+from kpi.severities import Severity
+from kpi.working_hours import WorkingHours
 from tests.twins.books import Books
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,6 +41,21 @@ def test_an_engagement_comes_back_as_it_was_saved(database: Books) -> None:
         assert work.engagements.get("lumina") == LUMINA
         assert work.engagements.all() == (ANDES, LUMINA)
         assert work.engagements.get("nobody") is None
+
+
+def test_hours_a_backup_and_incident_rules_come_back_as_they_were_agreed(database: Books) -> None:
+    """Zones, weekdays, holidays and durations."""
+    night = WorkingHours(BEIJING, time(22), time(7), frozenset({0, 5}), "CN")
+    terms = Terms(timedelta(minutes=15), timedelta(minutes=90), timedelta(hours=9), 2)
+    agreed = replace(
+        LUMINA,
+        people=(replace(LUMINA.people[0], hours=night, backup="bruno"), *LUMINA.people[1:]),
+        incident_rules=IncidentRules(((Severity.S1, terms),), night, 0, timedelta(hours=3)),
+    )
+    with database.work() as work:
+        work.engagements.save(agreed, NOW)
+    with database.view() as work:
+        assert work.engagements.get("lumina") == agreed
 
 
 def test_a_place_leads_to_its_room_and_an_unbound_one_nowhere(database: Books) -> None:

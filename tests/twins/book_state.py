@@ -9,7 +9,9 @@ from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Store
+from kpi.escalations import Step, StepKind
 from kpi.facts import FactStatus, ImportedFile
+from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -58,6 +60,10 @@ class BookState:
     notices: dict[str, AlertNotice] = field(default_factory=dict)
     mutes: dict[str, Mute] = field(default_factory=dict)
     expected: dict[tuple[str, str, date, date], ExpectedDays] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
+    step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
+    timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
 
     def copied(self) -> BookState:
         """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""

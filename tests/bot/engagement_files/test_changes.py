@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from bot.engagement_files.changes import changes, target_changes
 from bot.samples.engagements import sample_engagements, sample_targets
+from kpi.markets import BEIJING
+from kpi.promises import IncidentRules, Terms
+from kpi.severities import Severity
+from kpi.working_hours import usual_hours
 
 LUMINA = sample_engagements()[0]
 
@@ -41,3 +45,14 @@ def test_targets_are_compared_too() -> None:
     targets = sample_targets("lumina", date(2026, 11, 24))
     assert len(target_changes((), targets)) == len(targets)
     assert target_changes(targets, targets) == ()
+
+
+def test_what_is_owed_changes_line_by_line() -> None:
+    """The terms of one severity, and in which hours they are counted."""
+    terms = Terms(acknowledgement=timedelta(minutes=15))
+    rules = IncidentRules(((Severity.S1, terms),), usual_hours(BEIJING), repeats=1)
+    assert changes(LUMINA, replace(LUMINA, incident_rules=rules)) == (
+        "~ engagement lumina: incidents hours none → mon tue wed thu fri 09:00-18:00 Asia/Shanghai, holidays CN",
+        "~ engagement lumina: incidents repeats 2 → 1",
+        "~ engagement lumina: incidents S1 acknowledgement 0:30:00 → 0:15:00",
+    )

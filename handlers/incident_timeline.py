@@ -1,0 +1,82 @@
+"""The timeline of an incident as a room may read it."""
+
+from __future__ import annotations
+
+from handlers.incident_card import SEVERITY_NAMES, name_of, what, when
+from handlers.messages import Reply, Request
+from handlers.ports import Work
+from kpi.engagements import Audience
+from kpi.incidents import EntryKind, Incident, TimelineEntry, Visibility
+from kpi.phrases import phrase
+from kpi.severities import Severity
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+MOST_LINES = 40
+"""Newest lines of one answer."""
+
+ENTRY_WORDS: dict[EntryKind, str] = {
+    EntryKind.OPENED: phrase("%(who)s opened it"),
+    EntryKind.REPORTED_AGAIN: phrase("%(who)s reported it too"),
+    EntryKind.REOPENED: phrase("%(who)s opened it again"),
+    EntryKind.ACKNOWLEDGED: phrase("%(who)s took it"),
+    EntryKind.UNACKNOWLEDGED: phrase("%(who)s gave it back"),
+    EntryKind.REMINDED: phrase("%(owner)s was asked whether it is still theirs"),
+    EntryKind.WENT_STALE: phrase("%(owner)s did not confirm: nobody has it any more"),
+    EntryKind.CONFIRMED_OWNERSHIP: phrase("%(who)s still has it"),
+    EntryKind.REASSIGNED: phrase("%(who)s gave it to %(to)s"),
+    EntryKind.HANDED_OVER: phrase("%(to)s takes over from %(owner)s"),
+    EntryKind.ANALYSED: phrase("Analysis by %(who)s"),
+    EntryKind.PLANNED: phrase("Plan by %(who)s (cause: %(cause)s)"),
+    EntryKind.UPDATED: phrase("News from %(who)s"),
+    EntryKind.COMMENTED: phrase("%(who)s wrote"),
+    EntryKind.EVIDENCE_ADDED: phrase("%(who)s added %(reference)s"),
+    EntryKind.MEASURED: phrase("Measured: %(value)s"),
+    EntryKind.WATCHED: phrase("%(who)s did what was planned; the metric is being watched"),
+    EntryKind.IMPROVED: phrase("Improved: %(before)s → %(value)s"),
+    EntryKind.NOT_IMPROVED: phrase("Not improved: %(before)s → %(value)s"),
+    EntryKind.TOO_EARLY: phrase("Too early to say"),
+    EntryKind.SEVERITY_CHANGED: phrase("%(who)s changed the severity: %(before)s → %(severity)s"),
+    EntryKind.ONSET_CORRECTED: phrase("%(who)s corrected when it began"),
+    EntryKind.ESCALATION_REQUESTED: phrase("%(who)s asked for the next level"),
+    EntryKind.CALLED: phrase("Called: %(people)s"),
+    EntryKind.ALL_ASLEEP: phrase("Outside everybody's working hours: nobody was called"),
+    EntryKind.PROMISE_MISSED: phrase("A promise was not kept in time"),
+    EntryKind.SELLER_CONFIRMED: phrase("%(who)s says that it is fine again"),
+    EntryKind.RESOLVED: phrase("%(who)s ended it (cause: %(cause)s)"),
+    EntryKind.MERGED: phrase("It went into incident %(into)s"),
+    EntryKind.TOOK_IN: phrase("Incident %(other)s went into it"),
+}
+_PEOPLE = ("owner", "to")
+
+
+def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
+    """Return the newest lines a room may read, oldest first; internal ones stay in operations rooms."""
+    wording = Wording(request.language)
+    sees_all = request.room.audience is Audience.OPERATIONS
+    lines = [line for line in work.incidents.timeline(incident.id) if sees_all or line.visibility is Visibility.SELLER]
+    hidden = len(lines) - MOST_LINES
+    return Reply(
+        headline=f"#{incident.number} {what(incident, request.engagement, wording)}",
+        language=request.language,
+        text="\n".join(_line(line, request, wording) for line in lines[-MOST_LINES:]),
+        tone=Tone.NEUTRAL,
+        notes=(wording.say(phrase("%(count)s older lines are not shown."), count=hidden),) if hidden > 0 else (),
+        reference=incident.id,
+        is_private=True,
+    )
+
+
+def _line(line: TimelineEntry, request: Request, wording: Wording) -> str:
+    engagement = request.engagement
+    params = dict(line.params)
+    params.update((name, name_of(params[name], engagement)) for name in _PEOPLE if params.get(name))
+    for name in ("before", "severity"):
+        if params.get(name) in set(Severity):
+            params[name] = wording.say(SEVERITY_NAMES[Severity(params[name])])
+    people = [name_of(one, engagement) for one in params.get("people", "").split(",") if one]
+    params["people"] = wording.listed(people) if people else wording.say(phrase("the operations room"))
+    params["who"] = name_of(line.actor.person, engagement)
+    text = wording.say(ENTRY_WORDS[line.kind], **params)
+    clocks = when(line.occurred_at, request.room, engagement, wording)
+    return f"{clocks} · {wording.labelled(text, line.body) if line.body else text}"

@@ -1,0 +1,224 @@
+"""What may happen to an incident. Each event is an order; `kpi.incident_transitions.apply` may refuse it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kpi.escalation_policies import Contact, EscalationPolicy
+from kpi.incidents import Analysis, Incident, Onset, Plan, Sighting, Visibility
+from kpi.languages import Language
+from kpi.promises import Promise
+from kpi.severities import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Somebody takes it: calls stop, the other two clocks go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledge:
+    """Its owner gives it back: calls go on at the level they had reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAcknowledgement:
+    """Its owner says that they still have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindOwner:
+    """The acknowledgement is old: its owner is asked whether it still holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireAcknowledgement:
+    """The owner did not answer: nobody has it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Somebody else takes it from its owner."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Somebody leaves: `heir` takes their place in the line of people, and what they had."""
+
+    leaver: str
+    heir: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnalysis:
+    """The first analysis, or a better one."""
+
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan:
+    """The plan, or a better one."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PostUpdate:
+    """News from the operator's side: it shows that somebody is at work."""
+
+    text: str
+    language: Language
+    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Something anybody says; it keeps no acknowledgement alive."""
+
+    text: str
+    language: Language
+    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvidence:
+    """Something to look at: an order, a listing, a stored picture."""
+
+    reference: str
+    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAgain:
+    """Somebody reports what is already open."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The metric was read again."""
+
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class StartWatching:
+    """What the plan says was done: the metric is read again at its review."""
+
+
+class Verdict(StrEnum):
+    """What the review found."""
+
+    IMPROVED = "improved"
+    NOT_IMPROVED = "not_improved"
+    TOO_EARLY = "too_early"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The metric was read at the time the plan named; one that is TOO_EARLY is looked at again at `again_at`."""
+
+    verdict: Verdict
+    sighting: Sighting | None
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmFixed:
+    """The seller's side says that it is fine again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """A person ends it; before a review has said anything, only with a reason."""
+
+    cause: str
+    action: str
+    language: Language
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """It is back, or was never gone: a new incident follows this one, under the policy of its own day."""
+
+    text: str
+    language: Language
+    policy: EscalationPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """It is the same as another one, which goes on."""
+
+    into: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """The other half of a merge: this one goes on for both, with the clocks of the older."""
+
+    other: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeverity:
+    """It is worse or milder than thought."""
+
+    severity: Severity
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectOnset:
+    """A person knows better when it began."""
+
+    onset: Onset
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEscalation:
+    """Somebody wants the next level to hear of it now; once per level."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissPromise:
+    """A promise was due and not kept."""
+
+    promise: Promise
+
+
+Event = (
+    Acknowledge
+    | Unacknowledge
+    | KeepAcknowledgement
+    | RemindOwner
+    | ExpireAcknowledgement
+    | Reassign
+    | HandOver
+    | RecordAnalysis
+    | RecordPlan
+    | PostUpdate
+    | Comment
+    | AddEvidence
+    | ReportAgain
+    | Measure
+    | StartWatching
+    | Review
+    | ConfirmFixed
+    | Resolve
+    | Reopen
+    | Merge
+    | TakeIn
+    | ChangeSeverity
+    | CorrectOnset
+    | RequestEscalation
+    | MissPromise
+)

@@ -1,0 +1,54 @@
+"""Two sellers whose people report, take and answer incidents by command."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.alert_command import ALERT_COMMAND
+from handlers.incident_command import INCIDENT_COMMAND
+from handlers.intake import Intake
+from handlers.kpi_command import KPI_COMMAND
+from handlers.messages import Reply
+from kpi.engagements import Engagement
+from kpi.escalations import take
+from kpi.incident_changes import Changed
+from kpi.incidents import Incident
+from tests.handlers.world import World
+
+SEEN = "/incident conversion fell in North ML since yesterday"
+
+
+class IncidentWorld(World):
+    """A world whose doors know `/incident`."""
+
+    def __init__(self, *engagements: Engagement) -> None:
+        super().__init__(*engagements)
+        self.intake = Intake(self.books.work, (KPI_COMMAND, ALERT_COMMAND, INCIDENT_COMMAND), view=self.books.view)
+
+    def seller(self, text: str) -> Reply:
+        """Return the answer to the seller's person in their own room."""
+        return self.ask(text, "north-seller", "wei")
+
+    def incident(self, number: int = 1001) -> Incident:
+        """Return an incident as it is stored."""
+        with self.books.view() as work:
+            found = work.incidents.get("north", number)
+        assert found is not None
+        return found
+
+    def pass_time(self, by: timedelta) -> None:
+        """Move the clock and take every step that is due by then, as the sweep does."""
+        self.clock.advance(by)
+        while True:
+            with self.books.work() as work:
+                steps = work.incidents.claim_steps(self.clock(), self.clock() + timedelta(minutes=5))
+            if not steps:
+                return
+            for step in steps:
+                with self.books.work() as work:
+                    held = work.incidents.hold(step.incident)
+                    assert held is not None
+                    outcome = take(held, step, self.clock())
+                    if isinstance(outcome, Changed):
+                        assert work.incidents.change(held, outcome.incident)
+                        work.incidents.append(outcome.entries)

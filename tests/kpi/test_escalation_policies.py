@@ -1,0 +1,95 @@
+"""Who is called for an engagement, and in whose hours its promises are counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+from bot.samples.engagements import sample_engagements
+from kpi.engagements import Engagement, Person, Role
+from kpi.escalation_policies import Contact, Rank, policy_of
+from kpi.languages import Language
+from kpi.promises import IncidentRules
+from kpi.working_hours import WorkingHours, usual_hours
+from tests.kpi.incident_samples import BEIJING, IN_CHINA, SAO_PAULO, a_policy
+
+EARLY = WorkingHours(SAO_PAULO, time(7), time(15))
+
+
+def person(name: str, role: Role, hours: WorkingHours | None = None, backup: str = "") -> Person:
+    """Return somebody in São Paulo."""
+    return Person(name, name, role, Language.PT, SAO_PAULO, (), hours, backup)
+
+
+def engagement(*people: Person) -> Engagement:
+    """Return the sample engagement with other people."""
+    return replace(sample_engagements()[0], people=people)
+
+
+def ranks(*people: Person) -> list[tuple[Rank, list[str]]]:
+    """Return who is on which level."""
+    policy = policy_of(engagement(*people), None)
+    return [(level.rank, [contact.person for contact in level.contacts]) for level in policy.levels]
+
+
+ANA = person("ana", Role.ACCOUNT_MANAGER, EARLY, "bruno")
+BRUNO = person("bruno", Role.OPERATIONS)
+CARLA = person("carla", Role.TEAM_LEAD)
+DAVI = person("davi", Role.DIRECTOR)
+EVA = person("eva", Role.ACCOUNT_MANAGER)
+
+
+def test_the_line_goes_from_the_account_manager_to_the_director() -> None:
+    """In this order, whatever the order of the file; sellers and admins are never called."""
+    people = (DAVI, CARLA, person("li", Role.SELLER), ANA, BRUNO, person("root", Role.ADMIN))
+    assert ranks(*people) == [
+        (Rank.ACCOUNT_MANAGER, ["ana"]),
+        (Rank.BACKUP, ["bruno"]),
+        (Rank.TEAM_LEAD, ["carla"]),
+        (Rank.DIRECTOR, ["davi"]),
+    ]
+
+
+def test_without_a_named_backup_the_other_account_managers_are() -> None:
+    """A level nobody is on does not exist."""
+    assert ranks(replace(ANA, backup=""), EVA) == [(Rank.ACCOUNT_MANAGER, ["ana"]), (Rank.BACKUP, ["eva"])]
+    assert ranks(DAVI) == [(Rank.DIRECTOR, ["davi"])]
+    assert ranks() == []
+
+
+def test_nobody_is_called_twice_in_a_row() -> None:
+    """A team lead who is the backup is called as the backup."""
+    assert ranks(replace(ANA, backup="carla"), CARLA) == [(Rank.ACCOUNT_MANAGER, ["ana"]), (Rank.BACKUP, ["carla"])]
+    assert ranks(replace(ANA, backup="ana")) == [(Rank.ACCOUNT_MANAGER, ["ana"])]
+
+
+def test_promises_are_counted_in_the_hours_of_who_answers_first() -> None:
+    """Unless others were agreed; without anybody, in the store's."""
+    both = engagement(ANA, CARLA)
+    assert policy_of(both, None).hours == EARLY
+    agreed = replace(both, incident_rules=IncidentRules(hours=IN_CHINA))
+    assert policy_of(agreed, None).hours == IN_CHINA
+    store = both.stores[0]
+    assert policy_of(engagement(), store).hours == usual_hours(store.zone)
+    assert policy_of(engagement(), None).hours == usual_hours(store.zone)
+
+
+def test_everybody_has_hours() -> None:
+    """Where none are agreed, the usual ones of their zone."""
+    assert BRUNO.working_hours == usual_hours(SAO_PAULO)
+    assert replace(BRUNO, zone=BEIJING).working_hours == IN_CHINA
+    policy = a_policy()
+    assert policy.hours_of("ana") == policy.levels[0].contacts[0].hours
+    assert policy.hours_of("zoe") == policy.hours
+
+
+def test_an_heir_takes_the_place_of_who_left() -> None:
+    """And is not on one level twice."""
+    moved = a_policy().handed_over("ana", Contact("eva", IN_CHINA))
+    assert [level.contacts for level in moved.levels[:2]] == [
+        (Contact("eva", IN_CHINA),),
+        a_policy().levels[1].contacts,
+    ]
+    two = replace(a_policy().levels[0], contacts=(Contact("ana", EARLY), Contact("eva", EARLY)))
+    merged = replace(a_policy(), levels=(two,)).handed_over("ana", Contact("eva", IN_CHINA))
+    assert [contact.person for contact in merged.levels[0].contacts] == ["eva"]
