@@ -84,7 +84,10 @@ class FactBook(Protocol):
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known; without history only today's."""
+        """Return store-level facts as columns, ordered by when they were known.
+
+        Without history there is only what is known now, ordered by store, measure and day.
+        """
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""

@@ -79,7 +79,7 @@ class DaySum:
 
 @dataclass(frozen=True, slots=True)
 class FactVersions:
-    """Every version of some facts as columns of equal length, ordered by when they were known.
+    """Every version of some facts as columns of equal length, those of one place ordered by when they were known.
 
     `store` and `measure` are positions in `stores` and `measures`; `day` is a proleptic ordinal, `status` a FactStatus,
     `known_at` microseconds since 1970 (UTC). A later version of a store, measure and day replaces an earlier one.

@@ -143,7 +143,7 @@ class StoredFacts:
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known."""
+        """Return store-level facts as columns, with history ordered by when they were known."""
         return fact_versions(self._connection, Wanted(tuple(stores), tuple(measures), first, last), with_history)
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:

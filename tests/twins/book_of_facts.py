@@ -112,15 +112,16 @@ class MemoryFacts:
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known."""
+        """Return store-level facts as columns, with history ordered by when they were known."""
         owned = tuple(store for store in dict.fromkeys(stores) if store in self._state.stores)
-        rows = sorted(
+        rows = (
             (_micros(one.known_at), owned.index(store), measures.index(measure), day.toordinal(), one.value, one.status)
             for (store, listing, measure, day), versions in self._state.facts.items()
             if store in owned and measure in measures and not listing and first <= day <= last
             for one in (versions if with_history else versions[-1:])
         )
-        columns: list[tuple[int, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 6
+        ordered = sorted(rows, key=None if with_history else lambda row: row[1:])
+        columns: list[tuple[int, ...]] = list(zip(*ordered, strict=True)) if ordered else [()] * 6
         known_at, store, measure, day, value, status = columns
         return FactVersions(owned, tuple(measures), store, measure, day, value, status, known_at)
 
