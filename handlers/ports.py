@@ -6,7 +6,7 @@ back when it raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -16,7 +16,7 @@ from kpi.days import Period
 from kpi.deliveries import Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
-from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, ListingSum
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -89,6 +89,9 @@ class FactBook(Protocol):
         Without history there is only what is known now, ordered by store, measure and day.
         """
 
+    def every_version(self, stores: Sequence[str]) -> Iterator[FactVersion]:
+        """Yield every version of every fact of the stores, listings too, oldest knowledge first."""
+
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""
 
@@ -98,6 +101,9 @@ class AlertBook(Protocol):
 
     def judged_until(self, metric: str) -> Mapping[str, date]:
         """Return the newest day judged of each store (also one that could not be read)."""
+
+    def first_judged(self, engagement_id: str) -> date | None:
+        """Return the first day of the engagement that was ever judged, or None."""
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
         """Return the judgements from `first` on of days that could not be read yet, ordered by day then store."""
@@ -163,6 +169,9 @@ class RateBook(Protocol):
 
     def latest(self, base: str, quote: str, day: date, max_age_days: int) -> Rate | None:
         """Return the newest rate on or before `day` and at most `max_age_days` old, or None."""
+
+    def between(self, first: date, last: date) -> tuple[Rate, ...]:
+        """Return the rates of the days from `first` to `last`, ordered by day, base and quote."""
 
 
 class DigestBook(Protocol):

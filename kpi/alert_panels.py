@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from kpi.alerts import Span
 from kpi.calendars import is_special
+from kpi.days import ONE_DAY
 from kpi.detection.panel import DAYS, Flags, Floats, Panel
 from kpi.engagements import Store
 from kpi.facts import FactStatus, FactVersions
@@ -143,6 +144,16 @@ def _known(facts: FactVersions, known_by: datetime) -> Flags:
     limit = int(known_by.timestamp() * 1_000_000)
     known: Flags = (known_at <= limit) | (is_backfill & (closed_at <= limit))
     return known
+
+
+def counts_as_known_at(day: date, known_at: datetime, *, is_first: bool) -> datetime:
+    """Return since when a version of a fact of `day` counts as known; `is_first` says that none was known before.
+
+    History imported long after its days was no late report: it counts as known when its day was over.
+    """
+    closed_at = datetime.combine(day + ONE_DAY, time(), UTC)
+    is_backfill = is_first and known_at > closed_at + BACKFILL_DAYS * ONE_DAY
+    return closed_at if is_backfill else known_at
 
 
 def _lagged(exposure: Floats, seen: Flags) -> tuple[Floats, Flags]:

@@ -35,6 +35,14 @@ class Fact:
     listing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FactVersion:
+    """A fact as it was shown from `known_at` until its next version; its status is the one it was shown with."""
+
+    fact: Fact
+    known_at: datetime
+
+
 class Grain(StrEnum):
     """What one row of an answer covers."""
 

@@ -48,6 +48,12 @@ class StoredAlerts:
         )
         return {store: day for store, day in rows}  # noqa: C416 - rows are no pairs to mypy
 
+    def first_judged(self, engagement_id: str) -> date | None:
+        """Return the first day of the engagement that was ever judged, or None."""
+        return self._connection.scalar(
+            select(func.min(col(AlertJudgementRow.day))).where(col(AlertJudgementRow.engagement) == engagement_id)
+        )
+
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
         """Return the judgements of days that could not be read yet."""
         table = AlertJudgementRow.__table__  # type: ignore[attr-defined]

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactStatus, FactVersions, Grain, ImportedFile, ImportOutcome, ListingSum
+from kpi.facts import (
+    DaySum,
+    Fact,
+    FactQuery,
+    FactStatus,
+    FactVersion,
+    FactVersions,
+    Grain,
+    ImportedFile,
+    ImportOutcome,
+    ListingSum,
+)
 from tests.twins.book_state import BookState, Version
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -124,6 +135,16 @@ class MemoryFacts:
         columns: list[tuple[int, ...]] = list(zip(*ordered, strict=True)) if ordered else [()] * 6
         known_at, store, measure, day, value, status = columns
         return FactVersions(owned, tuple(measures), store, measure, day, value, status, known_at)
+
+    def every_version(self, stores: Sequence[str]) -> Iterator[FactVersion]:
+        """Yield every version of every fact of the stores, listings too, oldest knowledge first."""
+        found = [
+            FactVersion(Fact(store, day, measure, one.value, one.source, one.status, listing), one.known_at)
+            for (store, listing, measure, day), versions in self._state.facts.items()
+            if store in stores
+            for one in versions
+        ]
+        return iter(sorted(found, key=lambda one: one.known_at))
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""
