@@ -63,6 +63,10 @@ class Past:
         """The end of the morning's day after the period's last day."""
         return _over_somewhere(self.engagement, self.period.last + ONE_DAY)
 
+    def is_judging(self, at: datetime) -> bool:
+        """Tell whether a store's day comes up for judgement at this instant."""
+        return any(at.astimezone(store.zone).time() == JUDGED_FROM for store in self.engagement.stores)
+
 
 def remember(work: Work, engagement_id: str, period: Period) -> Past:
     """Return the past of an engagement's mornings; raises NotFoundError for an engagement nobody knows."""
@@ -144,16 +148,21 @@ def settle_in(unit_of_work: UnitOfWork, past: Past) -> None:
 
 
 def pass_to(unit_of_work: UnitOfWork, past: Past, before: datetime, now: datetime) -> None:
-    """Let time go on from one moment to the next: what became known is recorded, then everything due is done."""
+    """Let time go on from one moment to the next: what became known is recorded, then everything due is done.
+
+    A sweep that has nothing new to find is left out: between two imports nothing but the hour changes.
+    """
+    learnt = [one for one in past.learnt if before < one.at <= now]
     with unit_of_work() as work:
-        for one in past.learnt:
-            if before < one.at <= now:
-                _record(work, past, one)
+        for one in learnt:
+            _record(work, past, one)
         _hear(work, past, before, now)
-    sweep_sources(unit_of_work, now)
-    sweep_alerts(unit_of_work, now)
+    if learnt or past.is_judging(now):
+        sweep_sources(unit_of_work, now)
+        sweep_alerts(unit_of_work, now)
     sweep_digests(unit_of_work, now)
-    sweep_corrections(unit_of_work, now)
+    if learnt:
+        sweep_corrections(unit_of_work, now)
 
 
 def _record(work: Work, past: Past, learnt: Learnt) -> None:
