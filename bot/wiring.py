@@ -90,4 +90,5 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         nudge()
         return sentence
 
-    return Console(board, Doors(errands.engagements, errands.answer, studio.draw, send_digest_now), clock)
+    doors = Doors(errands.engagements, errands.answer, studio.draw, send_digest_now, errands.records)
+    return Console(board, doors, clock)
