@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, literal, select, union_all
+from sqlalchemy import Connection, CursorResult, FromClause, Select, literal, select, union_all
 
 from kpi.facts import FactVersions
 from storage.names import MOST_PARAMETERS, keys_of, store_keys
@@ -37,11 +37,16 @@ def fact_versions(connection: Connection, wanted: Wanted, with_history: bool) ->
     for start in range(0, len(keys), MOST_PARAMETERS):
         part = keys[start : start + MOST_PARAMETERS]
         statement = _statement(part, list(measures.values()), wanted, with_history)
-        numbers.extend(chain.from_iterable(connection.execute(statement)))
+        numbers.extend(chain.from_iterable(_driver_rows(connection.execute(statement))))
     owner, measure, *others = (numbers[place :: len(_COLUMNS)] for place in range(len(_COLUMNS)))
     return FactVersions(
         tuple(stores), tuple(measures), _places(stores.values(), owner), _places(measures.values(), measure), *others
     )
+
+
+def _driver_rows(result: CursorResult[Any]) -> Iterator[Sequence[int]]:
+    """Return the rows as the driver gives them: plain integers, which SQLAlchemy has nothing to add to."""
+    return iter(result.cursor.fetchone, None)
 
 
 def _places(keys: Iterable[int], column: array[int]) -> array[int]:
