@@ -42,7 +42,9 @@ def replay_command(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First judged day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last judged day.")],
     alerts: Annotated[Path | None, typer.Option(help="File for every morning of every series (CSV).")] = None,
-    metrics: Annotated[str, typer.Option(help="Watched metrics of file and table; default: all.")] = "",
+    metrics: Annotated[
+        str, typer.Option(help="Watched metrics of file and table, separated by commas; default: all.")
+    ] = "",
     console: Annotated[bool, typer.Option("--console", help="Show digests and alerts in the browser.")] = False,
     port: Annotated[int, typer.Option(help="Port of the page.")] = 8321,
     keep: Annotated[Path | None, typer.Option(help="New SQLite file for what the console shows.")] = None,
