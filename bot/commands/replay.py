@@ -66,15 +66,15 @@ def replay_command(
     show_alerts(rows)
     if past is not None:
         with scratch_file("replay", keep) as file:
-            vigia = relived(past, file, port)
-            typer.echo(f"Open http://{vigia.settings.host}:{port}/console?engagement={engagement}  (Ctrl-C stops)")
+            settings = scratch_settings(file, port)
+            configure_logs(settings)
+            vigia = relived(past, settings)
+            typer.echo(f"Open http://{settings.host}:{port}/console?engagement={engagement}  (Ctrl-C stops)")
             serve(vigia)
 
 
-def relived(past: Past, file: Path, port: int) -> Vigia:
+def relived(past: Past, settings: Settings) -> Vigia:
     """Live through a past in a database of its own and return the bot that shows it; its clock stands at the end."""
-    settings = scratch_settings(file, port)
-    configure_logs(settings)
     database = open_database(settings)
     with alert_progress() as progress:
         board, clock = relive(database.work, past, progress)

@@ -14,6 +14,7 @@ from bot.commands.replay import relived
 from bot.console.messages import Entry
 from bot.samples.engagements import sample_rates, sample_targets
 from bot.samples.sales import sample_facts
+from bot.scratch import scratch_settings
 from bot.wiring import Vigia
 from handlers.engagement_setup import set_up_engagement
 from handlers.past_mornings import remember
@@ -102,7 +103,7 @@ def shown(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sh
     with database.view() as work:
         past = remember(work, "lumina", PERIOD)
     database.close()
-    vigia = relived(past, tmp_path_factory.mktemp("replay") / "replay.sqlite", 8321)
+    vigia = relived(past, scratch_settings(tmp_path_factory.mktemp("replay") / "replay.sqlite", 8321))
     yield Shown(vigia, before, _rows(stored))
     vigia.database.close()
 

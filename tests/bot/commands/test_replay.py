@@ -19,8 +19,9 @@ DAYS = ("--from", (LAST - timedelta(days=1)).isoformat(), "--to", LAST.isoformat
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Vigia]:
-    """Return the bots that would have been served; none is."""
+    """Return the bots that would have been served; none is, and other tests keep their log lines."""
     bots: list[Vigia] = []
+    monkeypatch.setattr(replay, "configure_logs", lambda _settings: None)
     monkeypatch.setattr(replay, "serve", bots.append)
     return bots
 
