@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
 
 from bot.telemetry import Telemetry
+from handlers.alert_calibration import calibration_text
 from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
@@ -57,6 +58,19 @@ class Errands:
         def read() -> Sequence[Engagement]:
             with self._database.view() as work:
                 return work.engagements.all()
+
+        return await asyncio.to_thread(read)
+
+    async def records(self, engagement: Engagement) -> Mapping[str, Sequence[str]]:
+        """Return how good the alerts of an engagement were, in the language of each of its rooms."""
+
+        def read() -> Mapping[str, Sequence[str]]:
+            with self._database.view() as work:
+                today = self._clock().date()
+                return {
+                    room.id: calibration_text(work, engagement, today, Wording(room.language))
+                    for room in engagement.rooms
+                }
 
         return await asyncio.to_thread(read)
 

@@ -45,12 +45,15 @@ class Vigia:
     webhooks: GroupWebhooks | None
 
 
-def assemble(settings: Settings, database: Database, clock: Clock = now) -> Vigia:
-    """Return a bot over these settings; nothing runs and no connection is opened yet."""
+def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
+    """Return a bot over these settings; nothing runs and no connection is opened yet.
+
+    `board` is what hangs in the console's rooms already (None: nothing).
+    """
     telemetry = Telemetry()
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
-    board = Board()
+    board = board or Board()
     access = slack_access(settings)
     slack = assemble_slack(access, errands.answer, studio.draw, clock) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
@@ -88,4 +91,5 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         nudge()
         return sentence
 
-    return Console(board, Doors(errands.engagements, errands.answer, studio.draw, send_digest_now), clock)
+    doors = Doors(errands.engagements, errands.answer, studio.draw, send_digest_now, errands.records)
+    return Console(board, doors, clock)

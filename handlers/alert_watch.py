@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
@@ -37,6 +37,8 @@ NEWS_DAYS = 3
 IMPORT_TIME = timedelta(hours=1)
 """An import says when it began; what it brought may become readable only so much later."""
 ALERT_ID_LENGTH = 6
+READ_AT_ONCE = 4_096
+"""Stores whose facts are read by one query."""
 CAUSE, CONSEQUENCE = "conversion_rate", "orders"
 
 _NO_NEWS = phrase("found later than three days after: no news any more")
@@ -178,10 +180,12 @@ def _beside(due: Sequence[_Place], everywhere: Sequence[_Place]) -> Iterable[_Pl
     )
 
 
-def _facts(watch: _Watch, places: Sequence[_Place]) -> FactVersions:
-    stores = [place.store.id for place in places]
+def _facts(watch: _Watch, places: Sequence[_Place]) -> Iterator[FactVersions]:
+    """Yield what is known of the places, so many of them at a time that their columns stay small."""
     first = first_day_needed(watch.day)
-    return watch.work.facts.versions(stores, watch.watched.measures, first, watch.day, with_history=False)
+    for start in range(0, len(places), READ_AT_ONCE):
+        stores = [place.store.id for place in places[start : start + READ_AT_ONCE]]
+        yield watch.work.facts.versions(stores, watch.watched.measures, first, watch.day, with_history=False)
 
 
 def _members(

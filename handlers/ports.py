@@ -6,7 +6,7 @@ back when it raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -17,7 +17,7 @@ from kpi.deliveries import Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
 from kpi.escalations import Step
-from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, PartSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
@@ -86,7 +86,13 @@ class FactBook(Protocol):
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known; without history only today's."""
+        """Return store-level facts as columns, ordered by when they were known.
+
+        Without history there is only what is known now, ordered by store, measure and day.
+        """
+
+    def every_version(self, stores: Sequence[str]) -> Iterator[FactVersion]:
+        """Yield every version of every fact of the stores, listings too, oldest knowledge first."""
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""
@@ -97,6 +103,9 @@ class AlertBook(Protocol):
 
     def judged_until(self, metric: str) -> Mapping[str, date]:
         """Return the newest day the scan judged of each store (also one that could not be read)."""
+
+    def first_judged(self, engagement_id: str) -> date | None:
+        """Return the first day of the engagement that was ever judged, or None."""
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
         """Return the scan's judgements from `first` on of days that could not be read yet, by day then store."""
@@ -217,6 +226,9 @@ class RateBook(Protocol):
 
     def latest(self, base: str, quote: str, day: date, max_age_days: int) -> Rate | None:
         """Return the newest rate on or before `day` and at most `max_age_days` old, or None."""
+
+    def between(self, first: date, last: date) -> tuple[Rate, ...]:
+        """Return the rates of the days from `first` to `last`, ordered by day, base and quote."""
 
 
 class DigestBook(Protocol):

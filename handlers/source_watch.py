@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.ports import UnitOfWork, Work
@@ -47,9 +47,10 @@ def _watch(work: Work, engagement: Engagement, now: datetime) -> int:
 
 def _gaps(work: Work, store: Store, now: datetime) -> Iterator[Gap]:
     today = business_day(now, store.zone)
-    reported = work.facts.measures_on([store.id], today - timedelta(days=LOOK_BACK_DAYS), today)
+    first = today - timedelta(days=LOOK_BACK_DAYS)
     for measure, settling in FEEDS.items():
-        present = {day for (_, day), measures in reported.items() if measure in measures}
+        reported = work.facts.versions([store.id], [measure], first, today, with_history=False)
+        present = set(map(date.fromordinal, reported.day))
         if not present:
             continue
         finality = settling.get(store.marketplace, 0)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 
-from kpi.alert_panels import Member, panel_of
+from kpi.alert_panels import Facts, Member, panel_of
 from kpi.alert_records import Finding, Silence
 from kpi.alerts import DayJudged, Episode, Phase, begin, go_on
 from kpi.detection.mornings import Morning, Verdict, judge
-from kpi.facts import FactVersions
+from kpi.detection.panel import Flags
 from kpi.watched import Watched
+
+LOWEST_SCORE = -99.0
+"""What stands for -inf (no window is valid): a score that JSON can carry."""
 
 _SILENCES: dict[Verdict, Silence] = {
     Verdict.NOT_SEEN: Silence.NOT_SEEN,
@@ -52,7 +55,7 @@ def watch_day(
     watched: Watched,
     day: date,
     members: Sequence[Member],
-    facts: FactVersions,
+    facts: Facts,
     open_episodes: Mapping[str, Episode],
     known_by: datetime | None = None,
 ) -> tuple[SeenDay, ...]:
@@ -61,9 +64,9 @@ def watch_day(
         return ()
     facts_panel = panel_of(watched, day, members, facts, known_by)
     morning = judge(facts_panel.panel, np.array([member.threshold for member in members]))
+    findings = _findings(morning, day, facts_panel.is_impossible)
     return tuple(
-        _seen(member.store.id, _finding(morning, place, day, bool(facts_panel.is_impossible[place])), open_episodes)
-        for place, member in enumerate(members)
+        _seen(member.store.id, finding, open_episodes) for member, finding in zip(members, findings, strict=True)
     )
 
 
@@ -94,27 +97,24 @@ def _judged(finding: Finding) -> DayJudged:
     return DayJudged(finding.day, finding.is_judged, finding.silence is Silence.FIRES, finding.recent_z)
 
 
-def _finding(morning: Morning, place: int, day: date, is_impossible: bool) -> Finding:  # noqa: FBT001 - one of a row
-    silence = Silence.IMPOSSIBLE if is_impossible else _SILENCES[Verdict(int(morning.verdict[place]))]
-    return Finding(
-        day,
-        silence,
-        _finite(morning.z[place]),
-        int(morning.window[place]),
-        float(morning.observed[place]),
-        float(morning.expected[place]),
-        float(morning.spread[place]),
-        float(morning.exposure[place]),
-        float(morning.change[place]),
-        bool(morning.is_pooled[place]),
-        float(morning.pooled_z[place]),
-        _finite(morning.recent_z[place]),
-        int(morning.learnt_days[place]),
-        float(morning.visible_week[place]),
-        float(morning.visible_fortnight[place]),
+def _findings(morning: Morning, day: date, is_impossible: Flags) -> Iterator[Finding]:
+    """Yield what was found of each series, from columns made plain numbers all at once."""
+    silences = [_SILENCES[verdict] for verdict in Verdict]
+    columns = (
+        np.maximum(morning.z, LOWEST_SCORE),
+        morning.window,
+        morning.observed,
+        morning.expected,
+        morning.spread,
+        morning.exposure,
+        morning.change,
+        morning.is_pooled,
+        morning.pooled_z,
+        np.maximum(morning.recent_z, LOWEST_SCORE),
+        morning.learnt_days.astype(int),
+        morning.visible_week,
+        morning.visible_fortnight,
     )
-
-
-def _finite(z: float) -> float:
-    """Return a score that JSON can carry: -inf (no window is valid) becomes a very small number."""
-    return max(float(z), -99.0)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for verdict, impossible, row in zip(morning.verdict.tolist(), is_impossible.tolist(), rows, strict=True):
+        yield Finding(day, Silence.IMPOSSIBLE if impossible else silences[verdict], *row)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from kpi.alerts import Span
 from kpi.calendars import is_special
+from kpi.days import ONE_DAY
 from kpi.detection.panel import DAYS, Flags, Floats, Panel
 from kpi.engagements import Store
 from kpi.facts import FactStatus, FactVersions
@@ -26,6 +27,10 @@ BACKFILL_DAYS = 14
 HISTORY_DAYS = DAYS + LAG_FIRST
 MICROSECONDS_A_DAY = 86_400_000_000
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+Facts = FactVersions | Iterable[FactVersions]
+"""What a panel is filled from: all at once, or in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,15 @@ def first_day_needed(day: date) -> date:
 
 
 def panel_of(
-    watched: Watched, day: date, members: Sequence[Member], facts: FactVersions, known_by: datetime | None = None
+    watched: Watched, day: date, members: Sequence[Member], facts: Facts, known_by: datetime | None = None
 ) -> FactPanel:
-    """Return the panel whose newest day is `day`, from what was known by an instant (None: everything)."""
-    grids = _Grids(facts, [member.store.id for member in members], day, known_by)
+    """Return the panel whose newest day is `day`, from what was known by an instant (None: everything).
+
+    `facts` may come in parts, each of other stores: many stores' facts then need not be held all at once.
+    """
+    grids = _Grids(watched.measures, [member.store.id for member in members], day)
+    for part in (facts,) if isinstance(facts, FactVersions) else facts:
+        grids.fill(part, known_by)
     events, seen, final = grids.of(watched.events)
     if watched.exposure is None:
         exposure = np.where(seen, CONSTANT_EXPOSURE, 0.0)
@@ -87,31 +97,36 @@ def panel_of(
 
 
 class _Grids:
-    """Facts as grids of days x stores, as known by an instant."""
+    """Facts as grids of days x stores: of each measure its values, which are there, and which are final."""
 
-    def __init__(self, facts: FactVersions, stores: Sequence[str], day: date, known_by: datetime | None) -> None:
-        place = {store: number for number, store in enumerate(stores)}
-        column = np.array([place.get(store, -1) for store in facts.stores] or [-1])[_whole(facts.store)]
-        row = _whole(facts.day) - (day.toordinal() - HISTORY_DAYS + 1)
+    def __init__(self, measures: Sequence[str], stores: Sequence[str], day: date) -> None:
+        self._place = {store: number for number, store in enumerate(stores)}
+        self._first = day.toordinal() - HISTORY_DAYS + 1
+        shape = (HISTORY_DAYS, len(stores))
+        self._grids = {
+            measure: (np.zeros(shape), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)) for measure in measures
+        }
+
+    def fill(self, facts: FactVersions, known_by: datetime | None) -> None:
+        """Enter what was known by an instant; a later version overwrites an earlier one."""
+        column = np.array([self._place.get(store, -1) for store in facts.stores] or [-1])[_whole(facts.store)]
+        row = _whole(facts.day) - self._first
         keep = (column >= 0) & (row >= 0) & (row < HISTORY_DAYS)
         if known_by is not None:
             keep &= _known(facts, known_by)
-        self._shape = (HISTORY_DAYS, len(stores))
-        self._measures = {name: number for number, name in enumerate(facts.measures)}
-        self._measure = _whole(facts.measure)[keep]
-        self._row, self._column = row[keep], column[keep]
-        self._value, self._status = _whole(facts.value)[keep], _whole(facts.status)[keep]
+        value, status, measures = _whole(facts.value), _whole(facts.status), _whole(facts.measure)
+        for number, measure in enumerate(facts.measures):
+            if measure in self._grids:
+                own = np.flatnonzero(keep & (measures == number))
+                places = row[own], column[own]
+                values, seen, final = self._grids[measure]
+                values[places] = value[own]
+                seen[places] = True
+                final[places] = status[own] <= FactStatus.RESTATED
 
     def of(self, measure: str) -> tuple[Floats, Flags, Flags]:
         """Return values, which are there, and which are final."""
-        values = np.zeros(self._shape)
-        seen, final = np.zeros(self._shape, np.bool_), np.zeros(self._shape, np.bool_)
-        own = self._measure == self._measures.get(measure, -1)
-        rows, columns = self._row[own], self._column[own]
-        values[rows, columns] = self._value[own]
-        seen[rows, columns] = True
-        final[rows, columns] = self._status[own] <= FactStatus.RESTATED
-        return values, seen, final
+        return self._grids[measure]
 
 
 def _whole(column: Sequence[int]) -> npt.NDArray[np.int64]:
@@ -129,6 +144,16 @@ def _known(facts: FactVersions, known_by: datetime) -> Flags:
     limit = int(known_by.timestamp() * 1_000_000)
     known: Flags = (known_at <= limit) | (is_backfill & (closed_at <= limit))
     return known
+
+
+def counts_as_known_at(day: date, known_at: datetime, *, is_first: bool) -> datetime:
+    """Return since when a version of a fact of `day` counts as known; `is_first` says that none was known before.
+
+    History imported long after its days was no late report: it counts as known when its day was over.
+    """
+    closed_at = datetime.combine(day + ONE_DAY, time(), UTC)
+    is_backfill = is_first and known_at > closed_at + BACKFILL_DAYS * ONE_DAY
+    return closed_at if is_backfill else known_at
 
 
 def _lagged(exposure: Floats, seen: Flags) -> tuple[Floats, Flags]:

@@ -39,6 +39,14 @@ class Fact:
     dimension: str = LISTING
 
 
+@dataclass(frozen=True, slots=True)
+class FactVersion:
+    """A fact as it was shown from `known_at` until its next version; its status is the one it was shown with."""
+
+    fact: Fact
+    known_at: datetime
+
+
 class Grain(StrEnum):
     """What one row of an answer covers."""
 
@@ -83,7 +91,7 @@ class DaySum:
 
 @dataclass(frozen=True, slots=True)
 class FactVersions:
-    """Every version of some facts as columns of equal length, ordered by when they were known.
+    """Every version of some facts as columns of equal length, those of one place ordered by when they were known.
 
     `store` and `measure` are positions in `stores` and `measures`; `day` is a proleptic ordinal, `status` a FactStatus,
     `known_at` microseconds since 1970 (UTC). A later version of a store, measure and day replaces an earlier one.

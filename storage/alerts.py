@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from sqlmodel import col
 
 from kpi.alert_records import (
@@ -22,8 +23,11 @@ from kpi.alert_records import (
     SeriesKey,
     Silence,
 )
-from storage.once import insert_once
+from storage.once import insert_once, insert_or_replace
 from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, AlertNoticeRow, ExpectedDaysRow
+
+AT_ONCE = 5_000
+"""Judgements written by one statement."""
 
 _FINDING = TypeAdapter(Finding)
 _EPISODE = TypeAdapter(AlertEpisode)
@@ -45,6 +49,12 @@ class StoredAlerts:
             .group_by(col(AlertJudgementRow.store))
         )
         return {store: day for store, day in rows}  # noqa: C416 - rows are no pairs to mypy
+
+    def first_judged(self, engagement_id: str) -> date | None:
+        """Return the first day of the engagement that was ever judged, or None."""
+        return self._connection.scalar(
+            select(func.min(col(AlertJudgementRow.day))).where(col(AlertJudgementRow.engagement) == engagement_id)
+        )
 
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
         """Return the scan's judgements of days that could not be read yet."""
@@ -80,21 +90,9 @@ class StoredAlerts:
 
     def record(self, judgements: Iterable[Judgement]) -> None:
         """Store judgements, replacing those of the same series and day."""
-        for one in judgements:
-            place = {**_place(one.series), "day": one.finding.day}
-            self._connection.execute(
-                delete(AlertJudgementRow).where(
-                    *(getattr(AlertJudgementRow, name) == value for name, value in place.items())
-                )
-            )
-            values = {
-                **place,
-                "silence": one.finding.silence.value,
-                "finding": _FINDING.dump_json(one.finding).decode(),
-                "judged_at": one.judged_at,
-                "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
-            }
-            self._connection.execute(insert(AlertJudgementRow).values(**values))
+        given = iter(judgements)
+        while some := list(islice(given, AT_ONCE)):
+            insert_or_replace(self._connection, AlertJudgementRow, list(map(_judgement_row, some)))
 
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series, oldest first."""
@@ -225,6 +223,17 @@ def _place(series: SeriesKey) -> dict[str, Any]:
 
 def _open_since(since: date) -> Any:
     return or_(col(AlertEpisodeRow.is_open), col(AlertEpisodeRow.last) >= since)
+
+
+def _judgement_row(one: Judgement) -> dict[str, Any]:
+    return {
+        **_place(one.series),
+        "day": one.finding.day,
+        "silence": one.finding.silence.value,
+        "finding": _FINDING.dump_json(one.finding).decode(),
+        "judged_at": one.judged_at,
+        "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
+    }
 
 
 def _judgement(row: Row[Any]) -> Judgement:

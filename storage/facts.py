@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactVersions, ImportedFile, ImportOutcome, PartSum
+from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
 from storage.fact_recording import record_file
+from storage.fact_story import every_version
 from storage.fact_sums import Names, daily_sums, read_names
 from storage.fact_versions import Wanted, fact_versions
 from storage.instants import to_micros
@@ -144,8 +145,12 @@ class StoredFacts:
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known."""
+        """Return store-level facts as columns, with history ordered by when they were known."""
         return fact_versions(self._connection, Wanted(tuple(stores), tuple(measures), first, last), with_history)
+
+    def every_version(self, stores: Sequence[str]) -> Iterator[FactVersion]:
+        """Yield every version of every fact of the stores, listings too, oldest knowledge first."""
+        return every_version(self._connection, stores)
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, literal
@@ -19,3 +20,19 @@ def insert_once(connection: Connection, table: type[SQLModel], values: dict[str,
         return connection.execute(made).first() is not None
     added = postgresql_insert(table).values(**values).on_conflict_do_nothing().returning(inserted)
     return connection.execute(added).first() is not None
+
+
+def insert_or_replace(connection: Connection, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in one go; a row whose primary key exists replaces the one that is there."""
+    if not rows:
+        return
+    make = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = make(table)
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[column.name for column in columns if column.primary_key],
+            set_={column.name: statement.excluded[column.name] for column in columns if not column.primary_key},
+        ),
+        rows,
+    )

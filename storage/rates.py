@@ -38,6 +38,14 @@ class StoredRates:
         ).first()
         return None if row is None else Rate(row.day, row.base, row.quote, Decimal(row.rate), row.source)
 
+    def between(self, first: date, last: date) -> tuple[Rate, ...]:
+        """Return the rates of some days, ordered by day, base and quote."""
+        table = RateRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table).where(table.c.day.between(first, last)).order_by(table.c.day, table.c.base, table.c.quote)
+        )
+        return tuple(Rate(row.day, row.base, row.quote, Decimal(row.rate), row.source) for row in rows)
+
     def _save(self, rate: Rate) -> bool:
         same = (col(RateRow.base) == rate.base, col(RateRow.quote) == rate.quote, col(RateRow.day) == rate.day)
         known = self._connection.execute(select(col(RateRow.rate), col(RateRow.source)).where(*same)).first()

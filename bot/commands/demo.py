@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Annotated
 
 import typer
@@ -14,8 +12,8 @@ from bot.logs import configure_logs
 from bot.opening import open_database
 from bot.samples.engagements import sample_engagements
 from bot.samples.filling import fill_with_samples
+from bot.scratch import scratch_file, scratch_settings
 from bot.serving import serve
-from bot.settings import Settings
 from bot.wiring import assemble
 from handlers.daily_digest import send_digest_now
 
@@ -28,11 +26,9 @@ def demo(
     keep: Annotated[Path | None, typer.Option(help="SQLite file to keep; without it the demo forgets.")] = None,
 ) -> None:
     """Start Vigia with two sample sellers, six stores and 400 days; the page shows both rooms side by side."""
-    folder = None if keep else Path(mkdtemp(prefix="vigia-demo-"))
-    file = keep or Path(str(folder)) / "demo.sqlite"
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{file}", console=True, port=port, log_level="warning")
-    configure_logs(settings)
-    try:
+    with scratch_file("demo", keep) as file:
+        settings = scratch_settings(file, port)
+        configure_logs(settings)
         database = open_database(settings)
         facts = fill_with_samples(database.work, now())
         for engagement in sample_engagements():
@@ -41,6 +37,3 @@ def demo(
         typer.echo(f"Two sellers, six stores, {facts:,} facts of 400 days.")
         typer.echo(f"Open http://{settings.host}:{port}/console?engagement=lumina  (Ctrl-C stops)")
         serve(assemble(settings, database))
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)

@@ -12,12 +12,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.logs import configure_logs
 from bot.opening import open_database
 from bot.progress import alert_progress
+from bot.reliving import relive
+from bot.scratch import scratch_file, scratch_settings
+from bot.serving import serve
 from bot.settings import Settings
+from bot.wiring import Vigia, assemble
 from handlers.alert_reasons import SILENCE_WORDS
 from handlers.alert_replay import Replayed, ReplayPlan, replay
 from handlers.daily_digest import require_engagement
+from handlers.past_mornings import Past, remember
 from handlers.rule_message import rule_line_text, rule_value_text
 from handlers.rule_reasons import rule_reason
 from handlers.rule_replay import RulePlan, replay_rules
@@ -41,22 +47,45 @@ def replay_command(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First judged day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last judged day.")],
     alerts: Annotated[Path | None, typer.Option(help="File for every morning of every series (CSV).")] = None,
-    metrics: Annotated[str, typer.Option(help="Watched metrics, separated by commas; default: all.")] = "",
+    metrics: Annotated[
+        str, typer.Option(help="Watched metrics of file and table, separated by commas; default: all.")
+    ] = "",
+    console: Annotated[bool, typer.Option("--console", help="Show digests and alerts in the browser.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8321,
+    keep: Annotated[Path | None, typer.Option(help="New SQLite file for what the console shows.")] = None,
 ) -> None:
-    """Judge every day of a period as on its own morning; nothing is stored or sent."""
+    """Judge every day of a period as on its own morning; nothing is sent, and your database is only read."""
     if last < first:
         raise QuestionError(phrase("A period cannot end before it begins: check --from and --to."))
+    if keep is not None and keep.exists():
+        raise QuestionError(phrase("The file %(file)s exists; a replay starts in a new one."), file=str(keep))
+    period = Period(first.date(), last.date())
     database = open_database(Settings())
     with database.view() as work, alert_progress() as progress:
-        plan = ReplayPlan(
-            require_engagement(work, engagement), Period(first.date(), last.date()), chosen_metrics(metrics)
-        )
+        plan = ReplayPlan(require_engagement(work, engagement), period, chosen_metrics(metrics))
         rows = list(replay(work, plan, progress))
         if not metrics:
             rows.extend(replay_rules(work, RulePlan(plan.engagement, plan.period), progress))
+        past = remember(work, engagement, period) if console else None
+    database.close()
     if alerts is not None:
         write_alerts(alerts, rows)
     show_alerts(rows)
+    if past is not None:
+        with scratch_file("replay", keep) as file:
+            settings = scratch_settings(file, port)
+            configure_logs(settings)
+            vigia = relived(past, settings)
+            typer.echo(f"Open http://{settings.host}:{port}/console?engagement={engagement}  (Ctrl-C stops)")
+            serve(vigia)
+
+
+def relived(past: Past, settings: Settings) -> Vigia:
+    """Live through a past in a database of its own and return the bot that shows it; its clock stands at the end."""
+    database = open_database(settings)
+    with alert_progress() as progress:
+        board, clock = relive(database.work, past, progress)
+    return assemble(settings, database, clock, board)
 
 
 def chosen_metrics(names: str) -> tuple[Watched, ...]:

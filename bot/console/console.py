@@ -12,7 +12,7 @@ from bot.console.board import Board, new_picture_id
 from bot.console.errors import TooBusyError, TooLongError
 from bot.console.limits import LONGEST_QUESTION
 from bot.console.messages import Entry, Kind, Message
-from bot.console.page import PageJson, page_as_json
+from bot.console.page import PageJson, Records, Shown, page_as_json
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from kpi.engagements import Engagement, Person, Platform, Room
@@ -30,14 +30,16 @@ _LOG = logging.getLogger(__name__)
 class Doors:
     """What the console reaches through: everything that is not the page itself.
 
-    `engagements` lists all engagements, `intake` is the one path of every question, `draw` makes a PNG, and
-    `send_digest_now` sends an engagement's newest digest and returns a sentence about it.
+    `engagements` lists all engagements, `intake` is the one path of every question, `draw` makes a PNG,
+    `send_digest_now` sends an engagement's newest digest and returns a sentence about it, and `records` says how good
+    its alerts were, for each of its rooms.
     """
 
     engagements: Callable[[], Awaitable[Sequence[Engagement]]]
     intake: Callable[[Arrival], Awaitable[Reply | None]]
     draw: Callable[[Picture], Awaitable[bytes]]
     send_digest_now: Callable[[str], Awaitable[str]]
+    records: Callable[[Engagement], Awaitable[Records]]
 
 
 class Console:
@@ -58,7 +60,8 @@ class Console:
         chosen = engagements[0] if engagements and not engagement_id else None
         if engagement_id:
             chosen = _found(engagements, engagement_id)
-        return page_as_json(engagements, chosen, self.board, Wording(language))
+        records = await self._doors.records(chosen) if chosen else {}
+        return page_as_json(engagements, chosen, Shown(self.board, records, self._clock()), Wording(language))
 
     async def require_engagement(self, engagement_id: str) -> None:
         """Raise NotFoundError unless the engagement exists and has a console room."""

@@ -240,3 +240,28 @@ def test_expected_days_come_by_their_first_day_and_the_first_who_said_so_counts(
         assert work.alerts.expected("north", DAY) == (everywhere, days)
         assert work.alerts.expected("south", DAY) == (south,)
         assert work.alerts.expected("north", DAY + ONE_DAY) == ()
+
+
+def test_many_judgements_are_recorded_at_once_and_replace_those_of_their_day(database: Books) -> None:
+    """A morning of thousands of series is one statement after the other, not two for each series."""
+    keys = [replace(SERIES, store=f"store-{number}") for number in range(5_003)]
+    for silence in (Silence.NOT_SEEN, Silence.USUAL):
+        with database.work() as work:
+            work.alerts.record(Judgement(key, Finding(DAY, silence), NOW, Remark(silence.value)) for key in keys)
+    with database.view() as work:
+        for key in (keys[0], keys[4_999], keys[5_000], keys[-1]):
+            (found,) = work.alerts.judgements(key, DAY, DAY)
+            assert (found.finding.silence, found.remark) == (Silence.USUAL, Remark("usual"))
+        assert len(work.alerts.judged_until(SERIES.metric)) == len(keys)
+
+
+def test_the_first_judged_day_is_an_engagements_own(database: Books) -> None:
+    """How long somebody has been watched decides when a preset is suggested."""
+    with database.work() as work:
+        work.alerts.record(
+            Judgement(SERIES, Finding(DAY - days * ONE_DAY, Silence.NOT_SEEN), NOW) for days in (1, 3, 2)
+        )
+        work.alerts.record([Judgement(SOUTH, Finding(DAY - 9 * ONE_DAY, Silence.USUAL), NOW)])
+    with database.view() as work:
+        assert work.alerts.first_judged("north") == DAY - 3 * ONE_DAY
+        assert work.alerts.first_judged("nobody") is None

@@ -225,3 +225,22 @@ def test_an_engagement_may_have_no_targets_any_more(database: Books) -> None:
         work.targets.replace("lumina", sample_targets("lumina", DAY))
         work.targets.replace("lumina", ())
         assert work.targets.all_of("lumina") == ()
+
+
+def test_the_rates_of_some_days_come_in_order(database: Books) -> None:
+    """Both ends belong to the days; pairs of a day are ordered by name."""
+    rates = [
+        Rate(DAY + timedelta(days=days), base, "CNY", Decimal("1.5"), "bank")
+        for days in (1, 0, 2)
+        for base in ("MXN", "BRL")
+    ]
+    with database.work() as work:
+        work.rates.save(rates)
+    with database.view() as work:
+        found = work.rates.between(DAY, DAY + timedelta(days=1))
+    assert [(rate.day, rate.base) for rate in found] == [
+        (DAY, "BRL"),
+        (DAY, "MXN"),
+        (DAY + timedelta(days=1), "BRL"),
+        (DAY + timedelta(days=1), "MXN"),
+    ]

@@ -191,3 +191,33 @@ def test_any_imports_are_told_as_the_plain_meaning_says(
         assert ours == theirs
     known_at = None if asked is None else NOON + asked * HOUR
     assert told(database, name, known_at) == told(twin, name, known_at)
+
+
+def test_every_version_of_stores_and_listings_comes_in_the_order_it_became_known(database: Books) -> None:
+    """A past is lived through again from these alone: values, status, source, listing and instant."""
+    with database.work() as work:
+        work.engagements.save(an_engagement("north"), NOON)
+        work.engagements.save(an_engagement("south"), NOON)
+    store = "north-ml-1"
+    preliminary = a_fact(store, "visits", 5, status=FactStatus.PRELIMINARY)
+    record(database, "b", a_fact(store, "visits", 7), at=NOON + 2 * HOUR)
+    record(database, "c", a_fact(store, "visits", 9), at=NOON + 3 * HOUR)
+    record(database, "a", a_fact(store, "units_sold", 3, listing="MLB1"), at=NOON)
+    record(database, "d", a_fact(store, "units_sold", 4, listing="MLB1"), at=NOON + HOUR)
+    record(database, "e", a_fact("north-ml-2", "visits", 1), preliminary, at=NOON + 4 * HOUR)
+    record(database, "f", a_fact("south-ml-1", "visits", 8), engagement="south")
+    with database.view() as work:
+        found = list(work.facts.every_version([store, "nobody"]))
+    assert [(one.fact.measure, one.fact.part, one.fact.value, one.known_at - NOON) for one in found] == [
+        ("units_sold", "MLB1", 3, 0 * HOUR),
+        ("units_sold", "MLB1", 4, HOUR),
+        ("visits", "", 7, 2 * HOUR),
+        ("visits", "", 9, 3 * HOUR),
+        ("visits", "", 5, 4 * HOUR),
+    ]
+    assert [one.fact.status for one in found][2:] == [
+        FactStatus.FINAL,
+        FactStatus.RESTATED,
+        FactStatus.PRELIMINARY,
+    ]
+    assert {one.fact.source for one in found} == {"export"}

@@ -221,6 +221,26 @@ def test_everything_that_is_read_stands_out_from_its_ground(open_page: OpenPage,
         assert found >= READABLE, f"{selector}: {found:.2f}"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_how_good_the_alerts_were_is_one_line_until_it_is_opened(open_page: OpenPage, desk: Desk, width: int) -> None:
+    """The record stands in each room's head; on a phone it is cut, never scrolled sideways, and opens by a tap."""
+    desk.world.record = ("5 alerts in 60 days: 3 real, 1 expected, 1 wrong, 0 not said yet.", "Conversion: 3 real " * 9)
+    page = open_page(width)
+    seller = _room(page, "seller")
+    expect(seller.locator(".record .first")).to_have_text(desk.world.record[0])
+    expect(seller.locator(".record li").first).to_be_hidden()
+    seller.locator(".record summary").press("Enter")
+    expect(seller.locator(".record li")).to_have_text([line.strip() for line in desk.world.record])
+    expect(seller.locator(".record li").last).to_be_visible()
+    assert _sideways_scroll(page) == 0
+    assert float(seller.locator(".record li").first.evaluate(CONTRAST)) >= READABLE
+
+
+def test_a_room_without_a_record_has_no_line_for_it(open_page: OpenPage) -> None:
+    """Nothing was watched yet: nothing is said."""
+    expect(open_page().locator(".record")).to_have_count(0)
+
+
 def test_a_command_in_a_sentence_looks_like_one(open_page: OpenPage) -> None:
     """What stands between backticks can be typed as it is; everything else is prose."""
     ops = _room(open_page(), "operations")

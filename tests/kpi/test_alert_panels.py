@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -15,6 +16,7 @@ from kpi.alert_panels import (
     LEAST_LAGGED_DAYS,
     FactPanel,
     Member,
+    counts_as_known_at,
     first_day_needed,
     panel_of,
 )
@@ -261,3 +263,27 @@ def test_a_panel_without_any_facts_is_unseen_and_not_impossible() -> None:
         made = panel_of(watched, DAY, [Member(a_member_store(), 3.8)], columns([]))
         assert not made.panel.is_seen.any()
         assert not made.is_impossible.any()
+
+
+@pytest.mark.parametrize("late_days", [0, 3, 13, 14, 40])
+def test_a_single_fact_counts_as_known_exactly_when_a_panel_sees_it(late_days: int) -> None:
+    """One rule for columns and for facts one by one."""
+    version = one("orders_paid", DAY, 40, late_days=late_days)
+    known_at = counts_as_known_at(DAY, version.known_at, is_first=True)
+    rows = [version, one("visits", DAY, 4_000)]
+    assert panel(rows, "orders", known_by=known_at).panel.is_seen[LAST, 0]
+    assert not panel(rows, "orders", known_by=known_at - timedelta(microseconds=1)).panel.is_seen[LAST, 0]
+    assert counts_as_known_at(DAY, version.known_at, is_first=False) == version.known_at
+
+
+def test_facts_may_come_in_parts() -> None:
+    """Many stores' facts need not be held all at once; the panel is the same."""
+    stores = [a_member_store(), a_member_store("another")]
+    members = [Member(store, 3.8) for store in stores]
+    rows = [replace(row, store=store.id) for store in stores for row in flat(ORDINARY)]
+    whole = panel_of(CONVERSION, DAY, members, columns(rows))
+    parts = [columns(row for row in rows if row.store == store.id) for store in stores]
+    pieces = panel_of(CONVERSION, DAY, members, iter(parts))
+    for name in ("exposure", "events", "is_seen", "is_final"):
+        assert np.array_equal(getattr(whole.panel, name), getattr(pieces.panel, name))
+    assert whole.panel.is_seen.any()

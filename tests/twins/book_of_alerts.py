@@ -23,6 +23,10 @@ class MemoryAlerts:
                 newest[series.store] = max(day, newest.get(series.store, day))
         return newest
 
+    def first_judged(self, engagement_id: str) -> date | None:
+        """Return the first day of the engagement that was ever judged, or None."""
+        return min((day for series, day in self._state.judgements if series.engagement == engagement_id), default=None)
+
     def unread(self, metric: str, first: date) -> tuple[Judgement, ...]:
         """Return the scan's judgements of days that could not be read yet."""
         found = [

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from kpi.days import Period
-from kpi.facts import DaySum, Fact, FactQuery, FactStatus, FactVersions, Grain, ImportedFile, ImportOutcome, PartSum
+from kpi.dimensions import LISTING
+from kpi.facts import (
+    DaySum,
+    Fact,
+    FactQuery,
+    FactStatus,
+    FactVersion,
+    FactVersions,
+    Grain,
+    ImportedFile,
+    ImportOutcome,
+    PartSum,
+)
 from tests.twins.book_state import WHOLE, BookState, Place, Version
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -111,17 +123,30 @@ class MemoryFacts:
     def versions(
         self, stores: Sequence[str], measures: Sequence[str], first: date, last: date, *, with_history: bool
     ) -> FactVersions:
-        """Return store-level facts as columns, ordered by when they were known."""
+        """Return store-level facts as columns, with history ordered by when they were known."""
         owned = tuple(store for store in dict.fromkeys(stores) if store in self._state.stores)
-        rows = sorted(
+        rows = (
             (_micros(one.known_at), owned.index(store), measures.index(measure), day.toordinal(), one.value, one.status)
             for (store, part, measure, day), versions in self._state.facts.items()
             if store in owned and measure in measures and part == WHOLE and first <= day <= last
             for one in (versions if with_history else versions[-1:])
         )
-        columns: list[tuple[int, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 6
+        ordered = sorted(rows, key=None if with_history else lambda row: row[1:])
+        columns: list[tuple[int, ...]] = list(zip(*ordered, strict=True)) if ordered else [()] * 6
         known_at, store, measure, day, value, status = columns
         return FactVersions(owned, tuple(measures), store, measure, day, value, status, known_at)
+
+    def every_version(self, stores: Sequence[str]) -> Iterator[FactVersion]:
+        """Yield every version of every fact of the stores, their parts too, oldest knowledge first."""
+        found = [
+            FactVersion(
+                Fact(store, day, measure, one.value, one.source, one.status, part, dimension or LISTING), one.known_at
+            )
+            for (store, (dimension, part), measure, day), versions in self._state.facts.items()
+            if store in stores
+            for one in versions
+        ]
+        return iter(sorted(found, key=lambda one: one.known_at))
 
     def files(self, engagement_id: str, limit: int) -> tuple[ImportedFile, ...]:
         """Return the newest imports of an engagement, newest first."""

@@ -51,3 +51,8 @@ class MemoryRates:
         """Return the newest rate on or before `day` and at most `max_age_days` old, or None."""
         ages = (self._state.rates.get((base, quote, day - timedelta(days=age))) for age in range(max_age_days + 1))
         return next((rate for rate in ages if rate is not None), None)
+
+    def between(self, first: date, last: date) -> tuple[Rate, ...]:
+        """Return the rates of some days, ordered by day, base and quote."""
+        found = [rate for rate in self._state.rates.values() if first <= rate.day <= last]
+        return tuple(sorted(found, key=lambda rate: (rate.day, rate.base, rate.quote)))

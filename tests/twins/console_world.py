@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,8 @@ class World:
         self.drawn: list[Picture] = []
         self.hold: asyncio.Event | None = None
         self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
-        doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now)
+        self.record: tuple[str, ...] = ()
+        doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now, self.records)
         self.console = Console(self.board, doors, self.clock)
 
     def room(self, address: str) -> Room:
@@ -150,6 +151,10 @@ class World:
         if "hostile" in arrival.text:
             return hostile_reply(language)
         return board_reply(language, arrival.text)
+
+    async def records(self, engagement: Engagement) -> Mapping[str, Sequence[str]]:
+        """Return the same record for every room."""
+        return {room.id: self.record for room in engagement.rooms}
 
     async def send_digest_now(self, engagement_id: str) -> str:
         """Post one digest to each console room, as the outbox would."""

@@ -104,7 +104,8 @@ function showRooms(page) {
   const tabs = new Tabs(part("tabs"), page.words.rooms);
   // The server may have restarted while somebody was writing: drafts and chosen speakers outlive their pane.
   const drafts = new Map(panes.map((pane) => [pane.room.address, pane.draft()]));
-  panes = rooms.map((room) => new RoomPane(room, (pane) => tabs.mark(pane)));
+  const ahead = Date.parse(page.now) - Date.now();
+  panes = rooms.map((room) => new RoomPane(room, ahead, (pane) => tabs.mark(pane)));
   for (const pane of panes) pane.restore(drafts.get(pane.room.address));
   part("rooms").style.setProperty("--rooms", String(Math.max(1, rooms.length)));
   part("rooms").replaceChildren(...(panes.length ? panes.map((pane) => pane.node) : [element("p", { class: "nothing" }, page.words.no_engagements)]));

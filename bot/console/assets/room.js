@@ -7,10 +7,11 @@ import { Refusal, ask } from "./server.js";
 const LONGEST_QUESTION = 2000;
 const NEAR_THE_END = 80;
 
-/** A room on the page. `onUnseen` is called when a message arrives while the room is not in view. */
+/** A room on the page. `ahead` is how far the server's clock is before the reader's; `onUnseen` is called when a message arrives while the room is not in view. */
 export class RoomPane {
-  constructor(room, onUnseen) {
+  constructor(room, ahead, onUnseen) {
     this.room = room;
+    this.ahead = ahead;
     this.onUnseen = onUnseen;
     this.known = new Set();
     this.lastDay = "";
@@ -48,7 +49,17 @@ export class RoomPane {
     return element("header", { class: "room-head" },
       element("h2", {}, room.title),
       element("span", { class: "tongue" }, room.language_name),
-      element("p", { class: "place" }, this.time, digest));
+      element("p", { class: "place" }, this.time, digest),
+      this.record());
+  }
+
+  /** Build how good the alerts were: one line, and all of it for whoever opens it. */
+  record() {
+    const { record, words } = this.room;
+    if (!record.length) return null;
+    return element("details", { class: "record" },
+      element("summary", {}, element("b", {}, words.record), element("span", { class: "first" }, record[0])),
+      element("ul", {}, ...record.map((line) => element("li", {}, line))));
   }
 
   composer() {
@@ -206,7 +217,7 @@ export class RoomPane {
     const { room } = this;
     const now = new Intl.DateTimeFormat(room.language, {
       timeZone: room.zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    }).format(new Date());
+    }).format(new Date(Date.now() + this.ahead));
     this.time.textContent = `${room.city} ${now}`;
   }
 }

@@ -249,3 +249,13 @@ async def test_a_console_without_engagements_still_has_a_page(page: httpx.AsyncC
     state = (await page.get("/console/state")).json()
     assert state["engagement"] is None
     assert "vigia apply" in state["words"]["no_engagements"]
+
+
+async def test_the_page_says_how_good_the_alerts_were_and_what_time_it_is(
+    page: httpx.AsyncClient, world: World
+) -> None:
+    """The record stands with each room; the clock of a replay is not the reader's."""
+    world.record = ("5 alerts in 60 days", "None was wrong")
+    state = (await page.get("/console/state")).json()
+    assert [room["record"] for room in state["engagement"]["rooms"]] == [list(world.record)] * 2
+    assert state["now"] == world.clock.now().isoformat()
