@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import col
 
 from kpi.alert_records import (
@@ -29,6 +29,8 @@ _FINDING = TypeAdapter(Finding)
 _EPISODE = TypeAdapter(AlertEpisode)
 _NOTICE = TypeAdapter(AlertNotice)
 _REMARK = TypeAdapter(Remark)
+_KEY = ("engagement", "store", "metric", "rule", "day")
+"""What tells one judgement from another."""
 
 
 class StoredAlerts:
@@ -80,21 +82,15 @@ class StoredAlerts:
 
     def record(self, judgements: Iterable[Judgement]) -> None:
         """Store judgements, replacing those of the same series and day."""
-        for one in judgements:
-            place = {**_place(one.series), "day": one.finding.day}
-            self._connection.execute(
-                delete(AlertJudgementRow).where(
-                    *(getattr(AlertJudgementRow, name) == value for name, value in place.items())
-                )
-            )
-            values = {
-                **place,
-                "silence": one.finding.silence.value,
-                "finding": _FINDING.dump_json(one.finding).decode(),
-                "judged_at": one.judged_at,
-                "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
-            }
-            self._connection.execute(insert(AlertJudgementRow).values(**values))
+        rows = {(one.series, one.finding.day): _row(one) for one in judgements}
+        if not rows:
+            return
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        places = [{f"the_{name}": row[name] for name in _KEY} for row in rows.values()]
+        self._connection.execute(
+            delete(table).where(*(table.c[name] == bindparam(f"the_{name}") for name in _KEY)), places
+        )
+        self._connection.execute(insert(table), list(rows.values()))
 
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series, oldest first."""
@@ -217,6 +213,17 @@ class StoredAlerts:
             .order_by(table.c.first, table.c.last, table.c.store)
         )
         return tuple(ExpectedDays(*(getattr(row, name) for name in ExpectedDays.__dataclass_fields__)) for row in rows)
+
+
+def _row(one: Judgement) -> dict[str, Any]:
+    return {
+        **_place(one.series),
+        "day": one.finding.day,
+        "silence": one.finding.silence.value,
+        "finding": _FINDING.dump_json(one.finding).decode(),
+        "judged_at": one.judged_at,
+        "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
+    }
 
 
 def _place(series: SeriesKey) -> dict[str, Any]:
