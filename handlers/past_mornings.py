@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from handlers.quiet_hours import quiet_hours_of
 from handlers.alert_watch import JUDGED_FROM, sweep_alerts
 from handlers.daily_digest import LOOK_AGAIN, require_engagement, sweep_digests
 from handlers.digest_corrections import sweep_corrections
 from handlers.digest_schedule import slots_between
 from handlers.engagement_setup import set_up_engagement
 from handlers.ports import UnitOfWork, Work
+from handlers.quiet_hours import quiet_hours_of
 from handlers.source_watch import sweep_sources
 from kpi.alert_panels import counts_as_known_at
 from kpi.alert_records import ExpectedDays, Mute

@@ -1,25 +1,27 @@
 """The rules people set, and the marketplaces' red lines, every morning: judged beside the scan, told in its notice.
 
-The last two weeks are judged anew with what is known now, so that a restated day counts at its place: an episode its
-days do not show any more is taken back.
+A day that is restated or comes late is judged anew with the days after it, up to two weeks back: an episode its days do
+not show any more is taken back.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from handlers.alert_notices import Changed, Turn, mute_of
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, Finding, Judgement, Remark
+from kpi.alert_records import AlertEpisode, Finding, Judgement, Remark, SeriesKey
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Engagement
+from kpi.facts import DaySum, FactQuery, Grain
 from kpi.phrases import phrase
-from kpi.rule_days import CountedDays, counted_days, first_needed, judge_days
-from kpi.rule_episodes import Change, Ruling
+from kpi.rule_days import counted_days, first_needed, judge_days
+from kpi.rule_episodes import Change, Ruling, holds_on
 from kpi.rule_states import UNTOUCHED, RuleState
 from kpi.ruled_series import Ruled, ruled_series
 from kpi.series import query_of
@@ -65,23 +67,59 @@ class _Morning:
         return mute_of(self.work, alert.series, self.now, passes_snooze=change is not Change.BEGAN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A series under a rule whose newest final day must be looked at; `newest` is what was said of it last."""
+
+    ruled: Ruled
+    day: date
+    newest: Judgement | None
+
+    @property
+    def first(self) -> date:
+        """The first day that may be judged anew."""
+        return self.day - timedelta(days=JUDGED_ANEW_DAYS - 1)
+
+    @property
+    def is_other_rule(self) -> bool:
+        """Whether the rule is another one than that which judged last."""
+        if self.newest is None or self.newest.finding.by_rule is None:
+            return False
+        return self.newest.finding.by_rule.terms != self.ruled.terms
+
+    def is_new(self, imported_at: datetime) -> bool:
+        """Tell whether there is anything to judge: a day, data that came since, or another rule."""
+        if self.newest is None or self.newest.finding.day < self.day or self.is_other_rule:
+            return True
+        return self.newest.judged_at < imported_at + IMPORT_TIME
+
+    def start(self, sums: Sequence[DaySum]) -> date:
+        """Return the day from which to judge anew: the first one that was not judged with all that is known now."""
+        if self.newest is None or self.is_other_rule:
+            return self.first
+        judged_at = self.newest.judged_at
+        came = (row.day for row in sums if row.known_at + IMPORT_TIME > judged_at)
+        return max(self.first, min((*came, self.newest.finding.day + ONE_DAY, self.day)))
+
+
 def _watch(work: Work, engagement: Engagement, now: datetime) -> Iterator[Changed]:
     newest = {one.series: one for one in work.alerts.rule_judgements(engagement.id)}
-    open_alerts = {
-        alert.series: alert
-        for alert in work.alerts.of_engagement(engagement.id, now.date())
-        if alert.series.rule and alert.episode.is_open
-    }
-    morning = _Morning(work, engagement, now)
-    ruled_now = running_series(work, engagement, now)
+    running = running_series(work, engagement, now)
     imported_at = _imported_at(work, engagement)
-    for ruled, day in ruled_now:
-        if _is_due(ruled, day, newest.get(ruled.key), imported_at):
-            yield from _judge(morning, ruled, day, newest.get(ruled.key))
-    known = {ruled.key for ruled, _ in ruled_now}
-    for series, alert in open_alerts.items():
-        if series not in known:
-            yield from _settle(morning, Ruling(series, (), (alert,), now.date(), now, _new_id, Phase.WITHDRAWN), {})
+    every = [_Due(ruled, day, newest.get(ruled.key)) for ruled, day in running]
+    due = [one for one in every if one.is_new(imported_at)]
+    first = min((one.first for one in due), default=now.date())
+    alerts: dict[SeriesKey, list[AlertEpisode]] = defaultdict(list)
+    for alert in work.alerts.of_engagement(engagement.id, first):
+        alerts[alert.series].append(alert)
+    morning = _Morning(work, engagement, now)
+    sums = _sums(work, due)
+    for one in due:
+        yield from _judge(morning, one, sums[one.ruled.key], alerts[one.ruled.key])
+    for series in alerts.keys() - {ruled.key for ruled, _ in running}:
+        if series.rule:
+            ruling = Ruling(series, (), tuple(alerts[series]), now.date(), now, _new_id, Phase.WITHDRAWN)
+            yield from _settle(morning, ruling, {})
 
 
 def running_series(work: Work, engagement: Engagement, now: datetime) -> list[tuple[Ruled, date]]:
@@ -99,49 +137,53 @@ def _imported_at(work: Work, engagement: Engagement) -> datetime:
     return files[0].imported_at if files else datetime.min.replace(tzinfo=UTC)
 
 
-def _is_due(ruled: Ruled, day: date, newest: Judgement | None, imported_at: datetime) -> bool:
-    if newest is None or newest.finding.day < day:
-        return True
-    return newest.judged_at < imported_at + IMPORT_TIME or _is_changed(ruled, newest)
+def _sums(work: Work, due: Sequence[_Due]) -> Mapping[SeriesKey, Sequence[DaySum]]:
+    """Return the days each series needs; stores whose metric is watched alone are asked for together."""
+    found: dict[SeriesKey, Sequence[DaySum]] = {}
+    single: dict[str, list[_Due]] = defaultdict(list)
+    for one in due:
+        if len(one.ruled.stores) == 1:
+            single[one.ruled.key.metric].append(one)
+        else:
+            found[one.ruled.key] = work.facts.daily(_query([one]))
+    for together in single.values():
+        by_store: dict[str, list[DaySum]] = defaultdict(list)
+        for row in work.facts.daily(replace(_query(together), grain=Grain.STORE)):
+            by_store[row.key].append(row)
+        found.update((one.ruled.key, by_store[one.ruled.stores[0].id]) for one in together)
+    return found
 
 
-def _is_changed(ruled: Ruled, newest: Judgement) -> bool:
-    """Tell whether the rule is another one than that which judged last."""
-    return newest.finding.by_rule is None or newest.finding.by_rule.terms != ruled.terms
+def _query(together: Sequence[_Due]) -> FactQuery:
+    """Return the question for all days that some series of one metric need."""
+    stores = tuple(dict.fromkeys(store.id for one in together for store in one.ruled.stores))
+    first = min(min(first_needed(one.ruled, one.first), one.first) for one in together)
+    return query_of(together[0].ruled.metric, stores, Period(first, max(one.day for one in together)))
 
 
-def _judge(morning: _Morning, ruled: Ruled, day: date, newest: Judgement | None) -> Iterator[Changed]:
-    work, first = morning.work, day - timedelta(days=JUDGED_ANEW_DAYS - 1)
-    told = work.alerts.judgements(ruled.key, first - ONE_DAY, day)
-    known = [alert for alert in work.alerts.of_engagement(morning.engagement.id, first) if alert.series == ruled.key]
-    is_changed = newest is not None and _is_changed(ruled, newest)
-    state = UNTOUCHED if is_changed else _state_before(first, told[:1], newest, has_episode=bool(known))
-    period = Period(first, day)
-    findings = judge_days(ruled, facts_of(work, ruled, period), period, state)
-    lost = Phase.WITHDRAWN if is_changed else Phase.RETRACTED
+def _judge(morning: _Morning, due: _Due, sums: Sequence[DaySum], known: Sequence[AlertEpisode]) -> Iterator[Changed]:
+    ruled, start = due.ruled, due.start(sums)
+    told = morning.work.alerts.judgements(ruled.key, start - ONE_DAY, due.day)
+    again = tuple(alert for alert in known if holds_on(alert.episode, start))
+    state = UNTOUCHED if due.is_other_rule else _state_before(start, told[:1], due.newest, has_episode=bool(again))
+    findings = judge_days(ruled, counted_days(ruled.metric, sums), Period(start, due.day), state)
+    lost = Phase.WITHDRAWN if due.is_other_rule else Phase.RETRACTED
     yield from _settle(
         morning,
-        Ruling(ruled.key, findings, tuple(known), first, morning.now, _new_id, lost),
+        Ruling(ruled.key, findings, again, start, morning.now, _new_id, lost),
         {one.finding.day: one for one in told},
     )
 
 
-def facts_of(work: Work, ruled: Ruled, period: Period) -> CountedDays:
-    """Return the days needed to judge a period."""
-    stores = tuple(store.id for store in ruled.stores)
-    needed = Period(min(first_needed(ruled, period.first), period.first), period.last)
-    return counted_days(ruled.metric, work.facts.daily(query_of(ruled.metric, stores, needed)))
-
-
 def _state_before(
-    first: date, oldest: Sequence[Judgement], newest: Judgement | None, *, has_episode: bool
+    start: date, oldest: Sequence[Judgement], newest: Judgement | None, *, has_episode: bool
 ) -> RuleState:
-    """Return where the rule stood before `first`; nobody watched lately: where it stood last.
+    """Return where the rule stood before `start`; nobody watched lately: where it stood last.
 
     A state that fires without an episode is left from before the rule was switched off: it begins anew.
     """
     for judgement in (*oldest, *filter(None, (newest,))):
-        if judgement.finding.day < first and judgement.finding.by_rule is not None:
+        if judgement.finding.day < start and judgement.finding.by_rule is not None:
             state = judgement.finding.by_rule.state
             return state if has_episode or not state.is_firing else UNTOUCHED
     return UNTOUCHED

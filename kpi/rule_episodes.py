@@ -118,7 +118,7 @@ class Ruling:
 
     def changes(self) -> tuple[RuledEpisode, ...]:
         """Return what became of each episode."""
-        left = [alert for alert in self.known if alert.episode.is_open or alert.episode.last >= self.first]
+        left = [alert for alert in self.known if holds_on(alert.episode, self.first)]
         left.sort(key=lambda alert: (not alert.episode.is_open, -alert.episode.since.toordinal()))
         found = []
         for stretch in stretches(self.findings):
@@ -147,6 +147,11 @@ class Ruling:
     def _lost(self, alert: AlertEpisode) -> RuledEpisode:
         last = max(alert.episode.last, self.findings[-1].day) if self.findings else alert.episode.last
         return RuledEpisode(replace(alert, episode=replace(alert.episode, phase=self.lost, last=last)), Change.ENDED)
+
+
+def holds_on(episode: Episode, first: date) -> bool:
+    """Tell whether days from `first` on may be those of an episode; what was called expected holds to its end."""
+    return episode.is_open or episode.last >= first or episode.phase is Phase.EXPECTED
 
 
 def _is_same(known: Episode, now: Episode) -> bool:

@@ -92,7 +92,8 @@ class StoredAlerts:
         """Store judgements, replacing those of the same series and day."""
         given = iter(judgements)
         while some := list(islice(given, AT_ONCE)):
-            insert_or_replace(self._connection, AlertJudgementRow, list(map(_judgement_row, some)))
+            rows = {(one.series, one.finding.day): _judgement_row(one) for one in some}  # the last of a day counts
+            insert_or_replace(self._connection, AlertJudgementRow, list(rows.values()))
 
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series, oldest first."""

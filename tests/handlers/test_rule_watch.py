@@ -10,18 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi.alert_records import ExpectedDays, Mute, Silence
-from kpi.alert_rules import AlertRule, LimitRule, PaceRule, Side
+from handlers import rule_watch
+from handlers.digest_composition import compose_digest
+from handlers.digest_message import digest_message
+from kpi.alert_records import ExpectedDays, Finding, Mute, Silence
+from kpi.alert_rules import AlertRule, LimitRule, Side
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY, Period
-from kpi.facts import FactStatus
+from kpi.facts import DaySum, FactQuery, FactStatus
 from kpi.languages import Language
-from kpi.metrics import Direction
 from kpi.pictures import TrendPicture
-from kpi.targets import Target
+from kpi.rule_days import CountedDays, judge_days
+from kpi.rule_states import RuleState
+from kpi.ruled_series import Ruled
 from kpi.tones import Tone
-from tests.handlers.rule_world import CLAIMS, FEW_ORDERS, STORE, RuleWorld, days, few_orders, morning_of, ruled
-from tests.handlers.world import DAY, south
+from tests.handlers.rule_world import FEW_ORDERS, STORE, RuleWorld, days, few_orders, morning_of, ruled
+from tests.handlers.world import DAY
+from tests.twins.book_of_facts import MemoryFacts
 
 INSIDE, BEYOND, BETWEEN = 100, 40, 70
 NO_COSTS = ("gmv_cancelled", "platform_fees", "seller_shipping_cost", "taxes")
@@ -256,84 +261,62 @@ def test_margins_are_told_to_operations_only() -> None:
     assert "Say which watched metric" in world.ask("/kpi why-no-alert gross_margin", "north-seller", "wei").headline
 
 
+def test_a_digest_names_what_a_rule_has_open() -> None:
+    """In words, not as a change: the scan's lines have one."""
+    world = RuleWorld()
+    last = world.tell_orders(BEYOND, BEYOND)
+    with world.books.view() as work:
+        digest = compose_digest(work, few_orders(), last, morning_of(last))
+    reply = digest_message(digest, few_orders(), few_orders().rooms[0])
+    assert any("Open alerts: North ML Orders beyond its limit" in note for note in reply.notes)
+
+
+def test_an_expected_alert_is_over_and_opens_no_second_one_until_the_rule_clears() -> None:
+    """The value is still beyond the limit; everybody knows."""
+    world = RuleWorld()
+    last = world.tell_orders(BEYOND, BEYOND)
+    (alert,) = world.by_rule()
+    world.ask(f"/alert expected {alert.id} stocktaking")
+    assert world.by_rule()[0].episode.phase is Phase.EXPECTED
+    world.tell_orders(*[BEYOND] * 20, first=last + ONE_DAY)
+    assert len(world.by_rule()) == 1
+    world.tell_orders(INSIDE, INSIDE, BEYOND, BEYOND, first=last + 21 * ONE_DAY)
+    assert [one.episode.is_open for one in world.by_rule()] == [False, True]
+
+
+def test_stores_are_asked_for_together_and_days_that_did_not_change_are_not_judged_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One question a metric, however many stores; one day a morning, two weeks of them only at the first."""
+    world = RuleWorld(replace(few_orders(), alert_rules=(AlertRule("few-orders", FEW_ORDERS),)))
+    asked: list[tuple[str, ...]] = []
+    judged: list[int] = []
+    daily = MemoryFacts.daily
+
+    def asking(facts: MemoryFacts, query: FactQuery) -> tuple[DaySum, ...]:
+        asked.append(query.stores)
+        return daily(facts, query)
+
+    def judging(one: Ruled, counted: CountedDays, period: Period, state: RuleState) -> tuple[Finding, ...]:
+        judged.append(period.length)
+        return judge_days(one, counted, period, state)
+
+    monkeypatch.setattr(MemoryFacts, "daily", asking)
+    monkeypatch.setattr(rule_watch, "judge_days", judging)
+    world.tell_orders(INSIDE)
+    assert asked == [("north-ml", "north-amz")]
+    assert judged == [14, 14]
+    judged.clear()
+    world.tell_orders(INSIDE, first=DAY + ONE_DAY)
+    assert judged == [1, 1]
+
+
 def test_another_seller_hears_nothing_and_has_no_such_rule() -> None:
     """Isolation: South's orders fell as well, and South set no rule."""
     world = RuleWorld()
     world.tell_orders(BEYOND, BEYOND)
     assert world.alerts("south") == ()
     assert world.told("south") == {}
-
-
-def _claims(*claims: int, orders: int = 100) -> dict[str, list[int]]:
-    return {"claims_opened": list(claims), "orders_paid": [orders] * len(claims)}
-
-
-def test_a_red_line_is_watched_without_a_rule_and_worsens_once() -> None:
-    """Near: how many more and in how many days, S2; crossed: S1, told again as the same alert; then no more."""
-    world = RuleWorld(ruled(), south())
-    world.learn(days(_claims(*[1] * 46, *[4] * 14)))
-    world.watch(morning_of(DAY))
-    (alert,) = world.by_rule(CLAIMS)
-    assert alert.severity == "S2"
-    told = world.told()["north-ops"][0]
-    assert told.headline == "North ML: Claims rate 1.70%: close to the official limit of 2.00%"
-    assert "102 of 6,000 in 60 days" in told.text
-    assert "Claims: 19 more cross 2.00% (then: yellow); at the present rate in 7 days." in told.text
-    assert "Mercado Libre lowers the store's reputation" in told.text
-    for number in range(1, 15):
-        world.tell_day(DAY + number * ONE_DAY, {"claims_opened": 6, "orders_paid": 100})
-    (alert,) = world.by_rule(CLAIMS)
-    assert alert.severity == "S1"
-    claims = [line for line in world.headlines() if "official limit" in line]
-    assert len(claims) == 2
-    assert "beyond the official limit of 2.00%" in claims[1]
-
-
-def test_a_red_line_with_half_its_window_unknown_is_not_judged() -> None:
-    """The share of nine days is not the marketplace's share of sixty."""
-    world = RuleWorld(ruled(), south())
-    world.learn(days(_claims(*[9] * 29)))
-    world.watch(morning_of(DAY))
-    assert world.by_rule(CLAIMS) == ()
-    assert world.reasons(CLAIMS)[DAY].finding.silence is Silence.LEARNING
-    world.learn(days(_claims(9), DAY - timedelta(days=29)))
-    world.watch(morning_of(DAY) + timedelta(minutes=5))
-    assert len(world.by_rule(CLAIMS)) == 1
-
-
-def test_red_lines_can_be_switched_off() -> None:
-    """For one seller, wholly."""
-    world = RuleWorld(ruled(red_lines=False), south())
-    world.learn(days(_claims(*[9] * 60)))
-    world.watch(morning_of(DAY))
-    assert world.by_rule(CLAIMS) == ()
-    assert world.reasons(CLAIMS) == {}
-
-
-def _paced() -> RuleWorld:
-    world = RuleWorld(ruled(AlertRule("pace", PaceRule()), red_lines=False), south())
-    world.learn(days({"orders_paid": [100] * 60}, DAY.replace(day=1) - ONE_DAY))
-    target = Target("t", "north", "orders", (STORE,), Period.month_of(DAY), Direction.UP, Decimal(3100), source="annex")
-    world.agree(ruled(AlertRule("pace", PaceRule()), red_lines=False), target)
-    return world
-
-
-def test_a_target_behind_its_pace_is_told_with_what_each_day_must_bring() -> None:
-    """100 a day were due and 80 came; a missing day is nobody's fault; at the month's end the alert ends."""
-    world = _paced()
-    first = DAY.replace(day=1)
-    world.tell_orders(80, 80, 80, 80, 80, 80, first=first)
-    assert world.headlines() == []
-    world.tell_orders(None, 80, first=first + 6 * ONE_DAY)
-    assert world.headlines() == ["North ML: Orders: 80% of what was due by now"]
-    text = world.told()["north-ops"][0].text
-    assert "560 of 700 due by" in text
-    assert "Each of the 23 days left must bring" in text
-    assert "7 of 8 days are known; nothing is due for the others." in text
-    world.tell_orders(*[80] * 23, first=first + 8 * ONE_DAY)
-    assert len(world.headlines()) == 1
-    world.tell_orders(80, first=first.replace(month=9))
-    assert "its period is over" in world.headlines()[-1]
 
 
 @pytest.mark.parametrize("language", Language)
