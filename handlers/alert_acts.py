@@ -23,6 +23,8 @@ from kpi.wording.wording import Wording
 LONGEST_MUTE_DAYS = 30
 USUAL_MUTE_DAYS = 7
 USUAL_SNOOZE_DAYS = 1
+MOST_NAMED = 3
+"""Stores an answer names; the rest are counted."""
 LONGEST_EXPECTED_DAYS = 60
 """An event expected for longer than this is a new level, not an event."""
 
@@ -33,8 +35,11 @@ def acknowledge(work: Work, request: Request, alert: AlertEpisode, _words: list[
         by = request.engagement.person(alert.acknowledged_by)
         return _said(request, phrase("%(name)s has this alert already."), name=by.name if by else alert.acknowledged_by)
     _require_operator(request)
-    verdict = Verdict.REAL if alert.verdict is Verdict.OPEN else alert.verdict
-    _keep(work, request, replace(alert, acknowledged_by=request.person.id, acknowledged_at=request.at, verdict=verdict))
+    for one in told_together(work, alert):
+        verdict = Verdict.REAL if one.verdict is Verdict.OPEN else one.verdict
+        taken = replace(one, acknowledged_by=request.person.id, acknowledged_at=request.at, verdict=verdict)
+        work.alerts.save(one if one.acknowledged_at is not None else taken)
+    refresh_cards(work, [alert], request.at)
     return _said(request, phrase("%(name)s takes alert %(id)s."), name=request.person.name, id=alert.id)
 
 
@@ -45,15 +50,8 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
     if (last - alert.episode.onset).days > LONGEST_EXPECTED_DAYS:
         raise QuestionError(phrase("An event may last 60 days at most; say an earlier day, for example 2026-11-30."))
     name = name or Wording(request.language).say(phrase("expected"))
-    for store in alert.series.store.split("+"):
-        work.alerts.expect(
-            ExpectedDays(request.engagement.id, store, alert.episode.onset, last, name, request.person.id, request.at)
-        )
-    was_open = alert.episode.is_open
-    closed = replace(alert, episode=expected(alert.episode, alert.newest.day), verdict=Verdict.EXPECTED)
-    _keep(work, request, closed)
-    if was_open:
-        tell(work, [Changed(closed, Turn.ENDED)], request.at)
+    ended = [_expect(work, request, one, last, name) for one in told_together(work, alert)]
+    tell(work, [Changed(one, Turn.ENDED) for one in ended if one is not None], request.at)
     wording = Wording(request.language)
     return _said(
         request,
@@ -62,6 +60,17 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
         first=wording.short_day(alert.episode.onset),
         last=wording.short_day(last),
     )
+
+
+def _expect(work: Work, request: Request, alert: AlertEpisode, last: date, name: str) -> AlertEpisode | None:
+    """Keep the expected days of an alert and close it; return it where it was open."""
+    for store in alert.series.store.split("+"):
+        work.alerts.expect(
+            ExpectedDays(request.engagement.id, store, alert.episode.onset, last, name, request.person.id, request.at)
+        )
+    closed = replace(alert, episode=expected(alert.episode, alert.newest.day), verdict=Verdict.EXPECTED)
+    work.alerts.save(closed)
+    return closed if alert.episode.is_open else None
 
 
 def _until(request: Request, words: list[str]) -> tuple[date | None, str]:
@@ -81,7 +90,9 @@ def _until(request: Request, words: list[str]) -> tuple[date | None, str]:
 
 def call_wrong(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
     """Count the alert as false in the record."""
-    _keep(work, request, replace(alert, verdict=Verdict.FALSE))
+    for one in told_together(work, alert):
+        work.alerts.save(replace(one, verdict=Verdict.FALSE))
+    refresh_cards(work, [alert], request.at)
     return _said(request, phrase("Noted: alert %(id)s was wrong. It counts in the record of this page."), id=alert.id)
 
 
@@ -101,29 +112,38 @@ def _silence(work: Work, request: Request, alert: AlertEpisode, words: list[str]
     wording = Wording(request.language)
     reason = " ".join(words[1:]) or wording.say(phrase("no reason given"))
     series = alert.series
-    work.alerts.mute(
-        Mute(
-            uuid4().hex,
-            series.engagement,
-            series.store,
-            series.metric,
-            until,
-            request.person.id,
-            reason,
-            request.at,
-            is_snooze,
+    together = told_together(work, alert)
+    for one in together:
+        work.alerts.mute(
+            Mute(
+                uuid4().hex,
+                one.series.engagement,
+                one.series.store,
+                one.series.metric,
+                until,
+                request.person.id,
+                reason,
+                request.at,
+                is_snooze,
+            )
         )
-    )
     return _said(
         request,
         phrase("%(metric)s of %(store)s is snoozed until %(day)s by %(name)s; you hear if it gets severer or ends.")
         if is_snooze
         else phrase("%(metric)s of %(store)s is muted until %(day)s by %(name)s; the watch goes on."),
         metric=wording.say(METRICS[series.metric].name),
-        store=place_name(series, request.engagement),
+        store=_names(together, request, wording),
         day=wording.short_day(until.astimezone(request.room.zone).date()),
         name=request.person.name,
     )
+
+
+def _names(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording) -> str:
+    names = [place_name(one.series, request.engagement) for one in alerts[:MOST_NAMED]]
+    if len(alerts) > MOST_NAMED:
+        names.append(wording.say(phrase("and %(count)s more"), count=len(alerts) - MOST_NAMED))
+    return wording.listed(names)
 
 
 def _days(words: list[str], usual: int) -> int:
@@ -134,9 +154,18 @@ def _days(words: list[str], usual: int) -> int:
     return int(words[0])
 
 
-def _keep(work: Work, request: Request, alert: AlertEpisode) -> None:
-    work.alerts.save(alert)
-    refresh_cards(work, [alert], request.at)
+def told_together(work: Work, alert: AlertEpisode) -> tuple[AlertEpisode, ...]:
+    """Return an alert with the others that its message tells of as one: who takes an outage takes all of it."""
+    notice = work.alerts.notice(alert.notice) if alert.first.is_pooled else None
+    if notice is None:
+        return (alert,)
+    told = [work.alerts.get(one.alert.id) or one.alert for one in notice.episodes]
+    return tuple(
+        one
+        for one in told
+        if one.id == alert.id
+        or (one.first.is_pooled and one.series.metric == alert.series.metric and one.episode.is_open)
+    )
 
 
 def _require_operator(request: Request) -> None:

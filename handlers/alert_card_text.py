@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
 from handlers.alert_reminders import due_of
-from handlers.figures import MARKETPLACE_NAMES, value_text
+from handlers.figures import value_text
 from handlers.rule_message import place_name, rule_end, rule_headline
-from kpi.alert_records import AlertEpisode, AlertNotice, Finding, NoticedEpisode, Silence, Verdict
+from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, Silence, Verdict
 from kpi.alerts import Phase
 from kpi.catalogue import METRICS
 from kpi.engagements import Engagement, Room
-from kpi.markets import BEIJING, Market, Marketplace
+from kpi.markets import BEIJING
 from kpi.metrics import Kind
 from kpi.phrases import phrase
 from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
-
-LEAST_POOLED = 2
-"""From so many stores of one marketplace and market on, a shared movement is told as one."""
 
 END_WORDS: dict[Phase, str] = {
     Phase.RETRACTED: phrase("%(metric)s: the data was restated, the alert no longer holds"),
@@ -142,32 +138,3 @@ def verdict_text(alert: AlertEpisode, wording: Wording) -> str:
     if alert.verdict is Verdict.FALSE:
         return wording.say(phrase("Somebody of this room called it a wrong alert."))
     return ""
-
-
-def pooled_title(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
-    """Return the headline of a movement that several stores of a marketplace and market share, or "".
-
-    Its change is that of all the stores' events together.
-    """
-    pooled = [one for one in notice.episodes if one.alert.first.is_pooled]
-    kinds = Counter((_segment(one, engagement), one.alert.series.metric) for one in pooled)
-    if not kinds:
-        return ""
-    (segment, name), stores = kinds.most_common(1)[0]
-    if segment is None or stores < LEAST_POOLED:
-        return ""
-    own = [one.alert.first for one in pooled if (_segment(one, engagement), one.alert.series.metric) == (segment, name)]
-    change = sum(one.observed for one in own) / max(sum(one.expected for one in own), 1e-9) - 1
-    return wording.say(
-        phrase("%(marketplace)s %(market)s, all stores alike: %(metric)s %(change)s in %(count)s stores"),
-        marketplace=wording.say(MARKETPLACE_NAMES[segment[0]]),
-        market=segment[1],
-        metric=wording.say(METRICS[name].name),
-        change=wording.change(Decimal(str(round(change, 4)))),
-        count=stores,
-    )
-
-
-def _segment(one: NoticedEpisode, engagement: Engagement) -> tuple[Marketplace, Market] | None:
-    store = engagement.store(one.alert.series.store)
-    return (store.marketplace, store.market) if store else None

@@ -12,13 +12,13 @@ from handlers.alert_card_text import (
     end_text,
     lasted_text,
     owner_text,
-    pooled_title,
     then_and_now,
     title_text,
     verdict_text,
     what_text,
 )
 from handlers.alert_cause_text import cause_line
+from handlers.alert_together import together_of, together_text, together_title
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
 from handlers.messages import Button, Reply
@@ -77,13 +77,16 @@ def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Re
 
 
 def _paragraphs(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wording) -> list[str]:
-    shown = notice.episodes[:MOST_SHOWN]
-    is_single = len(notice.episodes) == 1
+    together = together_of(notice, engagement)
+    rest = [one for one in notice.episodes if together is None or one not in together.episodes]
+    shown = rest[:MOST_SHOWN]
     paragraphs = [_told(one, engagement, wording) for one in shown]
-    if is_single and not pooled_title(notice, engagement, wording):  # the headline has said the first line already
+    if together is not None:
+        paragraphs.insert(0, together_text(together, engagement, wording))
+    elif len(notice.episodes) == 1:  # the headline has said the first line already
         paragraphs = [paragraphs[0].split("\n", 1)[1]]
-    if len(notice.episodes) > len(shown):
-        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(notice.episodes) - len(shown)))
+    if len(rest) > len(shown):
+        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(rest) - len(shown)))
     worst = notice.episodes[0].alert
     if worst.episode.is_open:
         owner = owner_text(worst, engagement, room, wording)
@@ -99,12 +102,10 @@ def _called(notice: AlertNotice, engagement: Engagement) -> Person | None:
 
 
 def _headline(notice: AlertNotice, engagement: Engagement, wording: Wording) -> str:
-    worst = notice.episodes[0]
-    pooled = pooled_title(notice, engagement, wording) if worst.alert.episode.is_open else ""
-    if pooled:
-        return pooled
-    title = title_text(worst, engagement, wording)
-    return with_others(title, len(notice.episodes) - 1, wording)
+    together = together_of(notice, engagement)
+    if together is not None:
+        return with_others(together_title(together, wording), len(notice.episodes) - len(together.episodes), wording)
+    return with_others(title_text(notice.episodes[0], engagement, wording), len(notice.episodes) - 1, wording)
 
 
 def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:

@@ -258,4 +258,20 @@ def test_an_outage_of_forty_stores_is_one_message_about_all_of_them() -> None:
     (reply,) = world.told()["north-seller"]
     assert reply.headline.startswith("ML BR, all stores alike: Conversion rate ▼")
     assert reply.headline.endswith("in 40 stores")
-    assert "and 35 more" in reply.text
+    assert "and 30 more" in reply.text
+    assert reply.text.count("Look at:") == 1
+
+
+def test_who_takes_an_outage_takes_all_of_it() -> None:
+    """One press, forty stores: nobody is reminded of thirty-nine of them."""
+    world, home = _outage(12)
+    world.clock.set(judged_on(DAY) + HOUR)
+    first = next(one for one in world.alerts() if one.series.metric == "conversion_rate")
+    world.ask(f"/alert ack {first.id}")
+    taken = [one for one in world.alerts() if one.acknowledged_by == "north-ana"]
+    assert len(taken) == len(home.stores)
+    assert "12 stores" in world.card().headline
+    reply = world.ask(f"/alert snooze {first.id}")
+    assert "and 9 more" in reply.headline
+    world.ask(f"/alert expected {first.id} marketplace down")
+    assert {one.episode.phase for one in world.alerts() if one.series.metric == "conversion_rate"} == {Phase.EXPECTED}
