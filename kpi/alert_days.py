@@ -72,7 +72,7 @@ def _seen(store: str, finding: Finding, open_episodes: Mapping[str, Episode]) ->
     fires = finding.silence is Silence.FIRES
     if before is not None:
         return SeenDay(store, finding, before, go_on(before, _judged(finding)))
-    return SeenDay(store, finding, None, begin(finding.day, finding.window) if fires else None)
+    return SeenDay(store, finding, None, begin(finding.day, finding.onset_days) if fires else None)
 
 
 def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
@@ -112,6 +112,7 @@ def _finding(morning: Morning, place: int, day: date, is_impossible: bool) -> Fi
         int(morning.learnt_days[place]),
         float(morning.visible_week[place]),
         float(morning.visible_fortnight[place]),
+        int(morning.onset_days[place]),
     )
 
 
