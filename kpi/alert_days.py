@@ -75,7 +75,7 @@ def _seen(store: str, finding: Finding, open_episodes: Mapping[str, Episode]) ->
     fires = finding.silence is Silence.FIRES
     if before is not None:
         return SeenDay(store, finding, before, go_on(before, _judged(finding)))
-    return SeenDay(store, finding, None, begin(finding.day, finding.window) if fires else None)
+    return SeenDay(store, finding, None, begin(finding.day, finding.onset_days) if fires else None)
 
 
 def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
@@ -114,6 +114,7 @@ def _findings(morning: Morning, day: date, is_impossible: Flags) -> Iterator[Fin
         morning.learnt_days.astype(int),
         morning.visible_week,
         morning.visible_fortnight,
+        morning.onset_days,
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for verdict, impossible, row in zip(morning.verdict.tolist(), is_impossible.tolist(), rows, strict=True):

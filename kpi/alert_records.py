@@ -52,7 +52,8 @@ class Finding:
 
     The strongest window: its last `window` days had `observed` events where `expected` ± `spread` (one standard
     deviation) were usual, on `exposure`; `change` is relative, positive towards the bad side, `z` in standard
-    deviations. `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
+    deviations. The change began on the day `onset_days` back, the judged day being 1 (0: from before this was kept).
+    `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
     Where a rule judged, `by_rule` holds its numbers and the fields of the scan stay at their defaults.
     """
 
@@ -71,6 +72,7 @@ class Finding:
     learnt_days: int = 0
     visible_week: float = 0.0
     visible_fortnight: float = 0.0
+    onset_days: int = 0
     by_rule: RuleFinding | None = None
 
     @property

@@ -77,9 +77,9 @@ class DayJudged:
         return self.is_judged and not self.fires and self.recent_z < CLEAR_BELOW
 
 
-def begin(day: date, window_days: int) -> Episode:
-    """Return the episode that opens on `day` with a window of `window_days`."""
-    return Episode(day, day - timedelta(days=window_days - 1), day)
+def begin(day: date, onset_days: int) -> Episode:
+    """Return the episode that opens on `day` and began that day (1) or so many days ago, counting it."""
+    return Episode(day, day - timedelta(days=onset_days - 1), day)
 
 
 def go_on(episode: Episode, judged: DayJudged) -> Episode:

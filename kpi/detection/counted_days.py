@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpi.detection.panel import DAYS, DAYS_IN_WEEK, Flags, Floats, Panel
+from kpi.detection.panel import DAYS, Flags, Floats, Panel
+from kpi.detection.traffic import natural_traffic, usual_traffic
 
 SURGE = 1.4
 """Traffic above this multiple of its weekday's usual is a surge: it is not learnt from."""
 SURGE_TAIL_DAYS = 2
-MOST_JUDGED = 1.2
+MOST_JUDGED = 1.4
 """A day is judged by at most this multiple of usual traffic: visits that never meant to buy raise no alert."""
-FLOOD = 1.5
-"""Above this multiple, what ordinary traffic the day would have had is itself uncertain."""
-MOST_TRAFFIC_SPREAD = 0.3
 MOST_EXPOSURE = 1e12
 """No shop has more on one day: beyond this, a count is a mistake and must not reach what is learnt of all."""
 
@@ -51,36 +49,17 @@ def counted_days(panel: Panel) -> CountedDays:
     is_learnt = is_usable & is_possible & ~panel.is_promo & ~panel.is_frozen
     if not panel.signal.has_traffic:
         return CountedDays(exposure, events, exposure, np.zeros_like(exposure), is_usable, is_learnt)
-    usual = _usual_traffic(panel)
+    usual = usual_traffic(panel)
     is_hot = exposure > SURGE * usual
     is_surge = is_hot.copy()
     for days in range(1, SURGE_TAIL_DAYS + 1):
         is_surge[days:] |= is_hot[:-days]
     is_learnt &= ~is_surge
-    flood = np.where(exposure > FLOOD * usual, _traffic_spread(exposure, usual, is_learnt), 0.0)
-    return CountedDays(exposure, events, np.minimum(exposure, MOST_JUDGED * usual), flood, is_usable, is_learnt)
-
-
-def _usual_traffic(panel: Panel) -> Floats:
-    """Return the lower median of each weekday's last ten exposures (infinite where there is none, no cap then)."""
-    seen = np.where(panel.is_seen & (panel.exposure > 0), panel.exposure, np.inf)
-    usual = np.full_like(seen, np.inf)
-    weekday = panel.weekday
-    for day in range(DAYS_IN_WEEK):
-        rows = np.flatnonzero(weekday[1:] == day) + 1
-        ordered = np.sort(seen[rows], axis=0)
-        count = np.isfinite(ordered).sum(axis=0)
-        middle = np.maximum((count - 1) // 2, 0)
-        usual[rows] = np.take_along_axis(ordered, middle[None], axis=0)
-    return usual
-
-
-def _traffic_spread(exposure: Floats, usual: Floats, is_learnt: Flags) -> Floats:
-    known = is_learnt & np.isfinite(usual)
-    ratio = np.log(np.where(known, exposure / np.where(known, usual, 1.0), 1.0))
-    spread = (np.clip(ratio, -0.7, 0.7) ** 2).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    narrowed: Floats = np.minimum(spread, MOST_TRAFFIC_SPREAD**2)
-    return narrowed
+    natural = natural_traffic(exposure, usual, is_learnt)
+    is_known = np.isfinite(usual)
+    most = np.where(is_known, usual, 0.0) * np.minimum(natural.share, MOST_JUDGED)
+    judged = np.where(is_known, np.minimum(exposure, most), exposure)
+    return CountedDays(exposure, events, judged, natural.variance, is_usable, is_learnt)
 
 
 def days_before(window: int) -> int:

@@ -20,11 +20,13 @@ from kpi.detection.expectation import (
     weekday_spread,
     weekdays,
 )
-from kpi.detection.panel import Flags, Floats, Panel, Whole
+from kpi.detection.onset import RecentDays, days_since_onset
+from kpi.detection.panel import DAYS, Flags, Floats, Panel, Whole
 from kpi.detection.pooling import POOLED_WINDOWS, PastSums, pooled
-from kpi.detection.scan import LEAST_LEARNT_DAYS, WINDOWS, Learnt, WindowScores, knowledge, scores
+from kpi.detection.scan import LEAST_LEARNT_DAYS, WINDOWS, Learnt, WindowScores, joined, knowledge, scores
 from kpi.detection.signals import THRESHOLDS, WATCH_THRESHOLD, Preset
-from kpi.detection.wander import Observed, common_noises, fits, follow, learnt_variances
+from kpi.detection.tails import heaviness, sobered, surprise_counts
+from kpi.detection.wander import Level, Observed, common_noises, fits, follow, learnt_variances
 
 LEAST_EVENTS_APART = 3.0
 """Fewer events than this above or below the expected are never an alert."""
@@ -50,7 +52,8 @@ class Verdict(IntEnum):
 class Morning:
     """The judgement of all series of a panel; arrays are (series,).
 
-    `window` is the strongest window in days; `observed`, `expected`, `spread`, `exposure` and `change` (relative,
+    `window` is the strongest window in days, `onset_days` the day its change began (counted back, the newest is 1);
+    `observed`, `expected`, `spread`, `exposure` and `change` (relative,
     positive towards the bad side) are of that window. `recent_z` is the three-day window's, by which an episode
     clears. `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
     """
@@ -61,6 +64,7 @@ class Morning:
     is_pooled: Flags
     pooled_z: Floats
     window: Whole
+    onset_days: Whole
     z: Floats
     observed: Floats
     expected: Floats
@@ -87,12 +91,14 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """A piece's windows, with (`own`) and without (`plain`) what its group shares."""
+    """A piece's windows, with (`own`) and without (`plain`) what its group shares, and what says tails and onset."""
 
     own: dict[int, WindowScores]
     plain: dict[int, WindowScores]
     noise: Floats
     learnt_days: Floats
+    surprises: Floats
+    recent: RecentDays
 
 
 def judge(panel: Panel, thresholds: Floats | float | None = None) -> Morning:
@@ -144,7 +150,8 @@ def _observed(piece: _Piece, movement: Floats) -> Observed:
 
 def _score(piece: _Piece, movement: Floats, seen: Observed, noise: Floats, wander: Floats) -> _Scored:
     rows = {len(piece.deviation) - 1 - window for window in WINDOWS}
-    levels, _ = follow(seen, noise, wander, rows)
+    surprises = np.full_like(seen.deviation, np.nan)
+    levels, _ = follow(seen, noise, wander, rows, surprises=surprises)
     known_days, known_events = knowledge(piece.days)
     learnt = Learnt(
         noise,
@@ -166,6 +173,16 @@ def _score(piece: _Piece, movement: Floats, seen: Observed, noise: Floats, wande
         {window: of(window, piece.expected.judged) for window in POOLED_WINDOWS},
         noise,
         known_days[-2],
+        surprise_counts(surprises),
+        _recent_days(piece, shifted, noise, levels),
+    )
+
+
+def _recent_days(piece: _Piece, judged: Floats, noise: Floats, levels: dict[int, Level]) -> RecentDays:
+    rows = slice(DAYS - WINDOWS[-1], DAYS)
+    by_window = {DAYS - 1 - row: level for row, level in levels.items()}
+    return RecentDays(
+        piece.days.events[rows], judged[rows], noise + piece.days.flood[rows], piece.expected.spare, by_window
     )
 
 
@@ -177,10 +194,16 @@ def _stacked(scored: Sequence[_Scored], name: str) -> Floats:
     return np.stack([_joined(scored, window, name) for window in WINDOWS])
 
 
+def _sober(scored: Sequence[_Scored], window: int, heavy: float) -> Floats:
+    return sobered(_joined(scored, window, "z"), _joined(scored, window, "noise_share"), window, heavy)
+
+
 def _conclude(
     panel: Panel, pieces: Sequence[_Piece], scored: Sequence[_Scored], past: PastSums, limit: Floats
 ) -> Morning:
-    z, is_valid = _stacked(scored, "z"), _stacked(scored, "is_valid").astype(bool)
+    heavy = heaviness([one.surprises for one in scored])
+    z = np.stack([_sober(scored, window, heavy) for window in WINDOWS])
+    is_valid = _stacked(scored, "is_valid").astype(bool)
     observed, expected = _stacked(scored, "observed"), _stacked(scored, "expected")
     change = _sign(panel) * (observed / np.maximum(expected, 1e-9) - 1)
     is_large = is_valid & (change >= panel.signal.least_change) & (np.abs(observed - expected) >= LEAST_EVENTS_APART)
@@ -188,16 +211,16 @@ def _conclude(
     best = np.where(is_large.any(axis=0), best, z.argmax(axis=0))
     series = np.arange(panel.series)
     own_z = z[best, series]
-    plain = {w: np.concatenate([one.plain[w].z for one in scored]) for w in POOLED_WINDOWS}
-    valid = {w: np.concatenate([one.plain[w].is_valid for one in scored]) for w in POOLED_WINDOWS}
-    together = pooled(panel.group, past, plain, valid)
+    plain = {window: joined([one.plain[window] for one in scored]) for window in POOLED_WINDOWS}
+    together = pooled(panel.group, past, plain, _sign(panel))
     is_usable = np.concatenate([piece.days.is_usable[-1] for piece in pieces])
     is_own = is_large.any(axis=0) & (own_z >= limit)
     is_pooled = (together.window > 0) & is_usable
     best = np.where(is_pooled & ~is_own, np.searchsorted(WINDOWS, np.maximum(together.window, 1)), best)
+    window = np.array(WINDOWS)[best]
     fires = (is_own | is_pooled) & is_usable
     spread = _stacked(scored, "spread")
-    recent = np.maximum(_joined(scored, CLEAR_WINDOW, "z"), plain[CLEAR_WINDOW])
+    recent = np.maximum(_joined(scored, CLEAR_WINDOW, "z"), plain[CLEAR_WINDOW].z)
     learnt_days = np.concatenate([one.learnt_days for one in scored])
     verdict = _silences(panel, is_usable, is_valid, learnt_days)
     unusual = (verdict == Verdict.USUAL) & (own_z >= WATCH_THRESHOLD)
@@ -209,7 +232,8 @@ def _conclude(
         fires=fires,
         is_pooled=is_pooled,
         pooled_z=together.z,
-        window=np.array(WINDOWS)[best],
+        window=window,
+        onset_days=_onset_days(scored, window, is_own & fires, _sign(panel)),
         z=z[best, series],
         observed=observed[best, series],
         expected=expected[best, series],
@@ -222,6 +246,18 @@ def _conclude(
         visible_week=_visible(limit, spread[4], expected[4]),
         visible_fortnight=_visible(limit, spread[6], expected[6]),
     )
+
+
+def _onset_days(scored: Sequence[_Scored], window: Whole, is_split: Flags, sign: float) -> Whole:
+    """Return on which day counted back the change of each series began: split by likelihood, or as the window says."""
+    since, first = window.copy(), 0
+    for one in scored:
+        last = first + len(one.noise)
+        which = np.flatnonzero(is_split[first:last])
+        if which.size:
+            since[first + which] = days_since_onset(one.recent.columns(which), window[first + which], sign)
+        first = last
+    return since
 
 
 def _visible(limit: Floats, spread: Floats, expected: Floats) -> Floats:

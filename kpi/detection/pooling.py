@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,20 @@ import numpy as np
 from kpi.detection.counted_days import CountedDays
 from kpi.detection.expectation import MAD_TO_SIGMA, SHARED_ROWS, TINY, Expectation
 from kpi.detection.panel import Flags, Floats, Whole
+from kpi.detection.scan import WindowScores
 
 POOLED_WINDOWS = (1, 2, 3)
 POOLED_THRESHOLD = 4.5
 LEAST_STORES = 4
-MEMBER_FROM = 1.0
-"""A store belongs to the outage when it fell by at least this many standard deviations itself."""
+MEMBER_CHANCE = 0.7
+"""A store belongs to the outage when it fell, and this likely with the others."""
+MEMBERS_AT_FIRST = 0.8
+LEAST_SHARE, MOST_SHARE = 0.05, 0.95
+LEAST_FACTOR, MOST_FACTOR = 0.05, 20.0
+MOST_EVIDENCE = 30.0
+ROUNDS = 5
+LEAST_MOVED = 0.25
+"""By so much stores must move together: around a campaign nobody marked, all of them move a little."""
 CLIPPED_AT = 3.0
 SHARED_SHARE = 0.08
 QUANTILE = 0.95
@@ -57,27 +66,45 @@ class Pooled:
     z: Floats
 
 
-def pooled(group: Whole, past: PastSums, z_by_window: dict[int, Floats], valid: dict[int, Flags]) -> Pooled:
-    """Return which series take part in a fall of their whole group."""
+def pooled(group: Whole, past: PastSums, scored: Mapping[int, WindowScores], sign: float) -> Pooled:
+    """Return which series take part in a fall (or rise, by `sign`) of their whole group."""
     window = np.zeros(len(group), np.int64)
     z = np.zeros(len(group))
     daily = past.residuals / np.sqrt(np.maximum(past.stores, 1.0))
     for number in np.unique(group):
         own = np.flatnonzero(group == number)
-        if len(own) < LEAST_STORES:
-            continue
         for length in reversed(POOLED_WINDOWS):
-            judged = own[valid[length][own]]
+            judged = own[scored[length].is_valid[own]]
             if len(judged) < LEAST_STORES:
                 continue
-            of_window = z_by_window[length][judged]
-            total = np.clip(of_window, -CLIPPED_AT, CLIPPED_AT).sum() / np.sqrt(len(judged))
+            stores = scored[length].columns(judged)
+            total = np.clip(stores.z, -CLIPPED_AT, CLIPPED_AT).sum() / np.sqrt(len(judged))
             score = total / _scale(daily[:, number], length, len(judged))
             if score >= POOLED_THRESHOLD:
-                members = judged[of_window >= MEMBER_FROM]
+                members = judged[_members(stores, sign)]
                 window[members] = length
                 z[members] = score
     return Pooled(window, z)
+
+
+def _members(stores: WindowScores, sign: float) -> Flags:
+    """Return which stores moved together: a mixture of those that did, by one factor, and those that did not.
+
+    The factor and how many moved are found in a few rounds of expectation and maximisation. A store too small to show
+    anything is as likely a member as the others are. Nobody is one when the factor is nearer to 1 than LEAST_MOVED.
+    """
+    expected = np.maximum(stores.expected, TINY)
+    precision = expected * expected / np.maximum(stores.spread * stores.spread, TINY)
+    chance, factor = np.full(len(expected), MEMBERS_AT_FIRST), 1.0
+    for _ in range(ROUNDS):
+        weight = chance * precision
+        factor = float(np.clip((weight * stores.observed / expected).sum() / weight.sum(), LEAST_FACTOR, MOST_FACTOR))
+        share = np.clip(chance.mean(), LEAST_SHARE, MOST_SHARE)
+        gain = (stores.observed * np.log(factor) - (factor - 1) * expected) * precision / expected
+        odds = share / (1 - share) * np.exp(np.clip(gain, -MOST_EVIDENCE, MOST_EVIDENCE))
+        chance = odds / (1 + odds)
+    moved: Flags = (chance >= MEMBER_CHANCE) & (stores.z >= 0) & (sign * (factor - 1) >= LEAST_MOVED)
+    return moved
 
 
 def _scale(daily: Floats, length: int, stores: int) -> float:

@@ -9,13 +9,14 @@ multiplies: three times as much is no rarer than a third.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from kpi.detection.counted_days import CountedDays, days_before
 from kpi.detection.expectation import TINY, Expectation
-from kpi.detection.panel import DAYS, Flags, Floats
+from kpi.detection.panel import DAYS, Flags, Floats, Whole
 from kpi.detection.wander import MEMORY, Level
 
 WINDOWS = (1, 2, 3, 5, 7, 10, 14)
@@ -30,14 +31,27 @@ PROMOTION_HANDICAP = 0.5
 
 @dataclass(frozen=True, slots=True)
 class WindowScores:
-    """One window of all series: `z` in standard deviations towards the bad side (-inf where not `is_valid`)."""
+    """One window of all series: `z` in standard deviations towards the bad side (-inf where not `is_valid`).
+
+    `noise_share` is how much of the variance is day noise.
+    """
 
     z: Floats
     observed: Floats
     expected: Floats
     spread: Floats
     exposure: Floats
+    noise_share: Floats
     is_valid: Flags
+
+    def columns(self, which: Whole) -> WindowScores:
+        """Return some of the series."""
+        return WindowScores(*(getattr(self, one.name)[which] for one in fields(WindowScores)))
+
+
+def joined(pieces: Sequence[WindowScores]) -> WindowScores:
+    """Return the scores of all series from those of some."""
+    return WindowScores(*(np.concatenate([getattr(one, name.name) for one in pieces]) for name in fields(WindowScores)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,7 @@ def scores(days: CountedDays, expected: Expectation, judged: Floats, learnt: Lea
         total,
         np.sqrt(variance),
         days.judged[rows].sum(axis=0),
+        (squares * learnt.noise).sum(axis=0) / np.maximum(variance, TINY),
         is_valid,
     )
 

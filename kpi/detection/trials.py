@@ -100,7 +100,7 @@ class Trial:
             lives = self._lives.setdefault(series, [])
             if lives and (lives[-1].is_open or lives[-1].last >= self._date(day)):
                 continue
-            episode = begin(self._date(day), int(morning.window[series]))
+            episode = begin(self._date(day), int(morning.onset_days[series]))
             lives.append(episode)
             self._freeze(series)
             yield TrialRow(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpi.detection.panel import DAYS, DAYS_IN_WEEK, Flags, Floats
+from kpi.detection.panel import DAYS, DAYS_IN_WEEK, Flags, Floats, Whole
 from kpi.detection.signals import Signal
 
 MEMORY = 0.95
@@ -50,13 +50,29 @@ class Level:
     covariance: Floats
     wander_variance: Floats
 
+    def columns(self, which: Whole) -> Level:
+        """Return some of the series."""
+        return Level(
+            self.constant[which],
+            self.wander[which],
+            self.constant_variance[which],
+            self.covariance[which],
+            self.wander_variance[which],
+        )
+
 
 def follow(
-    seen: Observed, noise: Floats, wander: Floats, rows: Collection[int], until: int = DAYS
+    seen: Observed,
+    noise: Floats,
+    wander: Floats,
+    rows: Collection[int],
+    until: int = DAYS,
+    surprises: Floats | None = None,
 ) -> tuple[dict[int, Level], Floats]:
     """Follow the level through the days; `noise` and `wander` are relative variances, (series,) or (options, series).
 
-    Returns the level after each row of `rows`, and how well the days from LEARNT_FROM on were predicted (log).
+    Returns the level after each row of `rows`, and how well the days from LEARNT_FROM on were predicted (log). Fills
+    `surprises`, where given, with how many standard deviations a day missed its prediction if that is mostly day noise.
     """
     shape = np.broadcast_shapes(noise.shape, wander.shape, seen.deviation[0].shape)
     kind = seen.deviation.dtype
@@ -78,6 +94,8 @@ def follow(
         counts = seen.counts[row]
         if row >= LEARNT_FROM:
             fit -= counts * (np.log(variance) + np.minimum(squared, MOST_SURPRISE))
+        if surprises is not None:
+            np.sqrt(squared, out=surprises[row], where=counts & (noise > variance / 2))
         trust = counts / (variance * np.maximum(squared * (1 / OUTLIER**2), 1))
         gain_constant, gain_drift = to_constant * trust, to_drift * trust
         constant += gain_constant * surprise

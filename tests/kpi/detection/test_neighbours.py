@@ -98,12 +98,36 @@ def test_a_holiday_on_which_everybody_visits_less_does_not_fire() -> None:
 
 
 def test_a_holiday_that_the_calendar_knows_does_not_fire() -> None:
-    """A fifth fewer buyers in every store on Christmas Eve is Christmas Eve."""
-    holiday = panel(Counts(series=40, exposure=3000), _all(1, 0.8))
+    """A third fewer buyers in every small store on Christmas Eve is Christmas Eve."""
+    holiday = panel(Counts(series=40, exposure=1000), _all(1, 0.66))
     known = holiday.is_promo.copy()
     known[LAST] = True
     assert judge(holiday).is_pooled.any()
     assert not judge(replace(holiday, is_promo=known)).fires.any()
+
+
+def test_a_day_a_fifth_lower_everywhere_is_no_outage() -> None:
+    """Days around a campaign that no calendar knows are such days; a store that fell more still fires by itself."""
+    assert not judge(panel(Counts(series=40, exposure=3000), _all(1, 0.8))).is_pooled.any()
+
+
+def test_stores_an_outage_spared_are_not_told_of_it() -> None:
+    """Half of a marketplace lost half of its orders: the others hear nothing."""
+    factor = np.ones((DAYS, 40))
+    factor[LAST - 1 :, ::2] = 0.5
+    found = judge(panel(Counts(series=40, exposure=2000), factor))
+    assert found.is_pooled[::2].sum() >= 18
+    assert found.fires[1::2].sum() <= 1
+
+
+def test_a_store_too_small_to_show_an_outage_is_told_of_it_with_the_others() -> None:
+    """Four orders a day show little; that all others lost half of theirs says the rest."""
+    whole = panel(Counts(series=40, exposure=3000), _all(1, 0.5))
+    small = panel(Counts(series=40, exposure=200), _all(1, 0.5))
+    mixed = _joined(whole, small)
+    found = judge(replace(mixed, group=np.zeros(80, np.int64)))
+    assert found.is_pooled[:40].sum() >= 38
+    assert found.is_pooled[40:].sum() >= 25
 
 
 def test_a_holiday_like_those_of_the_last_weeks_is_no_outage() -> None:
