@@ -102,6 +102,7 @@ def _replay_metric(work: Work, plan: ReplayPlan, watched: Watched, progress: Pro
                 _score(plan, watched),
                 frozen_spans(memory.episodes[store.id]),
                 expected_spans(expected, store.id),
+                tuple(memory.episodes[store.id]),
             )
             for store in reporting
         ]

@@ -64,6 +64,7 @@ def _still_fires(work: Work, engagement: Engagement, alert: AlertEpisode) -> boo
         firing_score_of(engagement, alert.series.metric),
         frozen_spans(earlier),
         expected_spans(work.alerts.expected(engagement.id, since), store.id),
+        tuple(earlier),
     )
     facts = work.facts.versions([store.id], watched.measures, first_day_needed(day), day, with_history=False)
     (seen,) = watch_day(watched, day, [member], facts, {})

@@ -199,6 +199,7 @@ def _members(
             firing_score_of(place.engagement, watch.watched.metric),
             frozen_spans([alert.episode for alert in known.get(place.store.id, ())]),
             expected_spans(expected[place.engagement.id], place.store.id),
+            tuple(alert.episode for alert in known.get(place.store.id, ())),
         )
         for place in places
     ]

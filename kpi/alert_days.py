@@ -75,7 +75,7 @@ def _seen(store: str, finding: Finding, open_episodes: Mapping[str, Episode]) ->
     fires = finding.silence is Silence.FIRES
     if before is not None:
         return SeenDay(store, finding, before, go_on(before, _judged(finding)))
-    return SeenDay(store, finding, None, begin(finding.day, finding.onset_days) if fires else None)
+    return SeenDay(store, finding, None, begin(finding.day, finding.onset_days, finding.change) if fires else None)
 
 
 def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
@@ -84,8 +84,10 @@ def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
     It does not end on a day after which it is known to have fired again.
     """
     days = [finding for finding in findings if finding.day > episode.since]
-    last_fire = max((one.day for one in days if one.silence is Silence.FIRES), default=episode.since)
-    alive = Episode(episode.since, episode.onset, episode.since)
+    last_fire = max(
+        (one.day for one in days if one.silence is Silence.FIRES and not _judged(one).is_clear), default=episode.since
+    )
+    alive = Episode(episode.since, episode.onset, episode.since, effect=episode.effect)
     for finding in days:
         alive = go_on(alive, _judged(finding))
         if not alive.is_open and finding.day < last_fire:
@@ -94,7 +96,7 @@ def relived(episode: Episode, findings: Sequence[Finding]) -> Episode:
 
 
 def _judged(finding: Finding) -> DayJudged:
-    return DayJudged(finding.day, finding.is_judged, finding.silence is Silence.FIRES, finding.recent_z)
+    return DayJudged(finding.day, finding.is_judged, finding.silence is Silence.FIRES, finding.recent_z, finding.back)
 
 
 def _findings(morning: Morning, day: date, is_impossible: Flags) -> Iterator[Finding]:
@@ -115,6 +117,7 @@ def _findings(morning: Morning, day: date, is_impossible: Flags) -> Iterator[Fin
         morning.visible_week,
         morning.visible_fortnight,
         morning.onset_days,
+        np.maximum(morning.back, LOWEST_SCORE),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for verdict, impossible, row in zip(morning.verdict.tolist(), is_impossible.tolist(), rows, strict=True):

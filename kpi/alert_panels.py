@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from kpi.alerts import Span
+from kpi.alerts import Episode, Span
 from kpi.calendars import is_special
 from kpi.days import ONE_DAY
 from kpi.detection.panel import DAYS, Flags, Floats, Panel
+from kpi.detection.standings import standing_of
 from kpi.engagements import Store
 from kpi.facts import FactStatus, FactVersions
 from kpi.watched import Watched
@@ -35,12 +36,16 @@ Facts = FactVersions | Iterable[FactVersions]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A store under watch: from how many standard deviations, its frozen days, days people said were expected."""
+    """A store under watch: from how many standard deviations, its frozen days, days people said were expected.
+
+    `lives` are its episodes so far, oldest first.
+    """
 
     store: Store
     threshold: float
     frozen: tuple[Span, ...] = ()
     expected: tuple[Span, ...] = ()
+    lives: tuple[Episode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def panel_of(
         _days_of([member.frozen for member in members], days),
         np.array([one.weekday() for one in days]),
         _groups(members),
+        standing_of([member.lives for member in members], day),
     )
     return FactPanel(panel, impossible[-1])
 

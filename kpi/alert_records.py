@@ -54,6 +54,7 @@ class Finding:
     deviation) were usual, on `exposure`; `change` is relative, positive towards the bad side, `z` in standard
     deviations. The change began on the day `onset_days` back, the judged day being 1 (0: from before this was kept).
     `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
+    `back` is the logarithm of the odds that the days since its open episode are usual again (-99: cannot say).
     Where a rule judged, `by_rule` holds its numbers and the fields of the scan stay at their defaults.
     """
 
@@ -73,6 +74,7 @@ class Finding:
     visible_week: float = 0.0
     visible_fortnight: float = 0.0
     onset_days: int = 0
+    back: float = -99.0
     by_rule: RuleFinding | None = None
 
     @property

@@ -6,6 +6,7 @@ three clear days in a row; 28 days open -> rebased. Missing days change nothing:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +16,9 @@ CLEAR_BELOW = 1.5
 """A day is clear when its three-day window lies below this many standard deviations."""
 CLEAR_DAYS = 3
 """Clear days in a row that resolve an episode; fewer would open twice as many a second time."""
+BACK_ODDS = 3.0
+"""Logarithm of the odds (20 : 1) from which the days since an episode are usual again, whatever longer windows say."""
+LEAST_EFFECT, MOST_EFFECT = 0.12, 3.0
 LONGEST_DAYS = 28
 """After so many days open, the changed level is what is usual now."""
 
@@ -42,7 +46,8 @@ class Episode:
     """One fall or rise of one series: `since` the day it was first seen, `onset` the day it began.
 
     `last` is the newest day it was looked at while open, judged or not (a closed one's: the day that closed it);
-    `clear_days` counts judged clear days in a row.
+    `clear_days` counts judged clear days in a row. `effect` is the relative change it was first seen with, positive
+    towards the bad side (0: from before this was kept).
     """
 
     since: date
@@ -50,6 +55,7 @@ class Episode:
     last: date
     phase: Phase = Phase.FIRING
     clear_days: int = 0
+    effect: float = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -64,22 +70,41 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class DayJudged:
-    """What a morning said of one series' newest day; `recent_z` is its three-day window's (-inf: cannot say)."""
+    """What a morning said of one series' newest day.
+
+    `recent_z` is its three-day window's (-inf: cannot say); `back` the logarithm of the odds that the days since its
+    open episode was seen are usual again.
+    """
 
     day: date
     is_judged: bool
     fires: bool
     recent_z: float
+    back: float = -math.inf
 
     @property
     def is_clear(self) -> bool:
         """Whether the day is back to usual."""
-        return self.is_judged and not self.fires and self.recent_z < CLEAR_BELOW
+        is_back = not self.fires or self.back >= BACK_ODDS
+        return self.is_judged and is_back and self.recent_z < CLEAR_BELOW
 
 
-def begin(day: date, onset_days: int) -> Episode:
+def begin(day: date, onset_days: int, change: float = 0.0) -> Episode:
     """Return the episode that opens on `day` and began that day (1) or so many days ago, counting it."""
-    return Episode(day, day - timedelta(days=onset_days - 1), day)
+    effect = min(max(change, LEAST_EFFECT), MOST_EFFECT)
+    return Episode(day, day - timedelta(days=onset_days - 1), day, effect=effect)
+
+
+def fresh_days(episodes: Sequence[Episode], day: date) -> int | None:
+    """Return how many of the newest days may open a new episode on `day`; None: all of them, or one is open.
+
+    The days of one that ended as usual are over, but for the clear ones at its end.
+    """
+    ended = {Phase.RESOLVED: CLEAR_DAYS, Phase.EXPECTED: 0}
+    if episodes and episodes[-1].is_open:
+        return None
+    over = [(day - one.last).days + ended[one.phase] for one in episodes if one.phase in ended]
+    return max(min(over), 0) if over else None
 
 
 def go_on(episode: Episode, judged: DayJudged) -> Episode:

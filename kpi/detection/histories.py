@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kpi.detection.panel import DAYS, DAYS_IN_WEEK, Flags, Floats, Panel, Whole
+from kpi.detection.panel import DAYS, DAYS_IN_WEEK, Flags, Floats, Panel, Standing, Whole
 from kpi.detection.signals import Signal
 
 
@@ -54,7 +54,7 @@ class History:
         self._seen[rows, columns] = True
         self._read = new.stop
 
-    def panel(self, day: int, first_weekday: int) -> Panel:
+    def panel(self, day: int, first_weekday: int, standing: Standing | None = None) -> Panel:
         """Return the panel whose newest day is `day`; `first_weekday` is the weekday of day 0."""
         rows = slice(day + 1, day + 1 + DAYS)
         return Panel(
@@ -67,6 +67,7 @@ class History:
             self.is_frozen[rows],
             (first_weekday + np.arange(day - DAYS + 1, day + 1)) % DAYS_IN_WEEK,
             self._group,
+            standing,
         )
 
     def is_seen(self, day: int) -> Flags:

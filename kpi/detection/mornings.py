@@ -55,7 +55,9 @@ class Morning:
     `window` is the strongest window in days, `onset_days` the day its change began (counted back, the newest is 1);
     `observed`, `expected`, `spread`, `exposure` and `change` (relative,
     positive towards the bad side) are of that window. `recent_z` is the three-day window's, by which an episode
-    clears. `visible_week` and `visible_fortnight` are the smallest relative changes 7 and 14 days could show.
+    clears; `back` is the logarithm of the odds that the days since an open episode are usual again rather than as it
+    was (-inf where none is open). `visible_week` and `visible_fortnight` are the smallest relative changes that 7 and
+    14 days could show.
     """
 
     verdict: npt.NDArray[np.int8]
@@ -72,6 +74,7 @@ class Morning:
     exposure: Floats
     change: Floats
     recent_z: Floats
+    back: Floats
     noise: Floats
     learnt_days: Floats
     visible_week: Floats
@@ -207,6 +210,9 @@ def _conclude(
     observed, expected = _stacked(scored, "observed"), _stacked(scored, "expected")
     change = _sign(panel) * (observed / np.maximum(expected, 1e-9) - 1)
     is_large = is_valid & (change >= panel.signal.least_change) & (np.abs(observed - expected) >= LEAST_EVENTS_APART)
+    standing = panel.standing
+    if standing is not None:
+        is_large &= np.array(WINDOWS)[:, None] <= standing.fresh_days
     best = np.where(is_large, z, -np.inf).argmax(axis=0)
     best = np.where(is_large.any(axis=0), best, z.argmax(axis=0))
     series = np.arange(panel.series)
@@ -241,6 +247,7 @@ def _conclude(
         exposure=_stacked(scored, "exposure")[best, series],
         change=change[best, series],
         recent_z=recent,
+        back=_back(panel, observed, expected, spread, is_valid),
         noise=np.sqrt(np.concatenate([one.noise for one in scored])),
         learnt_days=learnt_days,
         visible_week=_visible(limit, spread[4], expected[4]),
@@ -258,6 +265,20 @@ def _onset_days(scored: Sequence[_Scored], window: Whole, is_split: Flags, sign:
             since[first + which] = days_since_onset(one.recent.columns(which), window[first + which], sign)
         first = last
     return since
+
+
+def _back(panel: Panel, observed: Floats, expected: Floats, spread: Floats, is_valid: Flags) -> Floats:
+    """Return the best odds (log) among windows since an episode was seen that its days are usual, not as they fell."""
+    if panel.standing is None:
+        return np.full(panel.series, -np.inf)
+    safe = np.maximum(expected, 1e-9)
+    deviation, width = observed / safe - 1, np.maximum(spread / safe, 1e-9)
+    changed = _sign(panel) * panel.standing.effect
+    odds = ((deviation - changed) ** 2 - deviation**2) / (2 * width * width)
+    lengths = np.array(WINDOWS)[:, None]
+    counts = is_valid & (lengths >= CLEAR_WINDOW) & (lengths <= panel.standing.open_days)
+    best: Floats = np.where(counts, odds, -np.inf).max(axis=0)
+    return best
 
 
 def _visible(limit: Floats, spread: Floats, expected: Floats) -> Floats:

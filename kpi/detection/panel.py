@@ -22,6 +22,20 @@ CHUNK = 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is open or was of late in each series, (series,).
+
+    `open_days` counts the days since the one an open episode was first seen on (0: none is open), whose relative
+    change was `effect` (positive towards the bad side). Only the newest `fresh_days` days may open a new episode:
+    those before belong to one that is over.
+    """
+
+    open_days: Whole
+    effect: Floats
+    fresh_days: Whole
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What was known one morning of many series of one signal; the last row is the day to judge.
 
@@ -29,6 +43,7 @@ class Panel:
     `is_seen` says that a version of the day is there at all. `is_promo` marks days of known promotions and the day
     after; `is_frozen` days of earlier episodes, which nobody learns from. `weekday` is 0 (Monday) to 6 for each row.
     `group` numbers the marketplace and country a series belongs to. All arrays are (DAYS, series) but the last two.
+    Without a `standing` nothing is open and every day is fresh.
     """
 
     signal: Signal
@@ -40,6 +55,7 @@ class Panel:
     is_frozen: Flags
     weekday: Whole
     group: Whole
+    standing: Standing | None = None
 
     @property
     def series(self) -> int:

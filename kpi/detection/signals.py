@@ -14,7 +14,7 @@ class Preset(StrEnum):
     SENSITIVE = "sensitive"
 
 
-THRESHOLDS: dict[Preset, float] = {Preset.QUIET: 4.2, Preset.NORMAL: 3.8, Preset.SENSITIVE: 3.5}
+THRESHOLDS: dict[Preset, float] = {Preset.QUIET: 4.2, Preset.NORMAL: 3.88, Preset.SENSITIVE: 3.5}
 """Standard deviations from which a window is an alert; measured in docs/alerting.md."""
 WATCH_THRESHOLD = 2.8
 """From here on a digest line, no ping."""

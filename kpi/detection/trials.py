@@ -13,6 +13,7 @@ from kpi.alerts import DayJudged, Episode, Phase, begin, frozen_spans, go_on
 from kpi.detection.histories import History
 from kpi.detection.mornings import Morning, judge
 from kpi.detection.panel import Floats, Whole
+from kpi.detection.standings import standing_of
 
 WARM_UP_DAYS = 60
 """Days a history is learnt from before its first morning is judged."""
@@ -54,7 +55,11 @@ class Trial:
         """Yield the rows of the mornings after the days `first` to `last` (positions, both included)."""
         for day in range(first, last + 1):
             self._history.pass_to(day + 1)
-            morning = judge(self._history.panel(day, self._first_day.weekday()), self._thresholds)
+            lives = [self._lives.get(series, ()) for series in range(len(self._starts))]
+            morning = judge(
+                self._history.panel(day, self._first_day.weekday(), standing_of(lives, self._date(day))),
+                self._thresholds,
+            )
             yield from self._missing(day)
             yield from self._carried_on(day, morning)
             yield from self._opened(day, morning)
@@ -77,6 +82,7 @@ class Trial:
                 bool(morning.is_judged[series]),
                 bool(morning.fires[series]),
                 float(morning.recent_z[series]),
+                float(morning.back[series]),
             )
             lives[-1] = go_on(episode, judged)
             self._freeze(series)
@@ -100,7 +106,7 @@ class Trial:
             lives = self._lives.setdefault(series, [])
             if lives and (lives[-1].is_open or lives[-1].last >= self._date(day)):
                 continue
-            episode = begin(self._date(day), int(morning.onset_days[series]))
+            episode = begin(self._date(day), int(morning.onset_days[series]), float(morning.change[series]))
             lives.append(episode)
             self._freeze(series)
             yield TrialRow(

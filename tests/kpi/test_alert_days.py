@@ -66,7 +66,7 @@ def test_a_fall_opens_an_episode_with_its_onset_and_its_numbers() -> None:
     rows = fallen()
     found = seen(rows)
     assert found.is_opened
-    assert found.after == begin(DAY, found.finding.onset_days)
+    assert found.after == begin(DAY, found.finding.onset_days, found.finding.change)
     window = [row for row in rows if (DAY - row.day).days < found.finding.window]
     orders = sum(row.value for row in window if row.measure == "orders_paid")
     visits = sum(row.value for row in window if row.measure == "visits")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.alerts import (
+    BACK_ODDS,
     CLEAR_BELOW,
     CLEAR_DAYS,
     LONGEST_DAYS,
@@ -17,6 +19,8 @@ from kpi.alerts import (
     Phase,
     Span,
     begin,
+    expected,
+    fresh_days,
     frozen_spans,
     go_on,
     retracted,
@@ -129,3 +133,32 @@ def test_an_alert_that_was_taken_back_freezes_nothing_and_a_closed_one_stays() -
     assert frozen_spans([taken]) == ()
     resolved = _lived([_day(1), _day(2), _day(3)])[-1]
     assert retracted(resolved) == resolved
+
+
+def test_days_that_are_surely_usual_again_end_an_episode_that_longer_windows_still_see() -> None:
+    """A fall by half colours the fortnight after it; 20 : 1 for the days since say that it is over."""
+    still = [replace(_day(number, fires=True), back=BACK_ODDS - 0.01) for number in (1, 2, 3)]
+    over = [replace(_day(number, fires=True), back=BACK_ODDS) for number in (1, 2, 3)]
+    assert _lived(still)[-1].phase is Phase.FIRING
+    assert _lived(over)[-1].phase is Phase.RESOLVED
+
+
+def test_only_days_after_an_episode_that_is_over_open_a_new_one() -> None:
+    """The clear days at its end are fresh; of one that was expected, or taken back, none of its own or all are."""
+    ended = replace(begin(START, 3), phase=Phase.RESOLVED, last=START + timedelta(days=9))
+    day = START + timedelta(days=11)
+    assert fresh_days([ended], day) == 2 + CLEAR_DAYS
+    assert fresh_days([replace(ended, phase=Phase.EXPECTED)], day) == 2
+    assert fresh_days([replace(ended, phase=Phase.RETRACTED)], day) is None
+    assert fresh_days([replace(ended, phase=Phase.REBASED)], day) is None
+    assert fresh_days([ended, begin(day, 1)], day) is None
+    assert fresh_days([], day) is None
+
+
+def test_what_was_expected_is_over_and_its_days_are_frozen() -> None:
+    """Up to the day that was looked at last; a closed one stays as it is."""
+    open_one = replace(begin(START, 3), last=START + timedelta(days=2))
+    over = expected(open_one, open_one.last)
+    assert (over.phase, over.is_open) == (Phase.EXPECTED, False)
+    assert frozen_spans([over]) == (Span(open_one.onset, open_one.last),)
+    assert expected(over, START + timedelta(days=9)) == over

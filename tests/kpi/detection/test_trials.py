@@ -47,11 +47,19 @@ def test_months_of_steady_noise_are_quiet() -> None:
 
 
 def test_a_fall_that_ends_is_resolved_once() -> None:
-    """One end for one beginning, after three usual days and before the longest window has forgotten the fall."""
+    """One end for one beginning, as soon as three usual days have said so: no week after the fact."""
     rows = said(quiet(SHOPS, changed(SHOPS, 2, FELL, 0.5, days=6)))
     assert [row.state for row in rows] == [TrialState.FIRING, TrialState.RESOLVED]
     assert rows[1].onset == rows[0].onset
-    assert 2 <= (rows[1].day - on(FELL + 6)).days <= 16
+    assert 2 <= (rows[1].day - on(FELL + 6)).days <= 6
+
+
+def test_a_second_fall_after_the_first_is_raised_by_its_own_days() -> None:
+    """What was over is told once; the next trouble has its own beginning."""
+    factor = changed(SHOPS, 2, FELL, 0.5, days=5) * changed(SHOPS, 2, FELL + 14, 0.5, days=3)
+    fired = of(said(quiet(SHOPS, factor)), TrialState.FIRING)
+    assert [row.series for row in fired] == [2, 2]
+    assert _apart(fired[1], FELL + 14) <= 1
 
 
 def test_a_level_that_stays_low_becomes_usual_after_four_weeks_and_stays_quiet() -> None:
