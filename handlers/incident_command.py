@@ -27,6 +27,7 @@ from kpi.incident_events import (
     Comment,
     ConfirmFixed,
     Event,
+    KeepAcknowledgement,
     RecordAnalysis,
     RecordPlan,
     Reopen,
@@ -34,7 +35,7 @@ from kpi.incident_events import (
     Resolve,
     StartWatching,
 )
-from kpi.incidents import Analysis, Incident, Plan, Visibility
+from kpi.incidents import Analysis, Incident, Plan, Status, Visibility
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -102,7 +103,7 @@ def _report(work: Work, request: Request, text: str) -> Reply:
         if made.is_new
         else phrase("Added to incident #%(number)s, which is open.")
     )
-    return replace(card, notes=(wording.say(said, number=made.incident.number),))
+    return replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
 
 
 def _list(work: Work, request: Request) -> Reply:
@@ -142,11 +143,11 @@ def _help(request: Request) -> Reply:
 
 
 def _happen(work: Work, request: Request, asked: _Asked, event: Event) -> Reply:
-    """Let something happen and show what the incident is now; a reopened one's follower."""
+    """Let something happen and show only the asker what it is now (of a reopened one its follower)."""
     outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
     if isinstance(outcome, Refused):
         raise refusal_error(outcome, asked.incident.number, request)
-    return incident_card(_shown(outcome), request)
+    return replace(incident_card(_shown(outcome), request), is_private=True)
 
 
 def _shown(changed: Changed) -> Incident:
@@ -158,7 +159,9 @@ def _show(_work: Work, request: Request, asked: _Asked) -> Reply:
 
 
 def _ack(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _happen(work, request, asked, Acknowledge())
+    """Take it; of its owner, say that they still have it."""
+    is_mine = asked.incident.status is Status.ACKNOWLEDGED and asked.incident.owner == request.person.id
+    return _happen(work, request, asked, KeepAcknowledgement() if is_mine else Acknowledge())
 
 
 def _note(work: Work, request: Request, asked: _Asked) -> Reply:
