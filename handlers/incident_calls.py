@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_notices import call_key, freeze
@@ -12,6 +13,9 @@ from kpi.engagements import Audience, Engagement, Room
 from kpi.incident_changes import Call
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
 from kpi.incidents import Incident
+
+BEHIND_THE_CARD = timedelta(microseconds=1)
+"""A room reads what it is about before somebody is called in it."""
 
 
 def queue_call(work: Work, engagement: Engagement, incident: Incident, call: Call, now: datetime) -> None:
@@ -28,7 +32,8 @@ def queue_in(work: Work, engagement: Engagement, called: IncidentNotice, room: R
     key = call_key(called.call, called.person, room) if called.call else ""
     if key and work.deliveries.by_key(key) is None:
         notice = freeze(work, called)
-        work.deliveries.add(new_delivery(key, CauseKind.INCIDENT, notice.id, engagement, room, notice.made_at))
+        summons = new_delivery(key, CauseKind.INCIDENT, notice.id, engagement, room, notice.made_at)
+        work.deliveries.add(replace(summons, due_at=notice.made_at + BEHIND_THE_CARD))
 
 
 def rooms_for(engagement: Engagement, person: str) -> tuple[Room, ...]:

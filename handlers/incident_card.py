@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from handlers.figures import value_text
 from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
 from kpi.catalogue import METRICS
+from kpi.climbs import NOBODY_YET
 from kpi.engagements import Audience, Engagement, Room
 from kpi.incidents import Incident, Status
 from kpi.markets import BEIJING
@@ -46,6 +47,8 @@ PROMISE_NAMES: dict[Promise, str] = {
 }
 LONGEST_SHOWN = 600
 """Characters of a typed text on the card; the timeline has all of it."""
+SOON = timedelta(minutes=1)
+"""Whoever is called within it is being called."""
 MINUTES_BELOW = 120
 """Minutes up to which what is left is said in minutes."""
 
@@ -58,7 +61,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
         _onset(incident, reader, wording),
         _values(incident, wording, reader.engagement),
         _owner(incident, reader, wording),
-        *(_promise(promise, incident, reader, wording) for promise in (Promise.ANALYSIS, Promise.PLAN)),
+        *(promise_line(promise, incident, reader, wording) for promise in _owed(incident)),
         _analysis(incident, wording),
         _plan(incident, reader, wording),
         _closing(incident, wording),
@@ -150,12 +153,21 @@ def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str
 def _owner(incident: Incident, reader: Reader, wording: Wording) -> str:
     held = incident.acknowledgement
     if incident.status is Status.OPEN or held is None:
-        return "" if incident.is_closed else wording.say(phrase("Nobody has it yet; people are being called."))
+        return "" if incident.is_closed else _nobody(incident, reader, wording)
     return wording.say(
         phrase("%(name)s has it since %(clocks)s."),
         name=name_of(held.owner, reader.engagement),
         clocks=when(held.at, reader.room, reader.engagement, wording),
     )
+
+
+def _nobody(incident: Incident, reader: Reader, wording: Wording) -> str:
+    """Say that people are called or, while all of them sleep, when the first one is."""
+    climb = incident.answering
+    if climb.reached == NOBODY_YET and climb.next_at is not None and climb.next_at - reader.at > SOON:
+        clocks = when(climb.next_at, reader.room, reader.engagement, wording)
+        return wording.say(phrase("Nobody has it yet; the first person is called %(clocks)s."), clocks=clocks)
+    return wording.say(phrase("Nobody has it yet; people are being called."))
 
 
 def name_of(person: str, engagement: Engagement) -> str:
@@ -164,7 +176,14 @@ def name_of(person: str, engagement: Engagement) -> str:
     return found.name if found else person or "Vigia"
 
 
-def _promise(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
+def _owed(incident: Incident) -> tuple[Promise, ...]:
+    """Return the promises that are shown: once somebody took it, their name says more than the first one."""
+    is_unanswered = incident.answered_at is None
+    return tuple(promise for promise in Promise if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
+
+
+def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
+    """Return where a promise stands, on the clocks of both sides; nothing of one that is no longer owed."""
     due_at, ended_at = incident.due_at(promise), incident.resolved_at
     standing = standing_of(promise, due_at, incident.kept_at(promise), ended_at, reader.at)
     clocks = when(standing.kept_at or due_at, reader.room, reader.engagement, wording)

@@ -80,7 +80,7 @@ def _tell_other_side(work: Work, engagement: Engagement, incident: Incident, del
         original = work.deliveries.by_key(card_key(incident, room))
         if lost is None or room.audience is lost.audience or original is None or not is_for_sellers(incident):
             continue
-        key = unheard_key(incident, lost, room)
+        key = unheard_key(incident, lost.id, room)
         if work.deliveries.by_key(key) is None:
             said = IncidentNotice("", IncidentNoticeKind.UNHEARD, incident, now, room=lost.id, reason=delivery.reason)
-            queue_answer(work, engagement, freeze(work, said), room, original, key)
+            queue_answer(work, engagement, freeze(work, said), room, original)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.incident_card import (
-    PROMISE_NAMES,
     SEVERITY_NAMES,
     TONES,
     incident_card,
     name_of,
+    promise_line,
     shortened,
     what,
     when,
@@ -92,12 +92,22 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     return Reply(
         headline=wording.labelled(_title(incident, reader, wording), "; ".join(texts)),
         language=reader.language,
-        text="\n".join(bodies),
+        text="\n".join(line for line in (*bodies, _next(incident, reader, wording)) if line),
         tone=TONES[incident.status],
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
         reference=incident.id,
     )
+
+
+def _next(incident: Incident, reader: Reader, wording: Wording) -> str:
+    """Return what is to be expected next: some rooms read the answers alone."""
+    if incident.status is Status.WATCHING and incident.review_due_at is not None:
+        clocks = when(incident.review_due_at, reader.room, reader.engagement, wording)
+        return wording.say(phrase("The metric is looked at again %(clocks)s."), clocks=clocks)
+    owed = (promise for promise in (Promise.ANALYSIS, Promise.PLAN) if incident.kept_at(promise) is None)
+    promise = None if incident.is_closed else next(owed, None)
+    return promise_line(promise, incident, reader, wording) if promise else ""
 
 
 def _call(notice: IncidentNotice, reader: Reader) -> Reply:
@@ -144,7 +154,7 @@ def _why(incident: Incident, call: Call | None, reader: Reader, wording: Wording
 def _overdue(incident: Incident, reader: Reader, wording: Wording) -> list[str]:
     """Return what is owed: an answer while nobody has it, and every promise that was missed."""
     owed = [promise for promise in (Promise.ANALYSIS, Promise.PLAN) if promise in incident.unkept]
-    lines = [_owed(promise, incident, reader, wording) for promise in owed]
+    lines = [promise_line(promise, incident, reader, wording) for promise in owed]
     if incident.status is Status.OPEN:
         return [_unanswered(incident, reader, wording), *lines]
     return lines or [wording.say(phrase("Somebody asked for this level to hear of it."))]
@@ -158,12 +168,6 @@ def _unanswered(incident: Incident, reader: Reader, wording: Wording) -> str:
     if due_at <= reader.at:
         return wording.say(phrase("Nobody has taken it; somebody should have by %(clocks)s."), clocks=clocks)
     return wording.say(phrase("Nobody has taken it yet; somebody should by %(clocks)s."), clocks=clocks)
-
-
-def _owed(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
-    clocks = when(incident.due_at(promise), reader.room, reader.engagement, wording)
-    name = wording.say(PROMISE_NAMES[promise])
-    return wording.say(phrase("%(name)s: was due %(clocks)s and is still owed"), name=name, clocks=clocks)
 
 
 def _call_buttons(incident: Incident, wording: Wording) -> tuple[Button, ...]:

@@ -29,6 +29,6 @@ def call_key(call: Call, person: str, room: Room) -> str:
     return f"{call.key}/{room.id}/{person}"
 
 
-def unheard_key(incident: Incident, lost: Room, told: Room) -> str:
+def unheard_key(incident: Incident, lost: str, told: Room) -> str:
     """Return the once-only key of the message that tells one room that another one cannot be reached."""
-    return f"incident/{incident.id}/unheard/{lost.id}/{told.id}"
+    return f"incident/{incident.id}/unheard/{lost}/{told.id}"

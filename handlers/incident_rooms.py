@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
-from handlers.incident_notices import card_key, freeze
+from handlers.incident_message import incident_message
+from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
@@ -52,7 +53,7 @@ def tell_opening(work: Work, incident: Incident, now: datetime) -> None:
     """Post the card of a new incident in every room that may know of it."""
     engagement = work.engagements.get(incident.engagement)
     if engagement is not None:
-        _show(work, engagement, incident, now, is_at_once=True)
+        _show(work, engagement, incident, now, awake=frozenset({incident.opened_by.side}))
 
 
 def tell_change(work: Work, changed: Changed, now: datetime) -> None:
@@ -61,16 +62,26 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
     engagement = work.engagements.get(incident.engagement)
     if engagement is None:
         return
+    awake = _awake(changed)
     told = [(room, original) for room in _rooms(engagement, incident) if (original := _told(work, incident, room))]
     if any(line.kind is not EntryKind.UNDELIVERED for line in changed.entries):
-        is_at_once = any(line.actor.side is not Side.VIGIA for line in changed.entries)
-        _show(work, engagement, incident, now, is_at_once=is_at_once)
+        _show(work, engagement, incident, now, awake=awake)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:
         queue_call(work, engagement, incident, changed.call, now)
+
+
+def _awake(changed: Changed) -> frozenset[Side]:
+    """Return the sides whose rooms need no rest now: their people have just acted, or are being called."""
+    acted = {line.actor.side for line in changed.entries} - {Side.VIGIA}
+    return frozenset(acted | ({Side.STAFF} if changed.call else set()))
+
+
+def _side(room: Room) -> Side:
+    return Side.SELLER if room.audience is Audience.SELLER else Side.STAFF
 
 
 def _rooms(engagement: Engagement, incident: Incident) -> tuple[Room, ...]:
@@ -82,16 +93,21 @@ def _told(work: Work, incident: Incident, room: Room) -> Delivery | None:
     return work.deliveries.by_key(card_key(incident, room))
 
 
-def _show(work: Work, engagement: Engagement, incident: Incident, now: datetime, *, is_at_once: bool) -> None:
+def _show(work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side]) -> None:
     """Bring every room's card to how things stand: post it, let the one that waits say it, or change it."""
+    is_at_once = bool(awake)
     notes = tuple(line for line in work.incidents.timeline(incident.id) if _is_note(line))[-NOTES_SHOWN:]
     card = freeze(work, IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes))
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if original is None:
             posted = new_delivery(card_key(incident, room), CauseKind.INCIDENT, card.id, engagement, room, now)
-            work.deliveries.add(replace(posted, due_at=_may_hear_at(incident, room, now)))
-        elif not work.deliveries.renew(original.id, card.id) and room.platform in EDITABLE:
+            due_at = now if _side(room) in awake else _may_hear_at(incident, room, now)
+            work.deliveries.add(replace(posted, due_at=due_at))
+        elif (
+            not work.deliveries.renew(original.id, card.id, now if _side(room) in awake else None)
+            and room.platform in EDITABLE
+        ):
             _change(work, engagement, card, room, original, is_at_once=is_at_once)
 
 
@@ -102,14 +118,26 @@ def _is_note(line: TimelineEntry) -> bool:
 def _change(
     work: Work, engagement: Engagement, card: IncidentNotice, room: Room, original: Delivery, *, is_at_once: bool
 ) -> None:
-    """Queue the change of a card; one that waits says the newest state instead of an older one."""
+    """Queue the change of a card; one that waits says the newest state instead of an older one.
+
+    A card that would read the same is left alone.
+    """
     newest, now = work.deliveries.newest_change(original.key), card.made_at
+    if _reads_the_same(work, engagement, card, room, newest or original):
+        return
     if newest is not None and work.deliveries.renew(newest.id, card.id, now if is_at_once else None):
         return
     after = (newest or original).due_at
     due_at = _behind(after, now) if is_at_once else max(now, after + CHANGES_APART)
     edit = new_delivery(f"{original.key}/{card.id}", CauseKind.INCIDENT, card.id, engagement, room, now)
     work.deliveries.add(replace(edit, placing=Placing.EDIT, anchor=original.key, due_at=due_at))
+
+
+def _reads_the_same(work: Work, engagement: Engagement, card: IncidentNotice, room: Room, told: Delivery) -> bool:
+    before = work.incidents.notice(told.cause)
+    if before is None or told.state is DeliveryState.FAILED:
+        return False
+    return incident_message(before, engagement, room) == incident_message(card, engagement, room)
 
 
 def _answer(
@@ -123,17 +151,31 @@ def _answer(
     names_owner = room.audience is Audience.OPERATIONS and any(line.kind in NAMES_THE_OWNER for line in heard)
     owner = changed.incident.owner if names_owner else ""
     news = freeze(work, IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner))
-    queue_answer(work, engagement, news, room, original)
+    queue_answer(work, engagement, news, room, original, is_awake=_side(room) in _awake(changed))
 
 
 def queue_answer(
-    work: Work, engagement: Engagement, notice: IncidentNotice, room: Room, original: Delivery, key: str = ""
+    work: Work,
+    engagement: Engagement,
+    notice: IncidentNotice,
+    room: Room,
+    original: Delivery,
+    *,
+    is_awake: bool = False,
 ) -> None:
     """Queue an answer to a room's card, behind it and at an hour at which the room may hear it."""
     now = notice.made_at
-    answer = new_delivery(key or f"{original.key}/{notice.id}", CauseKind.INCIDENT, notice.id, engagement, room, now)
-    due_at = max(_may_hear_at(notice.incident, room, now), _behind(original.due_at, now))
+    answer = new_delivery(_answer_key(notice, room), CauseKind.INCIDENT, notice.id, engagement, room, now)
+    hears_at = now if is_awake else _may_hear_at(notice.incident, room, now)
+    due_at = max(hears_at, _behind(max(original.due_at, now), now))
     work.deliveries.add(replace(answer, placing=Placing.REPLY, anchor=original.key, due_at=due_at))
+
+
+def _answer_key(notice: IncidentNotice, room: Room) -> str:
+    """Return the once-only key of an answer; that a room cannot be reached is said once."""
+    if notice.kind is IncidentNoticeKind.UNHEARD:
+        return unheard_key(notice.incident, notice.room, room)
+    return f"{card_key(notice.incident, room)}/{notice.id}"
 
 
 def _is_heard(line: TimelineEntry, room: Room) -> bool:
@@ -156,8 +198,7 @@ def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetim
 
 def _may_hear_at(incident: Incident, room: Room, now: datetime) -> datetime:
     """Return when a room may hear of it: at once where its own people have just reported it."""
-    side = Side.SELLER if room.audience is Audience.SELLER else Side.STAFF
-    if incident.opened_by.side is side and now - incident.opened_at <= AWAKE_AFTER_REPORT:
+    if incident.opened_by.side is _side(room) and now - incident.opened_at <= AWAKE_AFTER_REPORT:
         return now
     return may_go_out_at(incident.severity, now, quiet_hours_of(room)) or now
 
