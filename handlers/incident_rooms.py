@@ -151,7 +151,8 @@ def _answer(
     names_owner = room.audience is Audience.OPERATIONS and any(line.kind in NAMES_THE_OWNER for line in heard)
     owner = changed.incident.owner if names_owner else ""
     news = freeze(work, IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner))
-    queue_answer(work, engagement, news, room, original, is_awake=_side(room) in _awake(changed))
+    is_awake = _side(room) in _awake(changed) or bool(owner and _is_at_work(changed.incident, owner, now))
+    queue_answer(work, engagement, news, room, original, is_awake=is_awake)
 
 
 def queue_answer(
@@ -193,7 +194,12 @@ def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetim
         original = _told(work, incident, room)
         if room.audience is Audience.OPERATIONS and original is not None:
             asked = IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner)
-            queue_answer(work, engagement, freeze(work, asked), room, original)
+            is_awake = _is_at_work(incident, incident.owner, now)
+            queue_answer(work, engagement, freeze(work, asked), room, original, is_awake=is_awake)
+
+
+def _is_at_work(incident: Incident, person: str, now: datetime) -> bool:
+    return incident.policy.hours_of(person).is_open(now)
 
 
 def _may_hear_at(incident: Incident, room: Room, now: datetime) -> datetime:
