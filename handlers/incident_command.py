@@ -12,6 +12,7 @@ from handlers.grammar import MetricName, mentioned, normalise
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
 from handlers.incident_parts import aim_of, parts_of, wait_of
+from handlers.incident_readers import may_read, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
 from handlers.incident_timeline import timeline_reply
@@ -89,7 +90,7 @@ def _verb(text: str) -> tuple[Verb | None, str]:
 
 def _incident(work: Work, request: Request, number: str) -> Incident:
     found = work.incidents.get(request.engagement.id, int(number))
-    if found is None:
+    if found is None or not may_read(request, found):
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=number)
     return found
 
@@ -108,7 +109,8 @@ def _report(work: Work, request: Request, text: str) -> Reply:
 
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
-    found = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
+    known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
+    found = [shown_to(request, one) for one in known if may_read(request, one)]
     running = sum(not one.is_closed for one in found)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(

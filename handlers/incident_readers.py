@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incident_views import seller_lines, seller_view
+from kpi.incident_views import is_for_sellers, seller_lines, seller_view
 from kpi.incidents import Incident, TimelineEntry
 from kpi.languages import Language
 
@@ -49,6 +49,11 @@ class RoomReader:
 def is_operations(reader: Reader) -> bool:
     """Tell whether the operator's own people read it."""
     return reader.room.audience is Audience.OPERATIONS
+
+
+def may_read(reader: Reader, incident: Incident) -> bool:
+    """Tell whether a room may know of an incident at all."""
+    return is_operations(reader) or is_for_sellers(incident)
 
 
 def shown_to(reader: Reader, incident: Incident) -> Incident:
