@@ -6,13 +6,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.incident_desk import keep
+from handlers.incident_desk import happen, keep
 from handlers.incident_losses import follow_up, lost_deliveries
 from handlers.incident_review import review_of
 from handlers.ports import UnitOfWork, Work
 from kpi.deliveries import Delivery
 from kpi.escalations import Step, StepKind, take
-from kpi.incident_changes import Outcome, Refusal, Refused
+from kpi.incident_changes import Changed, Outcome, Refusal, Refused
+from kpi.incident_events import LoseDelivery
 from kpi.incident_transitions import apply
 from kpi.incidents import THE_CLOCK, Incident
 
@@ -67,7 +68,18 @@ def take_step(work: Work, step: Step, now: datetime) -> Outcome:
     if isinstance(outcome, Refused):
         work.incidents.replan(held)
         return outcome
-    return keep(work, held, outcome, now)
+    changed = keep(work, held, outcome, now)
+    return _after_call(work, changed, now) if changed.call else changed
+
+
+def _after_call(work: Work, changed: Changed, now: datetime) -> Outcome:
+    """Go on to the next level where everybody who was called has left the engagement."""
+    engagement, call = work.engagements.get(changed.incident.engagement), changed.call
+    if engagement is None or call is None or not call.people or any(map(engagement.person, call.people)):
+        return changed
+    left = LoseDelivery("", ", ".join(call.people), "nobody of this level is in the engagement any more", call.number)
+    happen(work, changed.incident.id, left, THE_CLOCK, now)
+    return changed
 
 
 def _outcome(work: Work, held: Incident, step: Step, now: datetime) -> Outcome:

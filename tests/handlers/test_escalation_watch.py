@@ -250,3 +250,12 @@ def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:
     assert sorted(world.calls()) == [(1, ANA), (31, BRUNO), (61, "north-eva"), (61, RITA)]
     keys = [one.key for one in world.deliveries() if one.cause_kind is CauseKind.INCIDENT and "/call/" in one.key]
     assert len(keys) == len(set(keys)) == 4
+
+
+def test_somebody_who_left_is_passed_over_at_once(world: CallWorld) -> None:
+    """The room is told, and the next level does not wait for an answer that cannot come."""
+    engagement = called_north()
+    world.agree(replace(engagement, people=tuple(one for one in engagement.people if one.id != ANA)))
+    world.live(2 * MINUTE)
+    assert world.calls() == [(2, BRUNO)]
+    assert any("north-ana is called" in one.reply.headline for one in world.of_room(OPS))
