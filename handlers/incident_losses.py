@@ -10,8 +10,8 @@ from handlers.incident_desk import happen
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.incident_rooms import queue_answer
 from handlers.ports import Work
-from kpi.deliveries import CauseKind, Delivery
-from kpi.engagements import Engagement, Room
+from kpi.deliveries import CauseKind, Delivery, DeliveryState
+from kpi.engagements import Audience, Engagement, Room
 from kpi.incident_changes import Changed
 from kpi.incident_events import LoseDelivery
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
@@ -75,12 +75,24 @@ def _other_room(
 
 
 def _tell_other_side(work: Work, engagement: Engagement, incident: Incident, delivery: Delivery, now: datetime) -> None:
+    """Tell the rooms of the other side, once; the seller's only when no room of the operator is left."""
     lost = engagement.room(delivery.room)
+    if lost is None or not is_for_sellers(incident) or _has_another(work, engagement, incident, lost):
+        return
+    name = lost.id if lost.audience is Audience.SELLER else lost.audience.value
     for room in engagement.rooms:
         original = work.deliveries.by_key(card_key(incident, room))
-        if lost is None or room.audience is lost.audience or original is None or not is_for_sellers(incident):
+        if room.audience is lost.audience or original is None:
             continue
-        key = unheard_key(incident, lost.id, room)
-        if work.deliveries.by_key(key) is None:
-            said = IncidentNotice("", IncidentNoticeKind.UNHEARD, incident, now, room=lost.id, reason=delivery.reason)
+        if work.deliveries.by_key(unheard_key(incident, name, room)) is None:
+            said = IncidentNotice("", IncidentNoticeKind.UNHEARD, incident, now, room=name, reason=delivery.reason)
             queue_answer(work, engagement, freeze(work, said), room, original)
+
+
+def _has_another(work: Work, engagement: Engagement, incident: Incident, lost: Room) -> bool:
+    """Tell whether another room of the operator has the card, so that its people know."""
+    if lost.audience is Audience.SELLER:
+        return False
+    others = (room for room in engagement.rooms if room.audience is lost.audience and room.id != lost.id)
+    cards = (work.deliveries.by_key(card_key(incident, room)) for room in others)
+    return any(card is not None and card.state is not DeliveryState.FAILED for card in cards)

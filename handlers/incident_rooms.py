@@ -53,7 +53,7 @@ def tell_opening(work: Work, incident: Incident, now: datetime) -> None:
     """Post the card of a new incident in every room that may know of it."""
     engagement = work.engagements.get(incident.engagement)
     if engagement is not None:
-        _show(work, engagement, incident, now, awake=frozenset({incident.opened_by.side}))
+        _show(work, engagement, incident, now, awake=frozenset({incident.opened_by.side}), is_at_once=True)
 
 
 def tell_change(work: Work, changed: Changed, now: datetime) -> None:
@@ -65,7 +65,8 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
     awake = _awake(changed)
     told = [(room, original) for room in _rooms(engagement, incident) if (original := _told(work, incident, room))]
     if any(line.kind is not EntryKind.UNDELIVERED for line in changed.entries):
-        _show(work, engagement, incident, now, awake=awake)
+        is_at_once = any(line.actor.side is not Side.VIGIA for line in changed.entries)
+        _show(work, engagement, incident, now, awake=awake, is_at_once=is_at_once)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
@@ -93,9 +94,10 @@ def _told(work: Work, incident: Incident, room: Room) -> Delivery | None:
     return work.deliveries.by_key(card_key(incident, room))
 
 
-def _show(work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side]) -> None:
+def _show(
+    work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side], is_at_once: bool
+) -> None:
     """Bring every room's card to how things stand: post it, let the one that waits say it, or change it."""
-    is_at_once = bool(awake)
     notes = tuple(line for line in work.incidents.timeline(incident.id) if _is_note(line))[-NOTES_SHOWN:]
     card = freeze(work, IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes))
     for room in _rooms(engagement, incident):

@@ -222,16 +222,18 @@ def test_a_call_nobody_can_hear_goes_to_the_next_room_with_the_reason_in_the_tim
     lost = next(line for line in world.lines() if ("remedy", DESK) in line.params)
     assert lost.visibility is Visibility.INTERNAL
     assert ("reason", "channel_not_found") in lost.params
+    assert not any("cannot be reached" in one.reply.headline for one in world.of_room(SELLER))
 
 
-def test_when_no_room_carries_a_call_the_next_level_is_called_without_waiting() -> None:
+@pytest.mark.parametrize("has_desk", [False, True])
+def test_when_no_room_carries_a_call_the_next_level_is_called_without_waiting(*, has_desk: bool) -> None:
     """Each level once and at once; then the promised pace again, without flooding a room that is gone."""
-    world = CallWorld()
-    world.broken.add(OPS)
+    world = CallWorld(called_north(has_desk=has_desk))
+    world.broken |= {OPS, DESK}
     world.declare()
-    world.live(10 * MINUTE)
+    world.live(15 * MINUTE)
     keys = [one.key for one in world.deliveries() if "/call/" in one.key]
-    assert len(keys) == 4
+    assert len(keys) == (8 if has_desk else 4)
     assert world.calls() == []
     (told,) = (one for one in world.of_room(SELLER, Placing.REPLY) if "cannot be reached" in one.reply.headline)
     assert "channel_not_found" not in said(told.reply)
