@@ -227,12 +227,15 @@ def test_one_step_that_fails_keeps_no_other_one_waiting(world: CallWorld) -> Non
 
 
 def test_a_step_of_an_earlier_state_writes_down_what_is_due_now(world: CallWorld) -> None:
-    """It does nothing, and is not tried for ever."""
+    """It does nothing, and what is due is free from the claim at once."""
     stale = Step("north-1001", StepKind.CALL, MONDAY, 99)
+    world.clock.advance(MINUTE)
     with world.books.work() as work:
+        claimed = work.incidents.claim_steps(world.clock(), world.clock() + HOUR)
+        assert work.incidents.claim_steps(world.clock(), world.clock() + HOUR) == ()
         assert take_step(work, stale, world.clock()) == Refused(Refusal.STALE)
         assert take_step(work, replace(stale, incident="north-9"), world.clock()) == Refused(Refusal.STALE)
-        assert work.incidents.overdue(MONDAY + 99 * HOUR)
+        assert work.incidents.claim_steps(world.clock(), world.clock() + HOUR) == claimed != ()
 
 
 def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:

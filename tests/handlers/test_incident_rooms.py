@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.incident_desk import declare, happen
+from handlers.incident_losses import follow_up, lost_deliveries
 from handlers.incident_rooms import CHANGES_APART
 from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Audience
 from kpi.incident_events import Measure, PostUpdate
 from kpi.incident_openings import Declaration
-from kpi.incidents import THE_CLOCK, THE_RULE, Actor, Movement, Side, Sighting, Source, Subject, Visibility
+from kpi.incidents import THE_CLOCK, THE_RULE, Actor, EntryKind, Movement, Side, Sighting, Source, Subject, Visibility
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.call_world import DESK, HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld, called_north
@@ -176,6 +177,7 @@ def test_notes_of_the_operator_are_on_its_own_card_only(world: CallWorld) -> Non
         f"Internal note by Ana of north: secret {number}" for number in (2, 3, 4)
     ]
     assert not any("secret" in said(one.reply) for one in world.of_room(SELLER))
+    assert world.of_room(SELLER, Placing.REPLY) == []
 
 
 def test_an_incident_about_a_margin_is_told_to_the_operator_alone() -> None:
@@ -237,6 +239,21 @@ def test_when_no_room_carries_a_call_the_next_level_is_called_without_waiting(*,
     assert world.calls() == []
     (told,) = (one for one in world.of_room(SELLER, Placing.REPLY) if "cannot be reached" in one.reply.headline)
     assert "channel_not_found" not in said(told.reply)
+
+
+def test_two_replicas_that_find_the_same_loss_follow_it_up_once() -> None:
+    """The second one finds it done."""
+    world = CallWorld()
+    world.broken.add(OPS)
+    world.declare()
+    with world.books.view() as work:
+        (lost,) = lost_deliveries(work, world.clock())
+    done = []
+    for _ in range(2):
+        with world.books.work() as work:
+            done.append(follow_up(work, lost, world.clock()))
+    assert done == [True, False]
+    assert world.kinds().count(EntryKind.UNDELIVERED) == 1
 
 
 def test_without_any_operations_room_nothing_is_written_that_could_never_be_sent() -> None:
