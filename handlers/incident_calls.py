@@ -24,13 +24,13 @@ def queue_call(work: Work, engagement: Engagement, incident: Incident, call: Cal
         rooms = rooms_for(engagement, person)
         if rooms:
             called = IncidentNotice("", IncidentNoticeKind.CALL, incident, now, call=call, person=person)
-            queue_in(work, engagement, called, rooms[0])
+            queue_in(work, engagement, called, call, rooms[0])
 
 
-def queue_in(work: Work, engagement: Engagement, called: IncidentNotice, room: Room) -> None:
+def queue_in(work: Work, engagement: Engagement, called: IncidentNotice, call: Call, room: Room) -> None:
     """Queue the call of one person in one room, once."""
-    key = call_key(called.call, called.person, room) if called.call else ""
-    if key and work.deliveries.by_key(key) is None:
+    key = call_key(call, called.person, room)
+    if work.deliveries.by_key(key) is None:
         notice = freeze(work, called)
         summons = new_delivery(key, CauseKind.INCIDENT, notice.id, engagement, room, notice.made_at)
         work.deliveries.add(replace(summons, due_at=notice.made_at + BEHIND_THE_CARD))

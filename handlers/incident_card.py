@@ -10,7 +10,7 @@ from handlers.figures import value_text
 from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
 from kpi.catalogue import METRICS
-from kpi.climbs import NOBODY_YET
+from kpi.climbs import NOBODY_YET, coming_call
 from kpi.engagements import Audience, Engagement, Room
 from kpi.incidents import Incident, Status
 from kpi.markets import BEIJING
@@ -163,9 +163,9 @@ def _owner(incident: Incident, reader: Reader, wording: Wording) -> str:
 
 def _nobody(incident: Incident, reader: Reader, wording: Wording) -> str:
     """Say that people are called or, while all of them sleep, when the first one is."""
-    climb = incident.answering
-    if climb.reached == NOBODY_YET and climb.next_at is not None and climb.next_at - reader.at > SOON:
-        clocks = when(climb.next_at, reader.room, reader.engagement, wording)
+    coming = coming_call(incident.policy, incident.severity, incident.answering)
+    if coming is not None and incident.answering.reached == NOBODY_YET and coming.at - reader.at > SOON:
+        clocks = when(coming.at, reader.room, reader.engagement, wording)
         return wording.say(phrase("Nobody has it yet; the first person is called %(clocks)s."), clocks=clocks)
     return wording.say(phrase("Nobody has it yet; people are being called."))
 

@@ -70,7 +70,7 @@ def _other_room(
         return None
     room = next_room(work, engagement, call, notice.person)
     if room is not None:
-        queue_in(work, engagement, replace(notice, made_at=now), room)
+        queue_in(work, engagement, replace(notice, made_at=now), call, room)
     return room
 
 

@@ -17,6 +17,7 @@ from handlers.incident_card import (
 from handlers.incident_readers import Reader, RoomReader, is_operations, lines_for, shown_to
 from handlers.incident_timeline import entry_text
 from handlers.messages import Button, Reply
+from kpi.climbs import coming_call
 from kpi.engagements import Engagement, Room
 from kpi.escalation_policies import Rank
 from kpi.incident_changes import Call
@@ -72,15 +73,14 @@ def _note(line: TimelineEntry, reader: Reader, wording: Wording) -> str:
 
 def _next_call(incident: Incident, reader: Reader, wording: Wording) -> str:
     climb = incident.answering if incident.status is Status.OPEN else incident.keeping
-    levels = incident.policy.reach(incident.severity)
-    if incident.is_closed or climb.next_at is None or not levels:
+    coming = None if incident.is_closed else coming_call(incident.policy, incident.severity, climb)
+    if coming is None or not coming.people:
         return ""
-    level = levels[min(climb.level, len(levels) - 1)]
     return wording.say(
         phrase("Called next: %(people)s (%(rank)s), %(clocks)s"),
-        people=wording.listed([name_of(one.person, reader.engagement) for one in level.contacts]),
-        rank=wording.say(RANK_NAMES[level.rank]),
-        clocks=when(climb.next_at, reader.room, reader.engagement, wording),
+        people=wording.listed([name_of(one, reader.engagement) for one in coming.people]),
+        rank=wording.say(RANK_NAMES[incident.policy.levels[coming.level].rank]),
+        clocks=when(coming.at, reader.room, reader.engagement, wording),
     )
 
 

@@ -141,6 +141,17 @@ def test_a_room_that_sleeps_reads_in_the_morning_how_things_stand_then() -> None
     assert "taken" in card.reply.headline
 
 
+def test_while_all_sleep_the_card_says_when_the_first_one_is_called() -> None:
+    """Nobody is told that people are being called who are not."""
+    world = CallWorld()
+    world.clock.set(MONDAY + 9 * HOUR)
+    world.declare()
+    (theirs,) = world.of_room(SELLER)
+    (ours,) = world.of_room(OPS)
+    assert "the first person is called 1 Sep 09:00 Beijing / 31 Aug 22:00 São Paulo" in theirs.reply.text
+    assert "Called next: Ana of north (account manager), 31 Aug 22:00 São Paulo" in ours.reply.notes[0]
+
+
 def test_whoever_reports_at_night_is_awake_and_hears_the_answer_at_once() -> None:
     """For three hours; then their room sleeps as agreed."""
     world = CallWorld()
