@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -166,6 +167,15 @@ async def test_a_process_that_dies_before_sending_loses_no_call_and_repeats_none
     await chat.tick()
     calls = [one for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]
     assert len(calls) == 1
+
+
+async def test_sweeps_at_the_same_instant_on_one_database_make_one_call(chat: Chat, world: World) -> None:
+    """Two replicas, or a sweep that is slower than its clock."""
+    world.clock.set(world.clock() + timedelta(minutes=1))
+    await asyncio.gather(*(world.vigia.errands.sweep_escalations() for _ in range(6)))
+    await chat.send()
+    assert len([one for one in world.ledger() if "/call/" in one.key]) == 1
+    assert len([one for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]) == 1
 
 
 async def test_a_channel_that_is_gone_hurries_the_calls_and_tells_the_sellers_side(chat: Chat, world: World) -> None:
