@@ -14,6 +14,7 @@ from handlers.alert_calibration import calibration_text
 from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
+from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
@@ -101,6 +102,12 @@ class Errands:
         report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
         if report.judged:
             _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)
+
+    async def sweep_escalations(self) -> None:
+        """Take what is due of incidents, and queue what rooms and people must be told."""
+        report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
+        if report.taken or report.lost:
+            _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

@@ -18,6 +18,8 @@ from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
 from bot.wiring import Vigia
 
+ESCALATE_SECONDS = 15
+"""A call is seldom later than this; the shortest promise is counted in minutes."""
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
@@ -82,7 +84,12 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
         await vigia.errands.sweep_alerts()
         vigia.outbox.nudge()
 
+    async def sweep_escalations() -> None:
+        await vigia.errands.sweep_escalations()
+        vigia.outbox.nudge()
+
     schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
+    schedule.every(ESCALATE_SECONDS, "escalations", sweep_escalations)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from handlers.alert_message import alert_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
+from handlers.incident_message import incident_message
 from handlers.messages import Reply
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
@@ -50,10 +51,11 @@ def _composed(work: Work, delivery: Delivery) -> Composed | None:
         case CauseKind.ALERT:
             alert = work.alerts.notice(delivery.cause)
             return Composed(room, alert_message(alert, engagement, room)) if alert else None
+        case CauseKind.INCIDENT:
+            notice = work.incidents.notice(delivery.cause)
+            return Composed(room, incident_message(notice, engagement, room)) if notice else None
         case CauseKind.NOTICE:
             return Composed(room, _missed_notice(delivery, engagement, room))
-        case _:
-            return None
 
 
 def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:

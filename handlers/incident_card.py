@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers.figures import value_text
-from handlers.messages import Button, Reply, Request
+from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
+from handlers.messages import Button, Reply
 from kpi.catalogue import METRICS
+from kpi.climbs import NOBODY_YET, coming_call
 from kpi.engagements import Audience, Engagement, Room
 from kpi.incidents import Incident, Status
 from kpi.markets import BEIJING
@@ -45,35 +47,37 @@ PROMISE_NAMES: dict[Promise, str] = {
 }
 LONGEST_SHOWN = 600
 """Characters of a typed text on the card; the timeline has all of it."""
+SOON = timedelta(minutes=1)
+"""Whoever is called within it is being called."""
 MINUTES_BELOW = 120
 """Minutes up to which what is left is said in minutes."""
 
 
-def incident_card(incident: Incident, request: Request) -> Reply:
-    """Return an incident for the room of a request, at its instant."""
-    wording = Wording(request.language)
+def incident_card(incident: Incident, reader: Reader) -> Reply:
+    """Return an incident as its reader may see it, at their instant."""
+    incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
         _report(incident, wording),
-        _onset(incident, request, wording),
-        _values(incident, wording, request.engagement),
-        _owner(incident, request, wording),
-        *(_promise(promise, incident, request, wording) for promise in (Promise.ANALYSIS, Promise.PLAN)),
+        _onset(incident, reader, wording),
+        _values(incident, wording, reader.engagement),
+        _owner(incident, reader, wording),
+        *(promise_line(promise, incident, reader, wording) for promise in _owed(incident)),
         _analysis(incident, wording),
-        _plan(incident, request, wording),
+        _plan(incident, reader, wording),
         _closing(incident, wording),
     )
     return Reply(
         headline=wording.labelled(
-            f"#{incident.number} {what(incident, request.engagement, wording)}",
+            f"#{incident.number} {what(incident, reader.engagement, wording)}",
             f"{wording.say(STATUS_WORDS[incident.status])} · {wording.say(SEVERITY_NAMES[incident.severity])}",
         ),
-        language=request.language,
+        language=reader.language,
         text="\n".join(line for line in lines if line),
         tone=TONES[incident.status],
         footer=wording.say(
-            phrase("Opened %(clocks)s"), clocks=when(incident.opened_at, request.room, request.engagement, wording)
+            phrase("Opened %(clocks)s"), clocks=when(incident.opened_at, reader.room, reader.engagement, wording)
         ),
-        buttons=_buttons(incident, request, wording),
+        buttons=_buttons(incident, reader, wording),
         reference=incident.id,
     )
 
@@ -85,6 +89,8 @@ def what(incident: Incident, engagement: Engagement, wording: Wording) -> str:
     if incident.subject.metric:
         return f"{wording.say(METRICS[incident.subject.metric].name)} · {where}"
     report = " ".join(incident.report.split())
+    if not report:
+        return where or engagement.name
     short = report if len(report) <= 40 else f"{report[:39]}…"  # noqa: PLR2004 - one line of a phone
     return f"{short} · {where}" if where else short
 
@@ -104,18 +110,21 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
 
 
 def _report(incident: Incident, wording: Wording) -> str:
-    return wording.say(phrase("Reported: “%(text)s”"), text=_shortened(incident.report))
+    if not incident.report:
+        return ""
+    return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return what a message shows of a typed text."""
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def _onset(incident: Incident, request: Request, wording: Wording) -> str:
+def _onset(incident: Incident, reader: Reader, wording: Wording) -> str:
     onset = incident.onset
     if onset is None:
         return ""
-    first, last = (at.astimezone(request.room.zone).date() for at in (onset.began_from, onset.began_to))
+    first, last = (at.astimezone(reader.room.zone).date() for at in (onset.began_from, onset.began_to))
     return wording.say(phrase("Began: %(period)s"), period=wording.period(first, last))
 
 
@@ -141,15 +150,24 @@ def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str
     return f"{moved} {usual}"
 
 
-def _owner(incident: Incident, request: Request, wording: Wording) -> str:
+def _owner(incident: Incident, reader: Reader, wording: Wording) -> str:
     held = incident.acknowledgement
     if incident.status is Status.OPEN or held is None:
-        return "" if incident.is_closed else wording.say(phrase("Nobody has it yet; people are being called."))
+        return "" if incident.is_closed else _nobody(incident, reader, wording)
     return wording.say(
         phrase("%(name)s has it since %(clocks)s."),
-        name=name_of(held.owner, request.engagement),
-        clocks=when(held.at, request.room, request.engagement, wording),
+        name=name_of(held.owner, reader.engagement),
+        clocks=when(held.at, reader.room, reader.engagement, wording),
     )
+
+
+def _nobody(incident: Incident, reader: Reader, wording: Wording) -> str:
+    """Say that people are called or, while all of them sleep, when the first one is."""
+    coming = coming_call(incident.policy, incident.severity, incident.answering)
+    if coming is not None and incident.answering.reached == NOBODY_YET and coming.at - reader.at > SOON:
+        clocks = when(coming.at, reader.room, reader.engagement, wording)
+        return wording.say(phrase("Nobody has it yet; the first person is called %(clocks)s."), clocks=clocks)
+    return wording.say(phrase("Nobody has it yet; people are being called."))
 
 
 def name_of(person: str, engagement: Engagement) -> str:
@@ -158,14 +176,24 @@ def name_of(person: str, engagement: Engagement) -> str:
     return found.name if found else person or "Vigia"
 
 
-def _promise(promise: Promise, incident: Incident, request: Request, wording: Wording) -> str:
+def _owed(incident: Incident) -> tuple[Promise, ...]:
+    """Return the promises that are shown: once somebody took it, their name says more than the first one."""
+    is_unanswered = incident.answered_at is None
+    return tuple(promise for promise in Promise if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
+
+
+def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
+    """Return where a promise stands, on the clocks of both sides; nothing of one that is no longer owed."""
     due_at, ended_at = incident.due_at(promise), incident.resolved_at
-    standing = standing_of(promise, due_at, incident.kept_at(promise), ended_at, request.at)
-    clocks = when(standing.kept_at or due_at, request.room, request.engagement, wording)
+    standing = standing_of(promise, due_at, incident.kept_at(promise), ended_at, reader.at)
+    clocks = when(standing.kept_at or due_at, reader.room, reader.engagement, wording)
     name = wording.say(PROMISE_NAMES[promise])
-    match standing.state:
+    is_missed = promise in incident.unkept
+    match PromiseState.MISSED if is_missed else standing.state:
+        case PromiseState.RUNNING if isinstance(reader, RoomReader):  # its message stays while time goes on
+            return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
         case PromiseState.RUNNING:
-            left = time_left(incident.severity, incident.policy.hours, request.at, due_at)
+            left = time_left(incident.severity, incident.policy.hours, reader.at, due_at)
             minutes = Decimal(int(left.total_seconds() // 60))
             text = wording.minutes(minutes) if minutes < MINUTES_BELOW else wording.hours(minutes / 60)
             return wording.say(phrase("%(name)s: by %(clocks)s, %(left)s left"), name=name, clocks=clocks, left=text)
@@ -182,20 +210,20 @@ def _promise(promise: Promise, incident: Incident, request: Request, wording: Wo
 def _analysis(incident: Incident, wording: Wording) -> str:
     if incident.analysis is None:
         return ""
-    return wording.labelled(wording.say(phrase("Analysis")), _shortened(incident.analysis.text))
+    return wording.labelled(wording.say(phrase("Analysis")), shortened(incident.analysis.text))
 
 
-def _plan(incident: Incident, request: Request, wording: Wording) -> str:
+def _plan(incident: Incident, reader: Reader, wording: Wording) -> str:
     plan = incident.plan
     if plan is None:
         return ""
     review_at = incident.review_due_at or plan.review_at
     return wording.say(
         phrase("Plan: %(action)s (cause: %(cause)s). %(owner)s does it; looked at again %(clocks)s."),
-        action=_shortened(plan.action),
-        cause=_shortened(plan.cause),
-        owner=name_of(plan.owner, request.engagement),
-        clocks=when(review_at, request.room, request.engagement, wording),
+        action=shortened(plan.action),
+        cause=shortened(plan.cause),
+        owner=name_of(plan.owner, reader.engagement),
+        clocks=when(review_at, reader.room, reader.engagement, wording),
     )
 
 
@@ -209,7 +237,7 @@ def _closing(incident: Incident, wording: Wording) -> str:
     )
 
 
-def _buttons(incident: Incident, request: Request, wording: Wording) -> tuple[Button, ...]:
+def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Button, ...]:
     def button(label: str, verb: str, *, is_primary: bool = False) -> Button:
         return Button(wording.say(label), f"/incident {verb} {incident.number}", is_primary=is_primary)
 
@@ -217,8 +245,7 @@ def _buttons(incident: Incident, request: Request, wording: Wording) -> tuple[Bu
     if incident.is_closed:
         again = (button(phrase("Open again"), "reopen"),) if incident.status is Status.RESOLVED else ()
         return (*again, timeline)
-    is_seller = request.room.audience is Audience.SELLER
-    if is_seller:
+    if not is_operations(reader):
         return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
     return (*take, button(phrase("Call the next level"), "escalate"), timeline)

@@ -12,6 +12,7 @@ from handlers.grammar import MetricName, mentioned, normalise
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
 from handlers.incident_parts import aim_of, parts_of, wait_of
+from handlers.incident_readers import may_read, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
 from handlers.incident_timeline import timeline_reply
@@ -27,6 +28,7 @@ from kpi.incident_events import (
     Comment,
     ConfirmFixed,
     Event,
+    KeepAcknowledgement,
     RecordAnalysis,
     RecordPlan,
     Reopen,
@@ -34,7 +36,7 @@ from kpi.incident_events import (
     Resolve,
     StartWatching,
 )
-from kpi.incidents import Analysis, Incident, Plan, Visibility
+from kpi.incidents import Analysis, Incident, Plan, Status, Visibility
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -88,7 +90,7 @@ def _verb(text: str) -> tuple[Verb | None, str]:
 
 def _incident(work: Work, request: Request, number: str) -> Incident:
     found = work.incidents.get(request.engagement.id, int(number))
-    if found is None:
+    if found is None or not may_read(request, found):
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=number)
     return found
 
@@ -102,12 +104,13 @@ def _report(work: Work, request: Request, text: str) -> Reply:
         if made.is_new
         else phrase("Added to incident #%(number)s, which is open.")
     )
-    return replace(card, notes=(wording.say(said, number=made.incident.number),))
+    return replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
 
 
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
-    found = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
+    known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
+    found = [shown_to(request, one) for one in known if may_read(request, one)]
     running = sum(not one.is_closed for one in found)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(
@@ -142,11 +145,11 @@ def _help(request: Request) -> Reply:
 
 
 def _happen(work: Work, request: Request, asked: _Asked, event: Event) -> Reply:
-    """Let something happen and show what the incident is now; a reopened one's follower."""
+    """Let something happen and show only the asker what it is now (of a reopened one its follower)."""
     outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
     if isinstance(outcome, Refused):
         raise refusal_error(outcome, asked.incident.number, request)
-    return incident_card(_shown(outcome), request)
+    return replace(incident_card(_shown(outcome), request), is_private=True)
 
 
 def _shown(changed: Changed) -> Incident:
@@ -158,7 +161,9 @@ def _show(_work: Work, request: Request, asked: _Asked) -> Reply:
 
 
 def _ack(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _happen(work, request, asked, Acknowledge())
+    """Take it; of its owner, say that they still have it."""
+    is_mine = asked.incident.status is Status.ACKNOWLEDGED and asked.incident.owner == request.person.id
+    return _happen(work, request, asked, KeepAcknowledgement() if is_mine else Acknowledge())
 
 
 def _note(work: Work, request: Request, asked: _Asked) -> Reply:

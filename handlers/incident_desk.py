@@ -1,4 +1,4 @@
-"""What every door does with an incident: open or join one, and let something happen to it."""
+"""What every door does with an incident: open or join one, and let something happen to it. Its rooms are told."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.access import OPERATOR_ROLES
+from handlers.incident_rooms import tell_change, tell_opening
 from handlers.messages import Request
 from handlers.ports import Work
 from kpi.engagements import Engagement, Platform
@@ -55,6 +56,7 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     opened = work.incidents.open(open_incident(declared, policy, by, at))
     if opened is not None:
         work.incidents.append((opening_entry(opened),))
+        tell_opening(work, opened, at)
         return Declared(opened, is_new=True)
     known = work.incidents.open_with_key(key)
     if known is None:  # it was resolved in this instant: the next try opens a new one
@@ -73,24 +75,27 @@ def happen(work: Work, incident: str, event: Event, by: Actor, at: datetime) -> 
     if held is None:
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=incident)
     outcome = apply(held, event, by, at)
-    return outcome if isinstance(outcome, Refused) else keep(work, held, outcome)
+    return outcome if isinstance(outcome, Refused) else keep(work, held, outcome, at)
 
 
-def keep(work: Work, held: Incident, changed: Changed) -> Changed:
-    """Store what came of an event or a step of a held incident; one that follows it is opened, and returned numbered.
+def keep(work: Work, held: Incident, changed: Changed, at: datetime) -> Changed:
+    """Store and tell what came of an event or a step of a held incident.
 
-    Raises ValueError when the incident was not held: somebody changed it meanwhile, and nothing may be stored.
+    An incident that follows it is opened, and returned numbered. Raises ValueError when the incident was not
+    held: somebody changed it meanwhile, and nothing may be stored.
     """
     if changed.incident != held and not work.incidents.change(held, changed.incident):
         msg = f"incident {held.id} was changed while something happened to it"
         raise ValueError(msg)
     work.incidents.append(changed.entries)
+    tell_change(work, changed, at)
     if changed.opened is None:
         return changed
     opened = work.incidents.open(changed.opened)
     if opened is None:  # somebody opened it again a moment ago: that one is the follower
         return replace(changed, opened=work.incidents.open_with_key(changed.opened.key))
     work.incidents.append((opening_entry(opened),))
+    tell_opening(work, opened, at)
     return replace(changed, opened=opened)
 
 

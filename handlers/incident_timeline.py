@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.incident_card import SEVERITY_NAMES, name_of, what, when
+from decimal import Decimal
+
+from handlers.figures import value_text
+from handlers.incident_card import PROMISE_NAMES, SEVERITY_NAMES, name_of, what, when
+from handlers.incident_readers import lines_for, shown_to
 from handlers.messages import Reply, Request
 from handlers.ports import Work
-from kpi.engagements import Audience
-from kpi.incidents import EntryKind, Incident, TimelineEntry, Visibility
+from kpi.catalogue import METRICS
+from kpi.engagements import Engagement
+from kpi.incidents import EntryKind, Incident, TimelineEntry
 from kpi.phrases import phrase
+from kpi.promises import Promise
 from kpi.severities import Severity
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -41,25 +47,31 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.ESCALATION_REQUESTED: phrase("%(who)s asked for the next level"),
     EntryKind.CALLED: phrase("Called: %(people)s"),
     EntryKind.ALL_ASLEEP: phrase("Outside everybody's working hours: nobody was called"),
-    EntryKind.PROMISE_MISSED: phrase("A promise was not kept in time"),
+    EntryKind.PROMISE_MISSED: phrase("%(promise)s: not given in time"),
+    EntryKind.UNDELIVERED: phrase("A message did not reach “%(room)s”: %(reason)s"),
     EntryKind.SELLER_CONFIRMED: phrase("%(who)s says that it is fine again"),
     EntryKind.RESOLVED: phrase("%(who)s ended it (cause: %(cause)s)"),
     EntryKind.MERGED: phrase("It went into incident %(into)s"),
     EntryKind.TOOK_IN: phrase("Incident %(other)s went into it"),
 }
+_WITHOUT_BEFORE: dict[EntryKind, str] = {
+    EntryKind.IMPROVED: phrase("Improved: %(value)s"),
+    EntryKind.NOT_IMPROVED: phrase("Not improved: %(value)s"),
+}
+"""Where nobody measured before."""
 _PEOPLE = ("owner", "to")
+_VALUES = ("before", "value", "severity")
 
 
 def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
     """Return the newest lines a room may read, oldest first; internal ones stay in operations rooms."""
     wording = Wording(request.language)
-    sees_all = request.room.audience is Audience.OPERATIONS
-    lines = [line for line in work.incidents.timeline(incident.id) if sees_all or line.visibility is Visibility.SELLER]
+    incident, lines = shown_to(request, incident), lines_for(request, work.incidents.timeline(incident.id))
     hidden = len(lines) - MOST_LINES
     return Reply(
         headline=f"#{incident.number} {what(incident, request.engagement, wording)}",
         language=request.language,
-        text="\n".join(_line(line, request, wording) for line in lines[-MOST_LINES:]),
+        text="\n".join(_line(line, incident, request, wording) for line in lines[-MOST_LINES:]),
         tone=Tone.NEUTRAL,
         notes=(wording.say(phrase("%(count)s older lines are not shown."), count=hidden),) if hidden > 0 else (),
         reference=incident.id,
@@ -67,16 +79,35 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
     )
 
 
-def _line(line: TimelineEntry, request: Request, wording: Wording) -> str:
-    engagement = request.engagement
-    params = dict(line.params)
+def _line(line: TimelineEntry, incident: Incident, request: Request, wording: Wording) -> str:
+    text = entry_text(line, incident, request.engagement, wording)
+    clocks = when(line.occurred_at, request.room, request.engagement, wording)
+    return f"{clocks} · {wording.labelled(text, line.body) if line.body else text}"
+
+
+def entry_text(line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:
+    """Return what happened in one line, without the words people typed."""
+    params, store = dict(line.params), engagement.store(incident.subject.store)
+    currency = store.currency if store else None
     params.update((name, name_of(params[name], engagement)) for name in _PEOPLE if params.get(name))
-    for name in ("before", "severity"):
-        if params.get(name) in set(Severity):
-            params[name] = wording.say(SEVERITY_NAMES[Severity(params[name])])
+    params.update(
+        (name, _value_or_word(params[name], params.get("metric", ""), currency, wording))
+        for name in _VALUES
+        if params.get(name)
+    )
     people = [name_of(one, engagement) for one in params.get("people", "").split(",") if one]
     params["people"] = wording.listed(people) if people else wording.say(phrase("the operations room"))
     params["who"] = name_of(line.actor.person, engagement)
-    text = wording.say(ENTRY_WORDS[line.kind], **params)
-    clocks = when(line.occurred_at, request.room, engagement, wording)
-    return f"{clocks} · {wording.labelled(text, line.body) if line.body else text}"
+    if line.kind is EntryKind.PROMISE_MISSED:
+        params["promise"] = wording.say(PROMISE_NAMES[Promise(params["promise"])])
+    if line.kind in _WITHOUT_BEFORE and not params.get("before"):
+        return wording.say(_WITHOUT_BEFORE[line.kind], **params)
+    return wording.say(ENTRY_WORDS[line.kind], **params)
+
+
+def _value_or_word(said: str, metric_id: str, currency: str | None, wording: Wording) -> str:
+    """Return a severity's name, or a value in its metric's unit."""
+    if said in set(Severity):
+        return wording.say(SEVERITY_NAMES[Severity(said)])
+    metric = METRICS.get(metric_id)
+    return value_text(metric, Decimal(said), currency, wording) if metric else said

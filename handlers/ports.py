@@ -13,11 +13,12 @@ from typing import Protocol
 
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
-from kpi.deliveries import Delivery, Settlement
+from kpi.deliveries import CauseKind, Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
 from kpi.escalations import Step
 from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
+from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
@@ -204,6 +205,12 @@ class IncidentBook(Protocol):
     def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
         """Return the lines of an incident in the order they happened, then in the order they were added."""
 
+    def freeze_notice(self, notice: IncidentNotice) -> None:
+        """Store what rooms are told; raises ValueError when its id is taken."""
+
+    def notice(self, notice_id: str) -> IncidentNotice | None:
+        """Return what rooms were told, or None."""
+
 
 class TargetBook(Protocol):
     """What was agreed."""
@@ -283,8 +290,17 @@ class DeliveryLedger(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
 
-    def renew(self, delivery_id: str, cause: str) -> bool:
-        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
+    def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
+        """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late.
+
+        `due_at` brings it forward; it is never put off.
+        """
+
+    def newest_change(self, key: str) -> Delivery | None:
+        """Return the change (EDIT) of a delivery's message that is due last, whatever became of it, or None."""
+
+    def failed(self, kind: CauseKind, since: datetime) -> tuple[Delivery, ...]:
+        """Return the FAILED deliveries of a kind that were settled at or after `since`, oldest first."""
 
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now (edited or posted anew), or ""."""

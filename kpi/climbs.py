@@ -80,6 +80,27 @@ def call(policy: EscalationPolicy, severity: Severity, climb: Climb, at: datetim
     return Called(replace(climb, next_at=_first_waking(levels, asleep, at)), None, (), tuple(asleep))
 
 
+@dataclass(frozen=True, slots=True)
+class ComingCall:
+    """The call that is made next unless somebody acts."""
+
+    at: datetime
+    level: int
+    people: tuple[str, ...]
+
+
+def coming_call(policy: EscalationPolicy, severity: Severity, climb: Climb) -> ComingCall | None:
+    """Return whom a climb calls next and when: while all of them sleep, that is when the first one wakes."""
+    at = climb.next_at
+    if at is None:
+        return None
+    called = call(policy, severity, climb, at)
+    if called.level is None and called.climb.next_at is not None:
+        at = called.climb.next_at
+        called = call(policy, severity, called.climb, at)
+    return None if called.level is None else ComingCall(at, called.level, called.people)
+
+
 def _first_waking(levels: tuple[Level, ...], indices: Iterable[int], at: datetime) -> datetime:
     """Return the first instant from `at` on at which somebody on these levels works."""
     return min(contact.hours.next_open(at) for index in indices for contact in levels[index].contacts)

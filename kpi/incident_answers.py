@@ -88,7 +88,14 @@ def measure(incident: Incident, event: Measure, moment: Moment) -> Outcome:
         now=seen,
         worst=_worse(incident.worst or incident.at_alert, seen, incident.subject.movement),
     )
-    line = moment.entry(known, EntryKind.MEASURED, value=seen.value, sample=seen.sample, day=seen.day)
+    line = moment.entry(
+        known,
+        EntryKind.MEASURED,
+        value=seen.value,
+        sample=seen.sample,
+        day=seen.day,
+        metric=incident.subject.metric,
+    )
     return Changed(known, (line,)) if known != incident else Refused(Refusal.NOTHING_CHANGED)
 
 

@@ -8,6 +8,7 @@ from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
 from kpi.incident_events import ConfirmFixed, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
 from kpi.incident_openings import Declaration, open_incident
 from kpi.incident_ownership import renewed
+from kpi.incident_reviews import reviewed_metric
 from kpi.incident_urgency import graded
 from kpi.incidents import Closing, EntryKind, Incident, Status
 
@@ -34,7 +35,9 @@ def review(incident: Incident, event: Review, moment: Moment) -> Outcome:
     plan = incident.plan
     if plan is None or incident.review_due_at is None or moment.at < incident.review_due_at:
         return Refused(Refusal.NOT_DUE)
-    seen = replace(incident, now=event.sighting or incident.now)
+    metric = reviewed_metric(incident)
+    is_subject = metric == incident.subject.metric
+    seen = replace(incident, now=event.sighting or incident.now) if is_subject else incident
     if event.verdict is Verdict.TOO_EARLY:
         if event.again_at is None or event.again_at <= moment.at:
             return Refused(Refusal.NEEDS_LATER_REVIEW)
@@ -46,8 +49,8 @@ def review(incident: Incident, event: Review, moment: Moment) -> Outcome:
         back = replace(seen, status=Status.ACKNOWLEDGED, reviewed_at=moment.at, review_due_at=None)
         reviewed = renewed(back, moment.at)
     kind, value = _ENTRY_OF_VERDICT[event.verdict], event.sighting.value if event.sighting else ""
-    before = incident.at_alert.value if incident.at_alert else ""
-    return Changed(reviewed, (moment.entry(reviewed, kind, before=before, value=value),))
+    before = incident.at_alert.value if incident.at_alert and is_subject else ""
+    return Changed(reviewed, (moment.entry(reviewed, kind, before=before, value=value, metric=metric),))
 
 
 def _silent(incident: Incident) -> Incident:

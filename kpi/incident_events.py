@@ -195,6 +195,20 @@ class MissPromise:
     promise: Promise
 
 
+@dataclass(frozen=True, slots=True)
+class LoseDelivery:
+    """A message of it did not reach its room and never will; `call` is the number of the call nobody heard (0: none).
+
+    `remedy` is the room that is tried instead.
+    """
+
+    delivery: str
+    room: str
+    reason: str
+    call: int = 0
+    remedy: str = ""
+
+
 Event = (
     Acknowledge
     | Unacknowledge
@@ -221,4 +235,5 @@ Event = (
     | CorrectOnset
     | RequestEscalation
     | MissPromise
+    | LoseDelivery
 )

@@ -59,6 +59,7 @@ RULES: dict[type[Event], Rule] = {
     # Vigia makes nothing milder than a person left it.
     incident_events.ChangeSeverity: Rule(_STAFF | _VIGIA, _LIVE, incident_urgency.change_severity),
     incident_events.MissPromise: Rule(_VIGIA, _LIVE, incident_urgency.miss_promise),
+    incident_events.LoseDelivery: Rule(_VIGIA, _ANY, incident_urgency.lose_delivery),
     incident_events.RequestEscalation: Rule(_PEOPLE, _LIVE, incident_urgency.request_escalation),
     incident_events.StartWatching: Rule(_STAFF, _ACKNOWLEDGED, incident_endings.start_watching),
     incident_events.Review: Rule(_VIGIA, _WATCHING, incident_endings.review),

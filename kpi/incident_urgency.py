@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from kpi.climbs import NOBODY_YET, SMALLEST_GAP, START_DELAY, Climb
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
-from kpi.incident_events import ChangeSeverity, MissPromise, RequestEscalation
+from kpi.incident_events import ChangeSeverity, LoseDelivery, MissPromise, RequestEscalation
 from kpi.incident_ownership import renewed
-from kpi.incidents import EntryKind, Incident, Side, Status
+from kpi.incidents import EntryKind, Incident, Side, Status, Visibility
 from kpi.severities import Severity
 
 
@@ -85,3 +85,30 @@ def request_escalation(incident: Incident, _event: RequestEscalation, moment: Mo
         is_single = climb.next_at is None or climb.is_single
         asked = replace(asked, keeping=replace(climb, level=reached + 1, next_at=next_at, is_single=is_single))
     return Changed(asked, (moment.entry(asked, EntryKind.ESCALATION_REQUESTED, level=reached + 1),))
+
+
+def lose_delivery(incident: Incident, event: LoseDelivery, moment: Moment) -> Outcome:
+    """Record that a message was lost; when nobody heard the newest call, the next level is called now.
+
+    Only upwards: whoever was called before is not called faster because a room cannot be reached.
+    """
+    line = moment.entry(
+        incident,
+        EntryKind.UNDELIVERED,
+        visibility=Visibility.INTERNAL,
+        delivery=event.delivery,
+        room=event.room,
+        reason=event.reason,
+        remedy=event.remedy,
+    )
+    if incident.is_closed or not event.call or event.call != incident.calls:
+        return Changed(incident, (line,))
+    if incident.status is Status.OPEN:
+        return Changed(replace(incident, answering=_raised(incident.answering, moment.at)), (line,))
+    return Changed(replace(incident, keeping=_raised(incident.keeping, moment.at)), (line,))
+
+
+def _raised(climb: Climb, at: datetime) -> Climb:
+    if climb.next_at is None or climb.level <= climb.reached:
+        return climb
+    return replace(climb, next_at=min(climb.next_at, at + SMALLEST_GAP))

@@ -318,6 +318,7 @@ class EntryKind(StrEnum):
     ESCALATION_REQUESTED = "escalation_requested"
     CALLED = "called"
     ALL_ASLEEP = "all_asleep"
+    UNDELIVERED = "undelivered"
     PROMISE_MISSED = "promise_missed"
     SELLER_CONFIRMED = "seller_confirmed"
     RESOLVED = "resolved"

@@ -95,14 +95,40 @@ class StoredDeliveries:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
         return None if row is None else _delivery(row)
 
-    def renew(self, delivery_id: str, cause: str) -> bool:
+    def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
         changed = self._connection.execute(
             update(_TABLE)
             .where(_TABLE.c.id == delivery_id, _TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.attempts == 0)
             .values(cause=cause)
         )
+        if due_at is not None and changed.rowcount:
+            sooner = (_TABLE.c.id == delivery_id) & (_TABLE.c.due_at > due_at)
+            self._connection.execute(update(_TABLE).where(sooner).values(due_at=due_at))
         return bool(changed.rowcount)
+
+    def newest_change(self, key: str) -> Delivery | None:
+        """Return the change of a delivery's message that is due last, or None."""
+        row = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.anchor == key, _TABLE.c.placing == Placing.EDIT.value)
+            .order_by(_TABLE.c.due_at.desc(), _TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+            .limit(1)
+        ).first()
+        return None if row is None else _delivery(row)
+
+    def failed(self, kind: CauseKind, since: datetime) -> tuple[Delivery, ...]:
+        """Return the FAILED deliveries of a kind that were settled at or after `since`, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(
+                _TABLE.c.state == DeliveryState.FAILED.value,
+                _TABLE.c.cause_kind == kind.value,
+                _TABLE.c.settled_at >= since,
+            )
+            .order_by(_TABLE.c.settled_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
 
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""

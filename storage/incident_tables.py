@@ -68,3 +68,14 @@ class IncidentTimelineRow(SQLModel, table=True):
     body: str
     language: str | None = None
     params: str
+
+
+class IncidentNoticeRow(SQLModel, table=True):
+    """What rooms were told of an incident, frozen, as JSON."""
+
+    __tablename__ = "incident_notices"
+
+    id: str = Field(primary_key=True)
+    incident: str = Field(foreign_key="incidents.id", index=True)
+    made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    body: str

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, tuple_, update
 
 from kpi.escalations import Step, StepKind, agenda
+from kpi.incident_notices import IncidentNotice
 from kpi.incidents import (
     FIRST_NUMBER,
     Actor,
@@ -23,13 +24,15 @@ from kpi.incidents import (
     incident_id,
 )
 from kpi.languages import Language
-from storage.incident_tables import IncidentRow, IncidentStepRow, IncidentTimelineRow
+from storage.incident_tables import IncidentNoticeRow, IncidentRow, IncidentStepRow, IncidentTimelineRow
 from storage.once import insert_once
 
 _INCIDENTS = IncidentRow.__table__  # type: ignore[attr-defined]
 _STEPS = IncidentStepRow.__table__  # type: ignore[attr-defined]
 _TIMELINE = IncidentTimelineRow.__table__  # type: ignore[attr-defined]
+_NOTICES = IncidentNoticeRow.__table__  # type: ignore[attr-defined]
 _INCIDENT = TypeAdapter(Incident)
+_NOTICE = TypeAdapter(IncidentNotice)
 _PARAMS = TypeAdapter(tuple[tuple[str, str], ...])
 
 
@@ -156,6 +159,23 @@ class StoredIncidents:
             select(_TIMELINE).where(_TIMELINE.c.incident == incident).order_by(_TIMELINE.c.occurred_at, _TIMELINE.c.key)
         )
         return tuple(map(_line, rows))
+
+    def freeze_notice(self, notice: IncidentNotice) -> None:
+        """Store what rooms are told; raises ValueError when its id is taken."""
+        values = {
+            "id": notice.id,
+            "incident": notice.incident.id,
+            "made_at": notice.made_at,
+            "body": _NOTICE.dump_json(notice).decode(),
+        }
+        if not insert_once(self._connection, IncidentNoticeRow, values):
+            msg = f"there is a notice {notice.id} already"
+            raise ValueError(msg)
+
+    def notice(self, notice_id: str) -> IncidentNotice | None:
+        """Return what rooms were told, or None."""
+        body = self._connection.scalar(select(_NOTICES.c.body).where(_NOTICES.c.id == notice_id))
+        return None if body is None else _NOTICE.validate_json(body)
 
     def _one(self, statement: Any) -> Incident | None:
         body = self._connection.scalar(statement)

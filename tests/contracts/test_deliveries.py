@@ -232,3 +232,49 @@ def test_a_message_that_nobody_was_sent_may_still_speak_of_something_newer(datab
         found = work.deliveries.get("d1")
     assert found is not None
     assert found.cause == "D-2"
+
+
+@pytest.mark.parametrize(("hours", "due_in"), [(-1, -1), (0, 0), (1, 0)])
+def test_what_speaks_of_something_newer_may_be_brought_forward_and_is_never_put_off(
+    database: Books, hours: int, due_in: int
+) -> None:
+    """A person's act does not wait for the time the machine's change was put off to."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        assert work.deliveries.renew("d1", "D-2", NOW + timedelta(hours=hours))
+        found = work.deliveries.get("d1")
+    assert found is not None
+    assert (found.cause, found.due_at) == ("D-2", NOW + timedelta(hours=due_in))
+
+
+def test_the_newest_change_of_a_message_is_found_whatever_became_of_it(database: Books) -> None:
+    """Answers to it are no changes."""
+    first = delivery(1)
+    edit = replace(delivery(2), placing=Placing.EDIT, anchor=first.key)
+    later = replace(delivery(3), placing=Placing.EDIT, anchor=first.key, due_at=NOW + timedelta(minutes=1))
+    answer = replace(delivery(4), placing=Placing.REPLY, anchor=first.key, due_at=NOW + timedelta(hours=1))
+    with database.work() as work:
+        assert work.deliveries.newest_change(first.key) is None
+        for one in (first, later, edit, answer):
+            work.deliveries.add(one)
+        assert work.deliveries.newest_change(first.key) == later
+        assert work.deliveries.newest_change("another") is None
+
+
+def test_what_failed_lately_is_found_by_its_kind(database: Books) -> None:
+    """Oldest first; what was sent, or is of another kind or long ago, is not."""
+    with database.work() as work:
+        for number in (1, 2, 3, 4):
+            kind = CauseKind.DIGEST if number == 3 else CauseKind.INCIDENT
+            work.deliveries.add(replace(delivery(number), cause_kind=kind))
+        work.deliveries.claim(NOW, 9)
+        for number, at in ((2, 1), (1, 2), (3, 2)):
+            gone = Settlement(DeliveryState.FAILED, "gone", NOW + timedelta(minutes=at))
+            work.deliveries.settle(f"d{number}", gone)
+        work.deliveries.settle("d4", Settlement(DeliveryState.SENT, "ok", NOW + timedelta(minutes=3)))
+
+        def failed(minutes: int) -> list[str]:
+            found = work.deliveries.failed(CauseKind.INCIDENT, NOW + timedelta(minutes=minutes))
+            return [one.id for one in found]
+
+        assert [failed(0), failed(2), failed(3)] == [["d2", "d1"], ["d1"], []]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from kpi.escalations import StepKind, agenda, take
-from kpi.incident_changes import Changed
+from kpi.incident_changes import Call, Changed
 from kpi.incident_events import (
     Acknowledge,
     Comment,
@@ -24,6 +24,7 @@ from kpi.incident_events import (
     Resolve,
     StartWatching,
 )
+from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
 from kpi.incident_openings import opening_entry
 from kpi.incident_transitions import apply
 from kpi.incidents import (
@@ -338,3 +339,21 @@ def test_all_of_a_change_is_stored_or_nothing(database: Books) -> None:
         assert work.incidents.by_id(incident.id) == incident
         assert work.incidents.overdue(MONDAY_TEN + 99 * DAY) == agenda(incident)
         assert work.incidents.timeline(incident.id) == ()
+
+
+def test_what_rooms_were_told_is_kept_as_it_was(database: Books) -> None:
+    """The incident goes on; the message says tomorrow what it said today."""
+    incident = opened(database)
+    call = Call(incident.id, 1, 0, ("ana",), MONDAY_TEN)
+    line = opening_entry(incident)
+    told = IncidentNotice(
+        "n1", IncidentNoticeKind.CALL, incident, MONDAY_TEN, (line,), call, "ana", "lumina-ops", "channel_not_found"
+    )
+    with database.work() as work:
+        work.incidents.freeze_notice(told)
+    happened(database, incident, Acknowledge())
+    with database.view() as work:
+        assert work.incidents.notice("n1") == told
+        assert work.incidents.notice("n2") is None
+    with pytest.raises(ValueError, match="n1"), database.work() as work:
+        work.incidents.freeze_notice(told)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.alert_command import ALERT_COMMAND
+from handlers.escalation_watch import sweep_escalations
 from handlers.incident_command import INCIDENT_COMMAND
 from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
 from kpi.engagements import Engagement
-from kpi.escalations import take
-from kpi.incident_changes import Changed
 from kpi.incidents import Incident
 from tests.handlers.world import World
 
@@ -39,16 +38,5 @@ class IncidentWorld(World):
     def pass_time(self, by: timedelta) -> None:
         """Move the clock and take every step that is due by then, as the sweep does."""
         self.clock.advance(by)
-        while True:
-            with self.books.work() as work:
-                steps = work.incidents.claim_steps(self.clock(), self.clock() + timedelta(minutes=5))
-            if not steps:
-                return
-            for step in steps:
-                with self.books.work() as work:
-                    held = work.incidents.hold(step.incident)
-                    assert held is not None
-                    outcome = take(held, step, self.clock())
-                    if isinstance(outcome, Changed):
-                        assert work.incidents.change(held, outcome.incident)
-                        work.incidents.append(outcome.entries)
+        while sweep_escalations(self.books.work, self.clock()).taken:
+            pass

@@ -191,7 +191,7 @@ def test_who_was_called_is_told_in_the_operations_room_only(world: IncidentWorld
     ours, theirs = world.ask("/incident timeline 1002"), world.seller("/incident timeline 1002")
     assert "Called: Ana of north" in ours.text
     assert "Called" not in theirs.text
-    assert "A promise was not kept in time" in theirs.text
+    assert "Analysis: not given in time" in theirs.text
     assert "is still owed" in world.seller("/incident 1002").text
 
 

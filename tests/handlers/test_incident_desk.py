@@ -183,7 +183,7 @@ def test_nothing_is_stored_over_a_state_that_was_not_held(world: World) -> None:
     act(world, incident, Acknowledge())
     late = Changed(replace(incident, report="other", token=1), ())
     with pytest.raises(ValueError, match="was changed"), world.books.work() as work:
-        keep(work, incident, late)
+        keep(work, incident, late, NOW)
     assert stored(world, incident).owner == ANA.person
 
 

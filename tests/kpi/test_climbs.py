@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from kpi.climbs import AFTER_THE_LAST, NOBODY_YET, SMALLEST_GAP, START_DELAY, Climb, call
+from kpi.climbs import AFTER_THE_LAST, NOBODY_YET, SMALLEST_GAP, START_DELAY, Climb, ComingCall, call, coming_call
 from kpi.escalation_policies import Contact, EscalationPolicy, Level, Rank
 from kpi.promises import IncidentRules
 from kpi.severities import Severity
@@ -131,3 +131,26 @@ def test_a_level_without_anybody_is_refused() -> None:
     """Waiting for nobody is time lost."""
     with pytest.raises(ValueError, match="nobody"):
         Level(Rank.BACKUP, ())
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("policy", [a_policy(ALWAYS), a_policy(IN_CHINA), mixed(("ana", True), ("li", False))])
+def test_what_comes_next_is_known_before_it_comes(policy: EscalationPolicy, severity: Severity) -> None:
+    """Also while all sleep: then it is the first one to wake."""
+    climb = Climb().started(MONDAY_TEN)
+    for _ in range(9):
+        coming = coming_call(policy, severity, climb)
+        assert climb.next_at is not None
+        step = call(policy, severity, climb, climb.next_at)
+        if step.level is not None:
+            assert coming == ComingCall(climb.next_at, step.level, step.people)
+        else:
+            assert coming is not None
+            assert coming.at == step.climb.next_at
+            assert coming.people
+        climb = step.climb
+
+
+def test_where_nobody_is_called_nothing_comes() -> None:
+    """Somebody has it."""
+    assert coming_call(a_policy(), Severity.S1, Climb().started(MONDAY_TEN).stopped()) is None

@@ -25,6 +25,7 @@ from kpi.incident_events import (
     Event,
     HandOver,
     KeepAcknowledgement,
+    LoseDelivery,
     Measure,
     Merge,
     PostUpdate,
@@ -201,6 +202,11 @@ class IncidentLife(RuleBasedStateMachine):
     def the_metric_is_read(self, value: str) -> None:
         """Every morning."""
         self.drafts.append((self.stored, Measure(a_sighting(value, self.now)), THE_CLOCK))
+
+    @rule()
+    def nobody_can_hear_the_newest_call(self) -> None:
+        """Its messages failed for good in every room."""
+        self.drafts.append((self.stored, LoseDelivery("d1", "ops", "gone", self.stored.calls), THE_CLOCK))
 
     @precondition(lambda self: self.drafts)
     @rule(data=st.data())

@@ -21,6 +21,7 @@ from kpi.incident_events import (
     ExpireAcknowledgement,
     HandOver,
     KeepAcknowledgement,
+    LoseDelivery,
     Measure,
     Merge,
     MissPromise,
@@ -101,6 +102,7 @@ EVENTS: tuple[Event, ...] = (
     CorrectOnset(ONSET),
     RequestEscalation(),
     MissPromise(Promise.ANALYSIS),
+    LoseDelivery("d1", "ops", "the channel is gone", call=1),
 )
 
 

@@ -231,7 +231,11 @@ def test_a_review_that_finds_an_improvement_ends_it_with_its_plan() -> None:
     assert ended.closing is not None
     assert (ended.closing.cause, ended.closing.action, ended.closing.by) == ("rejected ads", "new pictures", "")
     assert isinstance(outcome, Changed)
-    assert dict(outcome.entries[0].params) == {"before": "0.0181", "value": "0.0221"}
+    assert dict(outcome.entries[0].params) == {
+        "before": "0.0181",
+        "value": "0.0221",
+        "metric": "conversion_rate",
+    }
 
 
 def test_a_review_that_finds_none_gives_it_back_to_its_owner() -> None:

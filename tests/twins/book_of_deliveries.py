@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kpi.deliveries import TRANSITIONS, Delivery, DeliveryState, Placing, Settlement
+from kpi.deliveries import TRANSITIONS, CauseKind, Delivery, DeliveryState, Placing, Settlement
 from tests.twins.book_state import BookState
 
 
@@ -68,13 +68,26 @@ class MemoryDeliveries:
         """Return the delivery with this once-only key, or None."""
         return next((one for one in self._state.deliveries.values() if one.key == key), None)
 
-    def renew(self, delivery_id: str, cause: str) -> bool:
+    def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
         known = self.get(delivery_id)
         if known is None or known.state is not DeliveryState.PENDING or known.attempts:
             return False
-        self._state.deliveries[delivery_id] = replace(known, cause=cause)
+        self._state.deliveries[delivery_id] = replace(
+            known, cause=cause, due_at=min(known.due_at, due_at or known.due_at)
+        )
         return True
+
+    def newest_change(self, key: str) -> Delivery | None:
+        """Return the change of a delivery's message that is due last, or None."""
+        found = [one for one in self._state.deliveries.values() if one.anchor == key and one.placing is Placing.EDIT]
+        return max(found, key=lambda one: (one.due_at, one.created_at, one.id), default=None)
+
+    def failed(self, kind: CauseKind, since: datetime) -> tuple[Delivery, ...]:
+        """Return the FAILED deliveries of a kind that were settled at or after `since`, oldest first."""
+        found = ((one.settled_at, one.id, one) for one in self._in(DeliveryState.FAILED) if one.settled_at)
+        ordered = sorted(found, key=lambda each: each[:2])
+        return tuple(one for at, _, one in ordered if at >= since and one.cause_kind is kind)
 
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""

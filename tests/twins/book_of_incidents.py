@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kpi.escalations import Step, agenda
+from kpi.incident_notices import IncidentNotice
 from kpi.incidents import FIRST_NUMBER, Incident, TimelineEntry, incident_id
 from tests.twins.book_state import BookState
 
@@ -102,6 +103,17 @@ class MemoryIncidents:
     def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
         """Return the lines of an incident in the order they happened."""
         return tuple(sorted(self._state.timeline.get(incident, ()), key=lambda entry: entry.occurred_at))
+
+    def freeze_notice(self, notice: IncidentNotice) -> None:
+        """Store what rooms are told; raises ValueError when its id is taken."""
+        if notice.id in self._state.incident_notices:
+            msg = f"there is a notice {notice.id} already"
+            raise ValueError(msg)
+        self._state.incident_notices[notice.id] = notice
+
+    def notice(self, notice_id: str) -> IncidentNotice | None:
+        """Return what rooms were told, or None."""
+        return self._state.incident_notices.get(notice_id)
 
     def _all(self) -> Iterable[Incident]:
         return self._state.incidents.values()

@@ -11,6 +11,7 @@ from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
 from kpi.facts import FactStatus, ImportedFile
+from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
@@ -63,6 +64,7 @@ class BookState:
     incidents: dict[str, Incident] = field(default_factory=dict)
     steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
+    incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
 
     def copied(self) -> BookState:

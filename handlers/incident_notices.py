@@ -1,0 +1,34 @@
+"""Freezing what rooms are told of an incident, and the names its messages are found by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from handlers.ports import Work
+from kpi.engagements import Room
+from kpi.incident_changes import Call
+from kpi.incident_notices import IncidentNotice
+from kpi.incidents import Incident
+
+
+def freeze(work: Work, notice: IncidentNotice) -> IncidentNotice:
+    """Store what is said under an id of its own and return it."""
+    named = replace(notice, id=f"{notice.incident.id}-{uuid4().hex}")
+    work.incidents.freeze_notice(named)
+    return named
+
+
+def card_key(incident: Incident, room: Room) -> str:
+    """Return the once-only key of a room's card."""
+    return f"incident/{incident.id}/card/{room.id}"
+
+
+def call_key(call: Call, person: str, room: Room) -> str:
+    """Return the once-only key of one person's call in one room."""
+    return f"{call.key}/{room.id}/{person}"
+
+
+def unheard_key(incident: Incident, lost: str, told: Room) -> str:
+    """Return the once-only key of the message that tells one room that another one cannot be reached."""
+    return f"incident/{incident.id}/unheard/{lost}/{told.id}"
