@@ -6,11 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from handlers.figures import value_text
+from handlers.incident_evidence_text import back_line, evidence_lines, onset_line, sample_text, seen_text
 from handlers.messages import Button, Reply, Request
 from kpi.catalogue import METRICS
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incidents import Incident, Status
+from kpi.incidents import Actor, Incident, Side, Status
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
 from kpi.promises import Promise, PromiseState, standing_of, time_left
@@ -53,9 +53,11 @@ def incident_card(incident: Incident, request: Request) -> Reply:
     """Return an incident for the room of a request, at its instant."""
     wording = Wording(request.language)
     lines = (
-        _report(incident, wording),
-        _onset(incident, request, wording),
-        _values(incident, wording, request.engagement),
+        _report(incident, request, wording),
+        onset_line(incident, request, wording),
+        _values(incident, request, wording),
+        *evidence_lines(incident, request, wording),
+        back_line(incident, request, wording),
         _owner(incident, request, wording),
         *(_promise(promise, incident, request, wording) for promise in (Promise.ANALYSIS, Promise.PLAN)),
         _analysis(incident, wording),
@@ -64,7 +66,7 @@ def incident_card(incident: Incident, request: Request) -> Reply:
     )
     return Reply(
         headline=wording.labelled(
-            f"#{incident.number} {what(incident, request.engagement, wording)}",
+            f"#{incident.number} {what(incident, request.engagement, request.room, wording)}",
             f"{wording.say(STATUS_WORDS[incident.status])} · {wording.say(SEVERITY_NAMES[incident.severity])}",
         ),
         language=request.language,
@@ -78,12 +80,14 @@ def incident_card(incident: Incident, request: Request) -> Reply:
     )
 
 
-def what(incident: Incident, engagement: Engagement, wording: Wording) -> str:
-    """Return what an incident is about: metric and store, else the beginning of its report."""
+def what(incident: Incident, engagement: Engagement, room: Room, wording: Wording) -> str:
+    """Return what an incident is about: metric and store, else the beginning of its report where it may be read."""
     store = engagement.store(incident.subject.store)
     where = store.name if store else incident.subject.store
     if incident.subject.metric:
         return f"{wording.say(METRICS[incident.subject.metric].name)} · {where}"
+    if not may_read_report(incident.opened_by, room):
+        return where or wording.say(phrase("Reported by the operator's team."))
     report = " ".join(incident.report.split())
     short = report if len(report) <= 40 else f"{report[:39]}…"  # noqa: PLR2004 - one line of a phone
     return f"{short} · {where}" if where else short
@@ -103,42 +107,48 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
     return engagement.stores[0].zone if engagement.stores else room.zone
 
 
-def _report(incident: Incident, wording: Wording) -> str:
+def _report(incident: Incident, request: Request, wording: Wording) -> str:
+    if not incident.report:
+        return wording.say(phrase("Opened by alert %(id)s."), id=incident.alert) if incident.alert else ""
+    if not may_read_report(incident.opened_by, request.room):
+        return wording.say(phrase("Reported by the operator's team."))
     return wording.say(phrase("Reported: “%(text)s”"), text=_shortened(incident.report))
+
+
+def may_read_report(by: Actor, room: Room) -> bool:
+    """Tell whether a room may read the words of a report: what the operator's team typed stays in its own rooms."""
+    return room.audience is Audience.OPERATIONS or by.side is not Side.STAFF
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def _onset(incident: Incident, request: Request, wording: Wording) -> str:
-    onset = incident.onset
-    if onset is None:
-        return ""
-    first, last = (at.astimezone(request.room.zone).date() for at in (onset.began_from, onset.began_to))
-    return wording.say(phrase("Began: %(period)s"), period=wording.period(first, last))
-
-
-def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str:
+def _values(incident: Incident, request: Request, wording: Wording) -> str:
     first, now, worst = incident.at_alert, incident.now, incident.worst
     if first is None or now is None or worst is None:
         return ""
-    store = engagement.store(incident.subject.store)
-    currency = store.currency if store else None
+    subject = incident.subject
 
     def said(value: Decimal) -> str:
-        return value_text(METRICS[incident.subject.metric], value, currency, wording)
+        return seen_text(incident, value, request.engagement, wording)
 
     moved = wording.say(
         phrase("At the alert %(first)s → now %(now)s → worst %(worst)s"),
-        first=said(first.value),
-        now=said(now.value),
+        first=_with_day(said(first.value), sample_text(first, subject.metric, wording), wording),
+        now=said(now.value)
+        if now.day == first.day
+        else _with_day(said(now.value), wording.short_day(now.day), wording),
         worst=said(worst.value),
     )
-    if now.usual_low is None or now.usual_high is None:
+    if first.usual_low is None or first.usual_high is None:
         return moved
-    usual = wording.say(phrase("(usual %(low)s to %(high)s)"), low=said(now.usual_low), high=said(now.usual_high))
+    usual = wording.say(phrase("(usual %(low)s to %(high)s)"), low=said(first.usual_low), high=said(first.usual_high))
     return f"{moved} {usual}"
+
+
+def _with_day(value: str, note: str, wording: Wording) -> str:
+    return wording.say(phrase("%(value)s (%(note)s)"), value=value, note=note)
 
 
 def _owner(incident: Incident, request: Request, wording: Wording) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from handlers.incident_card import SEVERITY_NAMES, name_of, what, when
+from datetime import date
+from decimal import Decimal
+
+from handlers.incident_card import SEVERITY_NAMES, may_read_report, name_of, what, when
+from handlers.incident_evidence_text import seen_text
 from handlers.messages import Reply, Request
 from handlers.ports import Work
+from kpi.alerts import Phase
 from kpi.engagements import Audience
 from kpi.incidents import EntryKind, Incident, TimelineEntry, Visibility
 from kpi.phrases import phrase
@@ -18,6 +23,8 @@ MOST_LINES = 40
 ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.OPENED: phrase("%(who)s opened it"),
     EntryKind.REPORTED_AGAIN: phrase("%(who)s reported it too"),
+    EntryKind.ALERTED: phrase("Alert %(alert)s tells of the same"),
+    EntryKind.ALERT_OVER: phrase("Alert %(alert)s is over: %(how)s"),
     EntryKind.REOPENED: phrase("%(who)s opened it again"),
     EntryKind.ACKNOWLEDGED: phrase("%(who)s took it"),
     EntryKind.UNACKNOWLEDGED: phrase("%(who)s gave it back"),
@@ -48,6 +55,14 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.TOOK_IN: phrase("Incident %(other)s went into it"),
 }
 _PEOPLE = ("owner", "to")
+_REPORTS = frozenset({EntryKind.OPENED, EntryKind.REPORTED_AGAIN})
+END_WORDS: dict[Phase, str] = {
+    Phase.RESOLVED: phrase("back in range since %(since)s; whoever knows why can end the incident"),
+    Phase.RETRACTED: phrase("the data was restated"),
+    Phase.REBASED: phrase("the new level is usual now"),
+    Phase.EXPECTED: phrase("it was expected"),
+    Phase.WITHDRAWN: phrase("its rule was changed"),
+}
 
 
 def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
@@ -57,9 +72,9 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
     lines = [line for line in work.incidents.timeline(incident.id) if sees_all or line.visibility is Visibility.SELLER]
     hidden = len(lines) - MOST_LINES
     return Reply(
-        headline=f"#{incident.number} {what(incident, request.engagement, wording)}",
+        headline=f"#{incident.number} {what(incident, request.engagement, request.room, wording)}",
         language=request.language,
-        text="\n".join(_line(line, request, wording) for line in lines[-MOST_LINES:]),
+        text="\n".join(_line(line, incident, request, wording) for line in lines[-MOST_LINES:]),
         tone=Tone.NEUTRAL,
         notes=(wording.say(phrase("%(count)s older lines are not shown."), count=hidden),) if hidden > 0 else (),
         reference=incident.id,
@@ -67,7 +82,7 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
     )
 
 
-def _line(line: TimelineEntry, request: Request, wording: Wording) -> str:
+def _line(line: TimelineEntry, incident: Incident, request: Request, wording: Wording) -> str:
     engagement = request.engagement
     params = dict(line.params)
     params.update((name, name_of(params[name], engagement)) for name in _PEOPLE if params.get(name))
@@ -77,6 +92,12 @@ def _line(line: TimelineEntry, request: Request, wording: Wording) -> str:
     people = [name_of(one, engagement) for one in params.get("people", "").split(",") if one]
     params["people"] = wording.listed(people) if people else wording.say(phrase("the operations room"))
     params["who"] = name_of(line.actor.person, engagement)
+    if line.kind is EntryKind.ALERT_OVER:
+        since = params["since"] and wording.short_day(date.fromisoformat(params["since"]))
+        params["how"] = wording.say(END_WORDS[Phase(params["phase"])], since=since)
+    if line.kind is EntryKind.MEASURED:
+        params["value"] = seen_text(incident, Decimal(params["value"]), engagement, wording)
     text = wording.say(ENTRY_WORDS[line.kind], **params)
     clocks = when(line.occurred_at, request.room, engagement, wording)
-    return f"{clocks} · {wording.labelled(text, line.body) if line.body else text}"
+    is_read = line.kind not in _REPORTS or may_read_report(line.actor, request.room)
+    return f"{clocks} · {wording.labelled(text, line.body) if line.body and is_read else text}"
