@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from handlers.access import OPERATOR_ROLES
 from handlers.alert_cards import refresh_cards
+from handlers.alert_incidents import follow_alerts
 from handlers.alert_notices import Changed, Turn, tell
 from handlers.messages import Reply, Request
 from handlers.ports import Work
@@ -54,6 +55,7 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
     _keep(work, request, closed)
     if was_open:
         tell(work, [Changed(closed, Turn.ENDED)], request.at)
+        follow_alerts(work, [Changed(closed, Turn.ENDED)], request.at)
     wording = Wording(request.language)
     return _said(
         request,
