@@ -97,11 +97,29 @@ def keep(work: Work, held: Incident, changed: Changed) -> Changed:
     work.incidents.append(changed.entries)
     if changed.opened is None:
         return changed
-    opened = work.incidents.open(changed.opened)
+    opened = work.incidents.open(_looked_at(work, changed.opened))
     if opened is None:  # somebody opened it again a moment ago: that one is the follower
         return replace(changed, opened=work.incidents.open_with_key(changed.opened.key))
     work.incidents.append((opening_entry(opened),))
     return replace(changed, opened=opened)
+
+
+def _looked_at(work: Work, opened: Incident) -> Incident:
+    """Return an incident that follows a closed one with what can be computed of it on its own day."""
+    engagement = work.engagements.get(opened.engagement)
+    if engagement is None:
+        return opened
+    asked = Declaration(opened.engagement, opened.subject, opened.severity, opened.report, opened.language)
+    found = examined(work, engagement, asked, opened.opened_at)
+    return replace(
+        opened,
+        digest=found.digest,
+        onset=found.onset,
+        at_alert=found.sighting,
+        now=found.sighting,
+        worst=found.sighting,
+        first_look=found.first_look,
+    )
 
 
 def merge(work: Work, incident: str, into: str, by: Actor, at: datetime) -> Outcome:

@@ -338,3 +338,15 @@ def cards(world: AlertedWorld, subject: Subject) -> Iterator[Reply]:
         if incident.subject == subject:
             yield world.ask(f"/incident show {incident.number}", *SELLER)
             yield world.ask(f"/incident timeline {incident.number}", *SELLER)
+
+
+def test_what_is_opened_again_is_looked_at_anew() -> None:
+    """On its own day, not with the numbers of the first time."""
+    world = alerted()
+    world.ask("/incident resolve 1001 cause: ads action: paused reason: wanted")
+    world.ask("/incident reopen 1001 又掉了", *SELLER)
+    first, again = world.incidents()
+    assert again.previous == first.id
+    assert [one.number for one in look_of(again).precedents] == [1001]
+    assert again.at_alert is not None
+    assert again.at_alert.day == DAY
