@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -20,13 +20,16 @@ from kpi.engagements import Engagement, Store
 from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
 from kpi.incident_openings import Declaration
 from kpi.incidents import Confidence, Incident, Movement, Onset, OnsetSource, Sighting, Status, Subject
+from kpi.markets import BEIJING
 from kpi.metrics import Metric, Unit
 from kpi.onsets import HISTORY_DAYS, ChangePoint, CountedDay, by_weekday, change_point
-from kpi.watched import BY_METRIC, Watched
+from kpi.parts import Dimension
+from kpi.watched import BY_METRIC
 
 USUAL_WINDOW_DAYS = 7
 """Days looked at where nobody knows since when."""
 LONGEST_WINDOW_DAYS = 28
+"""However long ago it began: the newest four weeks show what drives it now."""
 PRECEDENT_DAYS = 365
 MOST_PRECEDENTS = 3
 MOST_OTHERS = 3
@@ -173,29 +176,26 @@ def _checks(case: _Case, window: Period) -> Iterator[Check]:
     sold = own if own is not None and own.events == "orders_paid" else BY_METRIC[SOLD]
     is_fall = own is not sold or _is_fall(case)
     spans = spans_between(case.work, sold, case.store.id, window)
-    by_source = [one for one in dimensions_of(sold, *spans) if one.name == "source"]
-    yield _check(
-        CheckKind.SOURCES, bool(by_source), all(map(is_enough, by_source)), leading_cause(by_source, is_fall=is_fall)
-    )
+    sources = _named("source", dimensions_of(sold, *spans))
+    yield _check(CheckKind.SOURCES, sources, leading_cause(sources, is_fall=is_fall))
     funnel = funnel_of(sold, *spans)
-    step = leading_cause((), funnel, is_fall=is_fall)
-    yield _check(CheckKind.STEPS, funnel is not None, funnel is not None and is_enough(funnel), step)
+    yield _check(CheckKind.STEPS, [funnel] if funnel else [], leading_cause((), funnel, is_fall=is_fall))
     for kind, (metric, dimension) in CHECKED.items():
-        yield _check_of_bad(case, kind, BY_METRIC[metric], dimension, window)
+        watched = BY_METRIC[metric]
+        spans = spans_between(case.work, watched, case.store.id, window)
+        found = _named(dimension, dimensions_of(watched, *spans))
+        yield _check(kind, found, leading_cause(found, is_fall=watched.signal.is_fall_bad))
 
 
-def _check_of_bad(case: _Case, kind: CheckKind, watched: Watched, dimension: str, window: Period) -> Check:
-    spans = spans_between(case.work, watched, case.store.id, window)
-    found = [one for one in dimensions_of(watched, *spans) if one.name == dimension]
-    return _check(
-        kind, bool(found), all(map(is_enough, found)), leading_cause(found, is_fall=watched.signal.is_fall_bad)
-    )
+def _named(name: str, dimensions: Sequence[Dimension]) -> list[Dimension]:
+    return [one for one in dimensions if one.name == name]
 
 
-def _check(kind: CheckKind, has_data: bool, is_told: bool, cause: Cause) -> Check:  # noqa: FBT001 - told by its caller
-    if not has_data:
+def _check(kind: CheckKind, counted: Sequence[Dimension], cause: Cause) -> Check:
+    """Return what a check came to, whose counts are those of no or one dimension."""
+    if not counted:
         return Check(kind, CheckState.NO_DATA)
-    if not is_told:
+    if not all(map(is_enough, counted)):
         return Check(kind, CheckState.TOO_FEW)
     is_found = cause.kind in {CauseKind.RATE, CauseKind.MIX, CauseKind.STEP}
     return Check(kind, CheckState.FOUND, cause) if is_found else Check(kind, CheckState.NOTHING)
@@ -237,14 +237,18 @@ def _precedents(work: Work, engagement: Engagement, subject: Subject, now: datet
     past = work.incidents.of_engagement(engagement.id, now - timedelta(days=PRECEDENT_DAYS))
     alike = [one for one in past if one.status is Status.RESOLVED and not one.is_drill and likeness(one)]
     alike.sort(key=lambda one: (-likeness(one), -one.number))
-    return tuple(
-        Precedent(
-            one.number,
-            one.subject.store,
-            one.subject.metric,
-            (one.resolved_at or one.opened_at).date(),
-            one.closing.cause if one.closing else "",
-            one.closing.action if one.closing else "",
-        )
-        for one in alike[:MOST_PRECEDENTS]
+    return tuple(_precedent(one, engagement) for one in alike[:MOST_PRECEDENTS])
+
+
+def _precedent(one: Incident, engagement: Engagement) -> Precedent:
+    store = engagement.store(one.subject.store)
+    ended = business_day(one.resolved_at or one.opened_at, store.zone if store else BEIJING)
+    closing = one.closing
+    return Precedent(
+        one.number,
+        one.subject.store,
+        one.subject.metric,
+        ended,
+        closing.cause if closing else "",
+        closing.action if closing else "",
     )

@@ -72,8 +72,8 @@ def said_of(request: Request, prefill: Prefill, text: str) -> Declaration:
     known = prefill.declared
     if known.alert:
         return replace(known, report=said.report)
-    names_something = said.subject.store or said.subject.metric
-    return replace(said, subject=said.subject if names_something else known.subject, digest=known.digest)
+    names_other = said.subject.metric or said.subject.store not in {"", known.subject.store}
+    return replace(said, subject=said.subject if names_other else known.subject, digest=known.digest)
 
 
 def asked_words(request: Request, prefill: Prefill) -> Reply:

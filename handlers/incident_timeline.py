@@ -10,7 +10,7 @@ from handlers.incident_evidence_text import seen_text
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.alerts import Phase
-from kpi.engagements import Audience
+from kpi.engagements import Audience, Engagement
 from kpi.incidents import EntryKind, Incident, TimelineEntry, Visibility
 from kpi.phrases import phrase
 from kpi.severities import Severity
@@ -55,7 +55,8 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.TOOK_IN: phrase("Incident %(other)s went into it"),
 }
 _PEOPLE = ("owner", "to")
-_REPORTS = frozenset({EntryKind.OPENED, EntryKind.REPORTED_AGAIN})
+_READINGS = frozenset({EntryKind.MEASURED, EntryKind.IMPROVED, EntryKind.NOT_IMPROVED})
+_REPORTS = frozenset({EntryKind.OPENED, EntryKind.REPORTED_AGAIN, EntryKind.REOPENED})
 END_WORDS: dict[Phase, str] = {
     Phase.RESOLVED: phrase("back in range since %(since)s; whoever knows why can end the incident"),
     Phase.RETRACTED: phrase("the data was restated"),
@@ -83,7 +84,14 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
 
 
 def _line(line: TimelineEntry, incident: Incident, request: Request, wording: Wording) -> str:
-    engagement = request.engagement
+    text = wording.say(ENTRY_WORDS[line.kind], **_params(line, incident, request.engagement, wording))
+    clocks = when(line.occurred_at, request.room, request.engagement, wording)
+    is_read = line.kind not in _REPORTS or may_read_report(line.actor, request.room)
+    return f"{clocks} · {wording.labelled(text, line.body) if line.body and is_read else text}"
+
+
+def _params(line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> dict[str, str]:
+    """Return what fills the places of a line's words, said in the reader's language."""
     params = dict(line.params)
     params.update((name, name_of(params[name], engagement)) for name in _PEOPLE if params.get(name))
     for name in ("before", "severity"):
@@ -95,9 +103,7 @@ def _line(line: TimelineEntry, incident: Incident, request: Request, wording: Wo
     if line.kind is EntryKind.ALERT_OVER:
         since = params["since"] and wording.short_day(date.fromisoformat(params["since"]))
         params["how"] = wording.say(END_WORDS[Phase(params["phase"])], since=since)
-    if line.kind is EntryKind.MEASURED:
-        params["value"] = seen_text(incident, Decimal(params["value"]), engagement, wording)
-    text = wording.say(ENTRY_WORDS[line.kind], **params)
-    clocks = when(line.occurred_at, request.room, engagement, wording)
-    is_read = line.kind not in _REPORTS or may_read_report(line.actor, request.room)
-    return f"{clocks} · {wording.labelled(text, line.body) if line.body and is_read else text}"
+    if line.kind in _READINGS and incident.subject.metric:
+        seen = {name: value for name in ("before", "value") if (value := params.get(name))}
+        params.update((name, seen_text(incident, Decimal(value), engagement, wording)) for name, value in seen.items())
+    return params

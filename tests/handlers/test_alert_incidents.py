@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,7 @@ def test_each_morning_measures_and_what_fired_is_never_overwritten() -> None:
     assert incident.now.day > fired.day
     assert incident.worst.value < fired.value
     assert world.kinds(incident).count(EntryKind.MEASURED) >= 2
+    assert re.search(r"Measured: \d\.\d+%", world.ask("/incident timeline 1001").text)
 
 
 def test_an_alert_called_expected_says_so_in_its_incident() -> None:
