@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.alert_evidence import BEFORE_DAYS, cause_between, spans_between
 from handlers.alert_stakes import DOUBT_SIGMAS, stake_of, valued
-from handlers.incident_sightings import last_final_day, seen_by_alert, seen_by_reading
+from handlers.incident_sightings import last_final_day, seen_by_reading, seen_first
 from handlers.ports import Work
 from handlers.reading_desk import ReadingDesk
 from kpi.alert_causes import Cause, CauseKind, is_enough, leading_cause
@@ -78,7 +78,7 @@ def examined(work: Work, engagement: Engagement, declared: Declaration, now: dat
         return replace(
             known,
             first_look=FirstLook(precedents=precedents),
-            sighting=known.sighting or (seen_by_alert(alert, alert.first, now) if alert else None),
+            sighting=known.sighting or (seen_first(alert, now) if alert else None),
         )
     metric = METRICS.get(declared.subject.metric, METRICS[SOLD])
     case = _Case(work, engagement, store, declared.subject, alert, last_final_day(metric, store, now), now)
@@ -102,7 +102,7 @@ def examined(work: Work, engagement: Engagement, declared: Declaration, now: dat
 
 def _breached(case: _Case) -> Sighting | None:
     if case.alert is not None:
-        return seen_by_alert(case.alert, case.alert.first, case.now)
+        return seen_first(case.alert, case.now)
     if case.metric is None:
         return None
     return seen_by_reading(case.desk, case.store, case.metric, case.last, case.now)
@@ -124,16 +124,20 @@ def _change(case: _Case) -> ChangePoint | None:
 
 
 def _onset(case: _Case, found: ChangePoint | None) -> Onset | None:
-    """Return when it began: on the day its alert found, else where the store's days changed."""
-    zone = case.store.zone
-    if case.alert is not None:
-        day = case.alert.episode.onset
-        source = OnsetSource.CROSSING if case.alert.series.rule else OnsetSource.CHANGE_POINT
+    """Return when it began: on the day the scan found, else where the store's days changed, else when a rule fired.
+
+    What crosses a line over sixty days began to move long before.
+    """
+    zone, alert = case.store.zone, case.alert
+    if alert is not None and not alert.series.rule:
+        day = alert.episode.onset
         confidence = found.confidence_of(day) if found else Confidence.LOW
-        return Onset.on_days(Period.of_day(day), zone, confidence, source)
-    if found is None:
+        return Onset.on_days(Period.of_day(day), zone, confidence, OnsetSource.CHANGE_POINT)
+    if found is not None:
+        return Onset.on_days(Period(*found.days), zone, found.confidence, OnsetSource.CHANGE_POINT)
+    if alert is None:
         return None
-    return Onset.on_days(Period(*found.days), zone, found.confidence, OnsetSource.CHANGE_POINT)
+    return Onset.on_days(Period.of_day(alert.episode.onset), zone, Confidence.LOW, OnsetSource.CROSSING)
 
 
 def _window(case: _Case, onset: Onset | None) -> Period:

@@ -33,6 +33,11 @@ def last_final_day(metric: Metric, store: Store, now: datetime) -> date:
     return newest_due(now, store.zone, metric.final_after(store.marketplace))
 
 
+def seen_first(alert: AlertEpisode, now: datetime) -> Sighting | None:
+    """Return what an alert saw when it became what it is: the scan's first finding, the day a rule judges by."""
+    return seen_by_alert(alert, alert.newest if alert.series.rule else alert.first, now)
+
+
 def seen_by_alert(alert: AlertEpisode, finding: Finding, now: datetime) -> Sighting | None:
     """Return what a finding of an alert shows, or None where its day could not be judged."""
     if alert.series.rule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.incident_sightings import seen_by_alert
+from handlers.incident_sightings import seen_first
 from handlers.ports import Work
 from kpi.alert_records import AlertEpisode
 from kpi.catalogue import METRICS
@@ -39,7 +39,7 @@ def declaration_of_alert(alert: AlertEpisode, report: str, language: Language, n
         language=language,
         detected_at=alert.opened_at,
         alert=alert.id,
-        sighting=seen_by_alert(alert, alert.first, now),
+        sighting=seen_first(alert, now),
     )
 
 

@@ -13,6 +13,7 @@ from kpi.severities import Severity
 from tests.handlers.alert_shops import Shop, morning_after, with_stores
 from tests.handlers.alert_world import JUDGED
 from tests.handlers.incident_world import SEEN, AlertedWorld, alerted
+from tests.handlers.rule_world import days, morning_of, ruled
 from tests.handlers.world import DAY, NOW, SAO_PAULO, north, said, south
 
 SUBJECT = Subject("north-ml", "conversion_rate", Movement.FALL)
@@ -159,8 +160,8 @@ def test_missing_data_ends_and_measures_nothing() -> None:
     """Ten mornings without a file change neither the value nor what is proposed."""
     world = alerted()
     before = world.incidents()[0]
-    for days in range(1, 11):
-        world.watch(JUDGED + timedelta(days=days))
+    for later in range(1, 11):
+        world.watch(JUDGED + timedelta(days=later))
     after = world.incidents()[0]
     assert (after.back_since, after.now, after.worst) == (None, before.now, before.worst)
     assert EntryKind.ALERT_OVER not in world.kinds(after)
@@ -219,3 +220,27 @@ def test_stores_that_fell_together_are_one_incident() -> None:
     assert "Platform-wide" in seller.text
     others = {store.name for store in with_stores(north(), NAMES).stores}
     assert not [name for name in others if name in said(seller) and name not in seller.headline]
+
+
+def test_an_official_limit_that_is_crossed_opens_one_incident() -> None:
+    """Near it is no incident yet; crossed, the share itself is the value, and the limit the line it crossed."""
+    world = AlertedWorld(ruled(), south())
+    world.learn(days({"claims_opened": [*[1] * 46, *[4] * 14], "orders_paid": [100] * 60}))
+    world.watch(morning_of(DAY))
+    assert world.incidents() == ()
+    for number in range(1, 15):
+        day = DAY + timedelta(days=number)
+        world.clock.set(morning_of(day) - timedelta(hours=2))
+        world.report("north-ml", {"claims_opened": 6, "orders_paid": 100}, day)
+        world.clock.set(morning_of(day))
+        world.watch(world.clock())
+    found = [one for one in world.incidents() if one.subject.metric == "claims_rate"]
+    assert [(one.severity, one.subject.movement) for one in found] == [(Severity.S1, Movement.RISE)]
+    (incident,) = found
+    assert incident.onset is not None
+    assert incident.at_alert is not None
+    assert incident.now is not None
+    assert 0.02 < incident.at_alert.value < incident.now.value
+    assert DAY - timedelta(days=13) in incident.onset.days(SAO_PAULO)
+    text = world.ask(f"/incident show {incident.number}", "north-seller", "wei").text
+    assert re.search(r"At the alert 2\.\d+% \(\d,\d00 paid orders", text)
