@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from handlers.access import OPERATOR_ROLES
 from handlers.alert_cards import refresh_cards
+from handlers.alert_incidents import follow_alerts
 from handlers.alert_notices import Changed, Turn, tell
 from handlers.messages import Reply, Request
 from handlers.ports import Work
@@ -51,7 +52,9 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
         raise QuestionError(phrase("An event may last 60 days at most; say an earlier day, for example 2026-11-30."))
     name = name or Wording(request.language).say(phrase("expected"))
     ended = [_expect(work, request, one, last, name) for one in told_together(work, alert)]
-    tell(work, [Changed(one, Turn.ENDED) for one in ended if one is not None], request.at)
+    changed = [Changed(one, Turn.ENDED) for one in ended if one is not None]
+    tell(work, changed, request.at)
+    follow_alerts(work, changed, request.at)
     wording = Wording(request.language)
     return _said(
         request,

@@ -8,12 +8,13 @@ from decimal import Decimal
 from handlers.alert_reminders import due_of
 from handlers.figures import value_text
 from handlers.rule_message import place_name, rule_end, rule_headline
-from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, Silence, Verdict
+from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, Silence, Stake, Verdict
 from kpi.alerts import Phase
 from kpi.catalogue import METRICS
 from kpi.engagements import Engagement, Room
 from kpi.markets import BEIJING
 from kpi.metrics import Kind
+from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
@@ -79,6 +80,22 @@ def then_and_now(one: NoticedEpisode, wording: Wording) -> str:
         day=wording.short_day(alert.newest.day),
         worst=window_value(alert, alert.worst, wording),
     )
+
+
+def stake_text(stake: Stake, wording: Wording, *, is_fall: bool) -> str:
+    """Return how many events too few (or too many) there were, and what they are worth if that is known."""
+
+    def count(value: float) -> str:
+        return wording.count(Decimal(round(value)))
+
+    low, high = max(stake.events - stake.doubt, 0.0), stake.events + stake.doubt
+    counts = {"events": count(stake.events), "low": count(low), "high": count(high)}
+    if not is_fall:
+        return wording.say(phrase("About %(events)s more than usual (%(low)s–%(high)s)."), **counts)
+    if stake.worth is None:
+        return wording.say(phrase("About %(events)s fewer than usual (%(low)s–%(high)s)."), **counts)
+    worth = wording.money(Money.of(stake.worth, stake.currency), compact=True)
+    return wording.say(phrase("About %(events)s orders fewer (%(low)s–%(high)s), ≈ %(worth)s."), **counts, worth=worth)
 
 
 def window_value(alert: AlertEpisode, finding: Finding, wording: Wording) -> str:

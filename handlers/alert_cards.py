@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from handlers.alert_evidence import cause_of
 from handlers.alert_stakes import stake_of
 from handlers.daily_digest import new_delivery
+from handlers.incidents_of_alerts import incident_of
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from handlers.reading_desk import ReadingDesk
@@ -22,8 +23,9 @@ from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeK
 from kpi.catalogue import METRICS
 from kpi.days import Period, business_day
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
-from kpi.engagements import Audience, Engagement, Room
-from kpi.metrics import Visibility
+from kpi.digests import TrendLine
+from kpi.engagements import Audience, Engagement, Room, Store
+from kpi.metrics import Metric, Unit, Visibility
 from kpi.readings import Scope
 from kpi.severities import Severity, may_go_out_at
 
@@ -123,20 +125,32 @@ def is_operations(room: Room) -> bool:
 
 def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
     """Return an episode with what is at stake and the line of its days, or None when its store left."""
+    incident = incident_of(work, alert)
+    number = incident.number if incident is not None and not incident.is_closed else 0
     if alert.series.rule:
-        return rule_noticed(work, engagement, alert)
+        told = rule_noticed(work, engagement, alert)
+        return replace(told, incident=number) if told else None
     store = engagement.store(alert.series.store)
     if store is None:
         return None
-    metric = METRICS[alert.series.metric]
+    desk = ReadingDesk(work, engagement, business_day(now, store.zone))
     last = max(alert.newest.day, alert.first.day)
+    drawn = store_line(work, engagement, (store, METRICS[alert.series.metric]), last, now)
+    return NoticedEpisode(alert, stake_of(desk, store, alert), drawn, cause_of(work, alert), number)
+
+
+def store_line(work: Work, engagement: Engagement, about: tuple[Store, Metric], last: date, now: datetime) -> TrendLine:
+    """Return six weeks of a store's metric up to a day, with what is usual."""
+    store, metric = about
     today = business_day(now, store.zone)
-    desk = ReadingDesk(work, engagement, today)
     line = Period.ending(last, LINE_DAYS)
-    series = desk.series(metric, (store,), Period(line.first - timedelta(days=BAND_DAYS), last))
-    scope = Scope((store.id,), store.marketplace if metric.per_marketplace else "")
-    drawn = trend_line(series, scope, (store,), line, today)
-    return NoticedEpisode(alert, stake_of(desk, store, alert), drawn, cause_of(work, alert))
+    needed = Period(line.first - timedelta(days=BAND_DAYS), last)
+    series = ReadingDesk(work, engagement, today).series(metric, (store,), needed)
+    is_money = metric.unit is Unit.MONEY
+    scope = Scope(
+        (store.id,), store.marketplace if metric.per_marketplace else "", store.currency if is_money else None
+    )
+    return trend_line(series, scope, (store,), line, today)
 
 
 def _frozen(

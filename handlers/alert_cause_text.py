@@ -27,8 +27,13 @@ def cause_line(one: NoticedEpisode, wording: Wording) -> str:
     """Return what drives it; an outage of all stores needs no part."""
     if one.alert.first.is_pooled:
         return ""
-    line = _line(one.cause, one.alert.series.metric, wording)
-    if one.cause.kind is CauseKind.UNKNOWN or not 0 < one.cause.probability < LIKELY:
+    return cause_text(one.cause, one.alert.series.metric, wording)
+
+
+def cause_text(cause: Cause, metric: str, wording: Wording) -> str:
+    """Return what drives a metric, and that it is not certain where it is not."""
+    line = _line(cause, metric, wording)
+    if cause.kind is CauseKind.UNKNOWN or not 0 < cause.probability < LIKELY:
         return line
     return wording.say(phrase("%(cause)s Not certain: the counts are small."), cause=line)
 

@@ -44,10 +44,11 @@ def answer_alert(work: Work, request: Request) -> Reply:
         raise QuestionError(
             phrase("Write `/alert` for the list; `ack`, `expected`, `wrong`, `mute`, `snooze` or `why` take its id.")
         )
-    return act(work, request, _alert(work, request, words[1]), words[2:])
+    return act(work, request, alert_here(work, request, words[1]), words[2:])
 
 
-def _alert(work: Work, request: Request, alert_id: str) -> AlertEpisode:
+def alert_here(work: Work, request: Request, alert_id: str) -> AlertEpisode:
+    """Return an alert this person may see in this room; raises NotFoundError."""
     alert = work.alerts.get(alert_id)
     if alert is None or alert.series.engagement != request.engagement.id or not _is_shown(alert, request):
         raise NotFoundError(phrase("There is no alert “%(id)s” here. `/alert` lists them."), id=alert_id)

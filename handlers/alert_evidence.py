@@ -19,11 +19,21 @@ def cause_of(work: Work, alert: AlertEpisode) -> Cause:
     """Return what drives an alert; UNKNOWN where no part is reported, and for an outage that all stores share."""
     if alert.first.is_pooled:
         return Cause()
-    watched, last = BY_METRIC[alert.series.metric], alert.first.day
+    last = alert.first.day
     window = Period(min(alert.episode.onset, last), last)
-    before = Period.ending(window.first - ONE_DAY, BEFORE_DAYS)
-    spans = [_span(work, watched, alert.series.store, period) for period in (before, window)]
+    return cause_between(work, BY_METRIC[alert.series.metric], alert.series.store, window)
+
+
+def cause_between(work: Work, watched: Watched, store: str, window: Period) -> Cause:
+    """Return what drives a movement of some days to the bad side."""
+    spans = spans_between(work, watched, store, window)
     return leading_cause(dimensions_of(watched, *spans), funnel_of(watched, *spans), is_fall=watched.signal.is_fall_bad)
+
+
+def spans_between(work: Work, watched: Watched, store: str, window: Period) -> tuple[Span, Span]:
+    """Return the days before a window, and the window."""
+    before = Period.ending(window.first - ONE_DAY, BEFORE_DAYS)
+    return _span(work, watched, store, before), _span(work, watched, store, window)
 
 
 def _span(work: Work, watched: Watched, store: str, period: Period) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from handlers.alert_card_text import (
     end_text,
     lasted_text,
     owner_text,
+    stake_text,
     then_and_now,
     title_text,
     verdict_text,
@@ -21,6 +23,7 @@ from handlers.alert_cause_text import cause_line
 from handlers.alert_together import together_of, together_text, together_title
 from handlers.figures import value_text
 from handlers.gap_message import gap_message
+from handlers.incident_words import REPORT_A_PROBLEM
 from handlers.messages import Button, Reply
 from handlers.rule_message import place_name, rule_lines, rule_picture
 from handlers.trends import worded
@@ -30,7 +33,6 @@ from kpi.engagements import Audience, Engagement, Person, Room
 from kpi.languages import Language
 from kpi.markets import BEIJING
 from kpi.metrics import Kind
-from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
 from kpi.severities import Severity
@@ -90,8 +92,21 @@ def _paragraphs(notice: AlertNotice, engagement: Engagement, room: Room, wording
     worst = notice.episodes[0].alert
     if worst.episode.is_open:
         owner = owner_text(worst, engagement, room, wording)
-        paragraphs.extend(line for line in (owner, verdict_text(worst, wording)) if line)
+        incident = _incident_text(notice.episodes, wording)
+        paragraphs.extend(line for line in (owner, incident, verdict_text(worst, wording)) if line)
     return paragraphs
+
+
+def _incident_text(episodes: Sequence[NoticedEpisode], wording: Wording) -> str:
+    """Return which incidents these alerts opened or joined, or ""."""
+    numbers = sorted({one.incident for one in episodes if one.incident})
+    if not numbers:
+        return ""
+    return wording.say(
+        phrase("Incident %(numbers)s is open: `/incident show %(number)s`."),
+        numbers=wording.listed(f"#{number}" for number in numbers),
+        number=numbers[0],
+    )
 
 
 def _called(notice: AlertNotice, engagement: Engagement) -> Person | None:
@@ -125,7 +140,7 @@ def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
             last=wording.short_day(finding.day),
         ),
         then_and_now(one, wording),
-        _at_stake(one, wording),
+        stake_text(one.stake, wording, is_fall=BY_METRIC[one.alert.series.metric].signal.is_fall_bad),
         cause_line(one, wording),
         wording.say(phrase("How sure: %(confidence)s."), confidence=confidence(one, wording)),
         wording.say(phrase("Look at: %(advice)s."), advice=advice_for(one, wording)),
@@ -161,22 +176,6 @@ def _against_usual(one: NoticedEpisode, wording: Wording) -> str:
 
 def _count(value: float, wording: Wording) -> str:
     return wording.count(Decimal(round(value)))
-
-
-def _at_stake(one: NoticedEpisode, wording: Wording) -> str:
-    stake = one.stake
-    low, high = max(stake.events - stake.doubt, 0.0), stake.events + stake.doubt
-    counts = {
-        "events": _count(stake.events, wording),
-        "low": _count(low, wording),
-        "high": _count(high, wording),
-    }
-    if not BY_METRIC[one.alert.series.metric].signal.is_fall_bad:
-        return wording.say(phrase("About %(events)s more than usual (%(low)s–%(high)s)."), **counts)
-    if stake.worth is None:
-        return wording.say(phrase("About %(events)s fewer than usual (%(low)s–%(high)s)."), **counts)
-    worth = wording.money(Money.of(stake.worth, stake.currency), compact=True)
-    return wording.say(phrase("About %(events)s orders fewer (%(low)s–%(high)s), ≈ %(worth)s."), **counts, worth=worth)
 
 
 def confidence(one: NoticedEpisode, wording: Wording) -> str:
@@ -237,4 +236,5 @@ def _buttons(one: NoticedEpisode, wording: Wording) -> tuple[Button, ...]:
         Button(wording.say(phrase("Snooze for 1 day")), f"/alert snooze {alert} 1"),
         Button(wording.say(phrase("Mute for 7 days")), f"/alert mute {alert} 7"),
         Button(wording.say(phrase("Why?")), f"/alert why {alert}"),
+        *((Button(wording.say(REPORT_A_PROBLEM), f"/incident alert {alert}"),) if one.alert.episode.is_open else ()),
     )

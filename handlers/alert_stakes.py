@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from handlers.reading_desk import ReadingDesk
@@ -28,9 +29,13 @@ def stake_of(desk: ReadingDesk, store: Store, alert: AlertEpisode) -> Stake:
     doubt = DOUBT_SIGMAS * alert.worst.spread
     if not BY_METRIC[alert.series.metric].signal.is_fall_bad or BY_METRIC[alert.series.metric].events != "orders_paid":
         return Stake(events, doubt)
-    before = Period.ending(alert.episode.onset - ONE_DAY, VALUE_DAYS)
-    values = desk.read(METRICS["aov"], (store,), before)
+    return valued(desk, store, Stake(events, doubt), alert.episode.onset - ONE_DAY)
+
+
+def valued(desk: ReadingDesk, store: Store, stake: Stake, last: date) -> Stake:
+    """Return orders at stake with what they are worth: at the average of the four weeks up to `last`, if known."""
+    values = desk.read(METRICS["aov"], (store,), Period.ending(last, VALUE_DAYS))
     value = values[0].reading.value if values else None
     if value is None:
-        return Stake(events, doubt)
-    return Stake(events, doubt, Decimal(round(events * float(value), 2)), store.currency)
+        return stake
+    return Stake(stake.events, stake.doubt, Decimal(round(stake.events * float(value), 2)), store.currency)

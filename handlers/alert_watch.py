@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
+from handlers.alert_incidents import follow_alerts, measure_incidents
 from handlers.alert_members import expected_spans, firing_score_of
 from handlers.alert_notices import Changed, Turn, mute_of, tell
 from handlers.alert_reminders import remind
@@ -81,7 +82,10 @@ def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
                 judged += len(due)
                 changed.extend(found)
         by_rules = watch_rules(work, now)
-        notices = tell(work, [*_without_consequences(work, changed), *by_rules], now) + remind(work, now)
+        told = [*_without_consequences(work, changed), *by_rules]
+        notices = tell(work, told, now) + remind(work, now)
+        follow_alerts(work, told, now)
+        measure_incidents(work, now)
         turns = Counter(one.turn for one in (*changed, *by_rules))
         return WatchReport(judged, turns[Turn.OPENED], turns[Turn.ENDED], notices)
 

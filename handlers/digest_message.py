@@ -19,6 +19,7 @@ from handlers.figures import (
     usual_text,
     value_text,
 )
+from handlers.incident_words import REPORT_A_PROBLEM
 from handlers.messages import Button, Reply, Table
 from handlers.sheets import panel_of, sheet_with_fallback
 from kpi.catalogue import METRICS
@@ -298,4 +299,5 @@ def _buttons(digest: Digest, wording: Wording) -> tuple[Button, ...]:
         Button(wording.say(phrase("All numbers")), f"/kpi {day}", is_primary=True),
         Button(wording.say(phrase("How was this made?")), why),
         Button(wording.say(phrase("Targets")), "/kpi targets"),
+        Button(wording.say(REPORT_A_PROBLEM), f"/incident digest {digest.id}"),
     )

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from handlers.figures import value_text
+from handlers.incident_evidence_text import back_line, evidence_lines, onset_line, sample_text, seen_text
 from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
 from kpi.catalogue import METRICS
 from kpi.climbs import NOBODY_YET, coming_call
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incidents import Incident, Status
+from kpi.incidents import Incident, Side, Status
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
 from kpi.promises import Promise, PromiseState, standing_of, time_left
@@ -58,8 +58,10 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
     incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
         _report(incident, wording),
-        _onset(incident, reader, wording),
+        onset_line(incident, reader, wording),
         _values(incident, wording, reader.engagement),
+        *evidence_lines(incident, reader, wording),
+        back_line(incident, reader, wording),
         _owner(incident, reader, wording),
         *(promise_line(promise, incident, reader, wording) for promise in _owed(incident)),
         _analysis(incident, wording),
@@ -110,9 +112,15 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
 
 
 def _report(incident: Incident, wording: Wording) -> str:
-    if not incident.report:
-        return ""
-    return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
+    if incident.report:
+        return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
+    match incident.opened_by.side:
+        case Side.STAFF:
+            return wording.say(phrase("Reported by the operator's team."))
+        case Side.VIGIA if incident.alert:
+            return wording.say(phrase("Opened by alert %(id)s."), id=incident.alert)
+        case _:
+            return ""
 
 
 def shortened(text: str) -> str:
@@ -120,34 +128,31 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def _onset(incident: Incident, reader: Reader, wording: Wording) -> str:
-    onset = incident.onset
-    if onset is None:
-        return ""
-    first, last = (at.astimezone(reader.room.zone).date() for at in (onset.began_from, onset.began_to))
-    return wording.say(phrase("Began: %(period)s"), period=wording.period(first, last))
-
-
 def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str:
     first, now, worst = incident.at_alert, incident.now, incident.worst
     if first is None or now is None or worst is None:
         return ""
-    store = engagement.store(incident.subject.store)
-    currency = store.currency if store else None
+    subject = incident.subject
 
     def said(value: Decimal) -> str:
-        return value_text(METRICS[incident.subject.metric], value, currency, wording)
+        return seen_text(incident, value, engagement, wording)
 
     moved = wording.say(
         phrase("At the alert %(first)s → now %(now)s → worst %(worst)s"),
-        first=said(first.value),
-        now=said(now.value),
+        first=_with_day(said(first.value), sample_text(first, subject.metric, wording), wording),
+        now=said(now.value)
+        if now.day == first.day
+        else _with_day(said(now.value), wording.short_day(now.day), wording),
         worst=said(worst.value),
     )
-    if now.usual_low is None or now.usual_high is None:
+    if first.usual_low is None or first.usual_high is None:
         return moved
-    usual = wording.say(phrase("(usual %(low)s to %(high)s)"), low=said(now.usual_low), high=said(now.usual_high))
+    usual = wording.say(phrase("(usual %(low)s to %(high)s)"), low=said(first.usual_low), high=said(first.usual_high))
     return f"{moved} {usual}"
+
+
+def _with_day(value: str, note: str, wording: Wording) -> str:
+    return wording.say(phrase("%(value)s (%(note)s)"), value=value, note=note)
 
 
 def _owner(incident: Incident, reader: Reader, wording: Wording) -> str:

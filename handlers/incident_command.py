@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from handlers.access import may_see
 from handlers.commands import Command
 from handlers.grammar import MetricName, mentioned, normalise
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
 from handlers.incident_parts import aim_of, parts_of, wait_of
+from handlers.incident_pictures import incident_picture
+from handlers.incident_prefills import Prefill, asked_words, prefill_of_alert, prefill_of_digest, said_of
 from handlers.incident_readers import may_read, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
@@ -19,6 +22,7 @@ from handlers.incident_timeline import timeline_reply
 from handlers.incident_words import VERB_WORDS, Part, Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from kpi.catalogue import METRICS
 from kpi.engagements import Audience
 from kpi.errors import NotFoundError, QuestionError
 from kpi.escalation_policies import policy_of
@@ -36,6 +40,7 @@ from kpi.incident_events import (
     Resolve,
     StartWatching,
 )
+from kpi.incident_openings import Declaration
 from kpi.incidents import Analysis, Incident, Plan, Status, Visibility
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -63,13 +68,15 @@ def answer_incident(work: Work, request: Request) -> Reply:
     text = _COMMAND.sub("", request.text.strip(), count=1)
     numbered = _NUMBER.match(text)
     if numbered and numbered.end() == len(text):
-        return incident_card(_incident(work, request, numbered.group(1)), request)
+        return _card(work, request, _incident(work, request, numbered.group(1)))
     verb, rest = _verb(text)
     if not text or verb is Verb.LIST:
         return _list(work, request)
     if verb is Verb.HELP:
         return _help(request)
-    if verb in {None, Verb.NEW}:
+    if verb in _PREFILLS and (about := _WORD.match(rest)):
+        return _report_about(work, request, _PREFILLS[verb](work, request, about.group()), rest[about.end() :].strip())
+    if verb in {None, Verb.NEW, *_PREFILLS}:
         return _report(work, request, rest)
     number = _NUMBER.match(rest)
     if number is None:
@@ -90,14 +97,27 @@ def _verb(text: str) -> tuple[Verb | None, str]:
 
 def _incident(work: Work, request: Request, number: str) -> Incident:
     found = work.incidents.get(request.engagement.id, int(number))
-    if found is None or not may_read(request, found):
+    if found is None or not _is_shown(found, request):
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=number)
     return found
 
 
+def _is_shown(incident: Incident, request: Request) -> bool:
+    metric = METRICS.get(incident.subject.metric)
+    return may_read(request, incident) and (metric is None or may_see(metric, request))
+
+
 def _report(work: Work, request: Request, text: str) -> Reply:
-    made = declare(work, request.engagement, declaration_of(request, text), actor_of(request), request.at)
-    card = incident_card(made.incident, request)
+    return _declare(work, request, declaration_of(request, text))
+
+
+def _report_about(work: Work, request: Request, prefill: Prefill, text: str) -> Reply:
+    return _declare(work, request, said_of(request, prefill, text)) if text else asked_words(request, prefill)
+
+
+def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
+    made = declare(work, request.engagement, declared, actor_of(request), request.at)
+    card = _card(work, request, made.incident)
     wording = Wording(request.language)
     said = (
         phrase("Incident #%(number)s is open.")
@@ -107,10 +127,15 @@ def _report(work: Work, request: Request, text: str) -> Reply:
     return replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
 
 
+def _card(work: Work, request: Request, incident: Incident) -> Reply:
+    picture = incident_picture(work, request.engagement, incident, request.language, request.at)
+    return replace(incident_card(incident, request), picture=picture)
+
+
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
     known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
-    found = [shown_to(request, one) for one in known if may_read(request, one)]
+    found = [shown_to(request, one) for one in known if _is_shown(one, request)]
     running = sum(not one.is_closed for one in found)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(
@@ -149,15 +174,15 @@ def _happen(work: Work, request: Request, asked: _Asked, event: Event) -> Reply:
     outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
     if isinstance(outcome, Refused):
         raise refusal_error(outcome, asked.incident.number, request)
-    return replace(incident_card(_shown(outcome), request), is_private=True)
+    return replace(_card(work, request, _shown(outcome)), is_private=True)
 
 
 def _shown(changed: Changed) -> Incident:
     return changed.opened or changed.incident
 
 
-def _show(_work: Work, request: Request, asked: _Asked) -> Reply:
-    return incident_card(asked.incident, request)
+def _show(work: Work, request: Request, asked: _Asked) -> Reply:
+    return _card(work, request, asked.incident)
 
 
 def _ack(work: Work, request: Request, asked: _Asked) -> Reply:
@@ -252,6 +277,10 @@ def _timeline(work: Work, request: Request, asked: _Asked) -> Reply:
     return timeline_reply(work, request, asked.incident)
 
 
+_PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
+    Verb.ALERT: prefill_of_alert,
+    Verb.DIGEST: prefill_of_digest,
+}
 _ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
     Verb.SHOW: _show,
     Verb.ACK: _ack,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.access import OPERATOR_ROLES
+from handlers.incident_evidence import examined
 from handlers.incident_rooms import tell_change, tell_opening
 from handlers.messages import Request
 from handlers.ports import Work
@@ -13,7 +14,7 @@ from kpi.engagements import Engagement, Platform
 from kpi.errors import NotFoundError
 from kpi.escalation_policies import policy_of
 from kpi.incident_changes import Changed, Outcome, Refused
-from kpi.incident_events import Event, Merge, ReportAgain, TakeIn
+from kpi.incident_events import Event, JoinAlert, Merge, ReportAgain, TakeIn
 from kpi.incident_openings import Declaration, open_incident, opening_entry
 from kpi.incident_transitions import apply
 from kpi.incidents import Actor, Incident, Side, Source, incident_key
@@ -49,6 +50,8 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     One of the same key that was resolved within `SAME_AGAIN` becomes its `previous`.
     """
     key = incident_key(declared.engagement, declared.subject, declared.report_id)
+    if work.incidents.open_with_key(key) is None:
+        declared = examined(work, engagement, declared, at)
     before = work.incidents.last_resolved(key, at - SAME_AGAIN)
     if before is not None and not declared.previous:
         declared = replace(declared, previous=before.id)
@@ -61,8 +64,15 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     known = work.incidents.open_with_key(key)
     if known is None:  # it was resolved in this instant: the next try opens a new one
         return declare(work, engagement, declared, by, at)
-    joined = happen(work, known.id, ReportAgain(declared.report, declared.language), by, at)
+    joined = happen(work, known.id, _joining(declared, by), by, at)
     return Declared(joined.incident if isinstance(joined, Changed) else known, is_new=False)
+
+
+def _joining(declared: Declaration, by: Actor) -> Event:
+    """Return how a declaration joins what is open: an alert with what it saw, a person with their words."""
+    if by.side is Side.VIGIA and declared.alert:
+        return JoinAlert(declared.alert, declared.severity, declared.sighting, declared.onset)
+    return ReportAgain(declared.report, declared.language)
 
 
 def happen(work: Work, incident: str, event: Event, by: Actor, at: datetime) -> Outcome:
@@ -91,12 +101,30 @@ def keep(work: Work, held: Incident, changed: Changed, at: datetime) -> Changed:
     tell_change(work, changed, at)
     if changed.opened is None:
         return changed
-    opened = work.incidents.open(changed.opened)
+    opened = work.incidents.open(_looked_at(work, changed.opened))
     if opened is None:  # somebody opened it again a moment ago: that one is the follower
         return replace(changed, opened=work.incidents.open_with_key(changed.opened.key))
     work.incidents.append((opening_entry(opened),))
     tell_opening(work, opened, at)
     return replace(changed, opened=opened)
+
+
+def _looked_at(work: Work, opened: Incident) -> Incident:
+    """Return an incident that follows a closed one with what can be computed of it on its own day."""
+    engagement = work.engagements.get(opened.engagement)
+    if engagement is None:
+        return opened
+    asked = Declaration(opened.engagement, opened.subject, opened.severity, opened.report, opened.language)
+    found = examined(work, engagement, asked, opened.opened_at)
+    return replace(
+        opened,
+        digest=found.digest,
+        onset=found.onset,
+        at_alert=found.sighting,
+        now=found.sighting,
+        worst=found.sighting,
+        first_look=found.first_look,
+    )
 
 
 def merge(work: Work, incident: str, into: str, by: Actor, at: datetime) -> Outcome:

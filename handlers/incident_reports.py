@@ -11,11 +11,13 @@ from handlers.access import require_may_see
 from handlers.grammar import MetricName, StoreName, mentioned, normalise
 from handlers.incident_words import MOVEMENT_WORDS, SEVERITY_WORDS
 from handlers.messages import Request
+from handlers.questions import PeriodWord, Span
 from kpi.catalogue import METRICS
+from kpi.days import business_day
 from kpi.engagements import Store
 from kpi.errors import QuestionError
 from kpi.incident_openings import Declaration
-from kpi.incidents import Movement, Subject
+from kpi.incidents import Confidence, Movement, Onset, OnsetSource, Subject
 from kpi.markets import Market, Marketplace
 from kpi.metrics import Direction
 from kpi.phrases import phrase
@@ -54,7 +56,19 @@ def declaration_of(request: Request, text: str) -> Declaration:
         language=request.language,
         report_id=uuid4().hex,
         reported_at=request.at,
+        onset=_onset(request, store, found),
     )
+
+
+def _onset(request: Request, store: str, found: Iterable[object]) -> Onset | None:
+    """Return since when it is so, as the words say ("since yesterday"), on the store's days; None: they do not."""
+    span = next((one for one in found if isinstance(one, Span)), None)
+    if span is None:
+        return None
+    named = request.engagement.store(store)
+    zone = named.zone if named else request.room.zone
+    days = PeriodWord(span).resolve(business_day(request.at, zone))
+    return Onset.on_days(days, zone, Confidence.LOW, OnsetSource.PERSON, request.person.id)
 
 
 def _example(request: Request) -> str:

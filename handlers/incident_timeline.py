@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from handlers.figures import value_text
 from handlers.incident_card import PROMISE_NAMES, SEVERITY_NAMES, name_of, what, when
+from handlers.incident_evidence_text import seen_text
 from handlers.incident_readers import lines_for, shown_to
 from handlers.messages import Reply, Request
 from handlers.ports import Work
-from kpi.catalogue import METRICS
+from kpi.alerts import Phase
 from kpi.engagements import Engagement
 from kpi.incidents import EntryKind, Incident, TimelineEntry
 from kpi.phrases import phrase
@@ -24,6 +25,8 @@ MOST_LINES = 40
 ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.OPENED: phrase("%(who)s opened it"),
     EntryKind.REPORTED_AGAIN: phrase("%(who)s reported it too"),
+    EntryKind.ALERTED: phrase("Alert %(alert)s tells of the same"),
+    EntryKind.ALERT_OVER: phrase("Alert %(alert)s is over: %(how)s"),
     EntryKind.REOPENED: phrase("%(who)s opened it again"),
     EntryKind.ACKNOWLEDGED: phrase("%(who)s took it"),
     EntryKind.UNACKNOWLEDGED: phrase("%(who)s gave it back"),
@@ -60,7 +63,14 @@ _WITHOUT_BEFORE: dict[EntryKind, str] = {
 }
 """Where nobody measured before."""
 _PEOPLE = ("owner", "to")
-_VALUES = ("before", "value", "severity")
+_READINGS = frozenset({EntryKind.MEASURED, EntryKind.IMPROVED, EntryKind.NOT_IMPROVED})
+END_WORDS: dict[Phase, str] = {
+    Phase.RESOLVED: phrase("back in range since %(since)s; whoever knows why can end the incident"),
+    Phase.RETRACTED: phrase("the data was restated"),
+    Phase.REBASED: phrase("the new level is usual now"),
+    Phase.EXPECTED: phrase("it was expected"),
+    Phase.WITHDRAWN: phrase("its rule was changed"),
+}
 
 
 def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
@@ -87,27 +97,27 @@ def _line(line: TimelineEntry, incident: Incident, request: Request, wording: Wo
 
 def entry_text(line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:
     """Return what happened in one line, without the words people typed."""
-    params, store = dict(line.params), engagement.store(incident.subject.store)
-    currency = store.currency if store else None
+    params = dict(line.params)
     params.update((name, name_of(params[name], engagement)) for name in _PEOPLE if params.get(name))
-    params.update(
-        (name, _value_or_word(params[name], params.get("metric", ""), currency, wording))
-        for name in _VALUES
-        if params.get(name)
-    )
+    for name in ("before", "value", "severity"):
+        if params.get(name):
+            params[name] = _said(params[name], line, incident, engagement, wording)
     people = [name_of(one, engagement) for one in params.get("people", "").split(",") if one]
     params["people"] = wording.listed(people) if people else wording.say(phrase("the operations room"))
     params["who"] = name_of(line.actor.person, engagement)
     if line.kind is EntryKind.PROMISE_MISSED:
         params["promise"] = wording.say(PROMISE_NAMES[Promise(params["promise"])])
+    if line.kind is EntryKind.ALERT_OVER:
+        since = params["since"] and wording.short_day(date.fromisoformat(params["since"]))
+        params["how"] = wording.say(END_WORDS[Phase(params["phase"])], since=since)
     if line.kind in _WITHOUT_BEFORE and not params.get("before"):
         return wording.say(_WITHOUT_BEFORE[line.kind], **params)
     return wording.say(ENTRY_WORDS[line.kind], **params)
 
 
-def _value_or_word(said: str, metric_id: str, currency: str | None, wording: Wording) -> str:
-    """Return a severity's name, or a value in its metric's unit."""
+def _said(said: str, line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:
+    """Return a severity's name, or a reading in its metric's unit."""
     if said in set(Severity):
         return wording.say(SEVERITY_NAMES[Severity(said)])
-    metric = METRICS.get(metric_id)
-    return value_text(metric, Decimal(said), currency, wording) if metric else said
+    is_reading = line.kind in _READINGS and incident.subject.metric
+    return seen_text(incident, Decimal(said), engagement, wording) if is_reading else said

@@ -5,13 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kpi.incidents import Movement
+from kpi.phrases import phrase
 from kpi.severities import Severity
+
+REPORT_A_PROBLEM = phrase("Report a problem")
+"""What the button below every alert and digest says."""
 
 
 class Verb(StrEnum):
     """What may be done by a command; the value is its English word."""
 
     NEW = "new"
+    ALERT = "alert"
+    DIGEST = "digest"
     LIST = "list"
     SHOW = "show"
     ACK = "ack"
@@ -29,6 +35,8 @@ class Verb(StrEnum):
 
 VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.NEW: ("new", "novo", "nuevo", "新建", "上报"),
+    Verb.ALERT: ("alert", "alerta", "告警"),
+    Verb.DIGEST: ("digest", "resumo", "resumen", "日报"),
     Verb.LIST: ("list", "lista", "listar", "列表"),
     Verb.SHOW: ("show", "ver", "mostrar", "查看"),
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),

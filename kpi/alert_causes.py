@@ -80,7 +80,7 @@ def leading_cause(dimensions: Sequence[Dimension], funnel: Dimension | None = No
     odds = [one.odds for one in found]
     if best is not None and best.odds > 0:
         return _cause(best, _probability(best.odds, odds))
-    if funnel is not None and _is_enough(funnel):
+    if funnel is not None and is_enough(funnel):
         step = _leading_step(funnel, is_fall=is_fall)
         if step is not None:
             return step
@@ -92,12 +92,13 @@ def leading_cause(dimensions: Sequence[Dimension], funnel: Dimension | None = No
 def _showing(dimensions: Sequence[Dimension], *, is_fall: bool) -> list[Dimension]:
     """Return the dimensions with enough counts whose own total shows the change."""
     sign = -1 if is_fall else 1
-    changes = [(one, sign * log_change(one)) for one in dimensions if _is_enough(one)]
+    changes = [(one, sign * log_change(one)) for one in dimensions if is_enough(one)]
     largest = max((change for _, change in changes), default=0.0)
     return [one for one, change in changes if change > 0 and change >= COVERED * largest]
 
 
-def _is_enough(dimension: Dimension) -> bool:
+def is_enough(dimension: Dimension) -> bool:
+    """Tell whether a dimension holds enough events to name a part of it."""
     before, window = dimension.before, dimension.window
     if len(dimension.members) == 1 or min(before.exposure, window.exposure, before.events) <= 0:
         return False

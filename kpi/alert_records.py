@@ -160,12 +160,16 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class NoticedEpisode:
-    """One episode as a notice froze it; `line` are its days for the picture."""
+    """One episode as a notice froze it; `line` are its days for the picture.
+
+    `incident` is the number of the open incident that knows of it (0: none).
+    """
 
     alert: AlertEpisode
     stake: Stake
     line: TrendLine
     cause: Cause = field(default_factory=Cause)
+    incident: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,5 +14,7 @@ DIMENSIONS: dict[str, str] = {
     "category": phrase("category"),
     "payment": phrase("payment method"),
     "carrier": phrase("carrier"),
+    "word": phrase("word in bad reviews"),
+    "reason": phrase("return reason"),
 }
 """Every dimension that is understood, by the name it has in files, with the word for one of its parts."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from kpi.alerts import Phase
 from kpi.escalation_policies import Contact, EscalationPolicy
 from kpi.incidents import Analysis, Incident, Onset, Plan, Sighting, Visibility
 from kpi.languages import Language
@@ -99,6 +100,29 @@ class ReportAgain:
 
     text: str
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAlert:
+    """An alert tells of what is already open; what the incident does not know yet, it has from the alert.
+
+    `visibility` is INTERNAL for the alert of another store that moved alike.
+    """
+
+    alert: str
+    severity: Severity
+    sighting: Sighting | None = None
+    onset: Onset | None = None
+    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class EndAlert:
+    """The incident's alert is over; `since` is the first day back to usual, where it is."""
+
+    alert: str
+    phase: Phase
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +247,8 @@ Event = (
     | Comment
     | AddEvidence
     | ReportAgain
+    | JoinAlert
+    | EndAlert
     | Measure
     | StartWatching
     | Review

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kpi.climbs import Climb
 from kpi.escalation_policies import EscalationPolicy
+from kpi.first_looks import FirstLook
 from kpi.incident_changes import Moment
 from kpi.incidents import Actor, EntryKind, Incident, Onset, Sighting, Subject, TimelineEntry, incident_key
 from kpi.languages import Language
@@ -35,6 +36,7 @@ class Declaration:
     previous: str = ""
     parent: str = ""
     is_drill: bool = False
+    first_look: FirstLook | None = None
 
 
 def open_incident(declared: Declaration, policy: EscalationPolicy, by: Actor, at: datetime) -> Incident:
@@ -63,6 +65,7 @@ def open_incident(declared: Declaration, policy: EscalationPolicy, by: Actor, at
         answering=Climb().started(at),
         previous=declared.previous,
         parent=declared.parent,
+        first_look=declared.first_look,
     )
 
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kpi import incident_answers, incident_endings, incident_events, incident_ownership, incident_urgency
+from kpi import (
+    incident_alerts,
+    incident_answers,
+    incident_endings,
+    incident_events,
+    incident_ownership,
+    incident_urgency,
+)
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
 from kpi.incident_events import Event
 from kpi.incidents import CLOSED, Actor, Incident, Side, Status
@@ -54,6 +61,8 @@ RULES: dict[type[Event], Rule] = {
     incident_events.Comment: Rule(_PEOPLE, _ANY, incident_answers.comment),
     incident_events.AddEvidence: Rule(_PEOPLE, _ANY, incident_answers.add_evidence),
     incident_events.ReportAgain: Rule(_PEOPLE | _VIGIA, _LIVE, incident_answers.report_again),
+    incident_events.JoinAlert: Rule(_VIGIA, _LIVE, incident_alerts.join_alert),
+    incident_events.EndAlert: Rule(_VIGIA, _LIVE, incident_alerts.end_alert),
     incident_events.Measure: Rule(_VIGIA, _LIVE, incident_answers.measure),
     incident_events.CorrectOnset: Rule(_STAFF, _LIVE, incident_answers.correct_onset),
     # Vigia makes nothing milder than a person left it.

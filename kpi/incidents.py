@@ -7,12 +7,15 @@ it, and `kpi/escalations.py` who is called when nobody does anything.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from kpi.climbs import Climb
+from kpi.days import Period, business_day, day_closes_at, day_opens_at
 from kpi.escalation_policies import EscalationPolicy
+from kpi.first_looks import FirstLook
 from kpi.languages import Language
 from kpi.promises import Promise
 from kpi.severities import Severity
@@ -104,6 +107,18 @@ class Onset:
     source: OnsetSource
     corrected_by: str = ""
 
+    @classmethod
+    def on_days(
+        cls, period: Period, zone: ZoneInfo, confidence: Confidence, source: OnsetSource, by: str = ""
+    ) -> Onset:
+        """Return an onset on one of some days of a store; the last instant still belongs to the last day."""
+        last = day_closes_at(period.last, zone) - timedelta(seconds=1)
+        return cls(day_opens_at(period.first, zone), last, confidence, source, by)
+
+    def days(self, zone: ZoneInfo) -> Period:
+        """Return the days of the range on a store's clock."""
+        return Period(business_day(self.began_from, zone), business_day(self.began_to, zone))
+
     def __post_init__(self) -> None:
         """Refuse a range that ends before it begins."""
         if self.began_to < self.began_from:
@@ -185,7 +200,8 @@ class Incident:
     so that whoever decided on an earlier state is told instead of overwriting a later one. `clocks_from` is the
     opening the promises run from: an older one's that was merged into this. `answering` are the calls while nobody has
     it, `keeping` those about promises its owner let pass; `calls` numbers them. `missed` promises stay in it even when
-    they were kept later. `asked` are the levels the seller asked to go beyond.
+    they were kept later. `asked` are the levels the seller asked to go beyond. `first_look` is what was computed when
+    it opened; `back_since` the day since which the metric is back to usual, as its alert ended.
     """
 
     engagement: str
@@ -229,6 +245,8 @@ class Incident:
     previous: str = ""
     merged_into: str = ""
     parent: str = ""
+    first_look: FirstLook | None = None
+    back_since: date | None = None
 
     @property
     def id(self) -> str:
@@ -295,6 +313,8 @@ class EntryKind(StrEnum):
 
     OPENED = "opened"
     REPORTED_AGAIN = "reported_again"
+    ALERTED = "alerted"
+    ALERT_OVER = "alert_over"
     REOPENED = "reopened"
     ACKNOWLEDGED = "acknowledged"
     UNACKNOWLEDGED = "unacknowledged"

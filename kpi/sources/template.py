@@ -73,6 +73,8 @@ PART_ALIASES: dict[str, tuple[str, ...]] = {
     "category": ("类目", "categoria", "categoría"),
     "payment": ("支付方式", "pagamento", "pago"),
     "carrier": ("承运商", "transportadora", "transportista"),
+    "word": ("差评关键词", "palavra", "palabra"),
+    "reason": ("退货原因", "motivo da devolução", "motivo de devolución"),
 }
 """Headers of parts in other languages; every dimension is accepted by its own name besides."""
 

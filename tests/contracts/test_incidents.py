@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from kpi.alerts import Phase
 from kpi.escalations import StepKind, agenda, take
 from kpi.incident_changes import Call, Changed
 from kpi.incident_events import (
@@ -15,7 +16,9 @@ from kpi.incident_events import (
     Comment,
     ConfirmFixed,
     CorrectOnset,
+    EndAlert,
     Event,
+    JoinAlert,
     Measure,
     Merge,
     RecordAnalysis,
@@ -29,6 +32,7 @@ from kpi.incident_openings import opening_entry
 from kpi.incident_transitions import apply
 from kpi.incidents import (
     THE_CLOCK,
+    THE_RULE,
     Actor,
     Confidence,
     EntryKind,
@@ -51,6 +55,7 @@ from tests.kpi.incident_samples import (
     LI,
     MINUTE,
     MONDAY_TEN,
+    a_first_look,
     a_plan,
     a_policy,
     a_sighting,
@@ -90,7 +95,8 @@ def test_an_incident_comes_back_exactly(database: Books) -> None:
     policy = a_policy(IN_CHINA, rules)
     onset = Onset(MONDAY_TEN - DAY, MONDAY_TEN, Confidence.LOW, OnsetSource.PERSON, "ana")
     with database.work() as work:
-        incident = work.incidents.open(replace(an_incident(Severity.S3, policy), digest="D-1", parent="lumina-7"))
+        first = replace(an_incident(Severity.S3, policy), digest="D-1", parent="lumina-7", first_look=a_first_look())
+        incident = work.incidents.open(first)
     assert incident is not None
     for event, by in (
         (Acknowledge(), ANA),
@@ -98,6 +104,8 @@ def test_an_incident_comes_back_exactly(database: Books) -> None:
         (RecordPlan(a_plan()), ANA),
         (CorrectOnset(onset), BRUNO),
         (Measure(a_sighting("0.017412345678901234567890")), THE_CLOCK),
+        (JoinAlert("a1b2c3", Severity.S2, a_sighting("0.0171"), onset), THE_RULE),
+        (EndAlert("a1b2c3", Phase.RESOLVED, MONDAY_TEN.date()), THE_RULE),
         (RequestEscalation(), LI),
         (StartWatching(), ANA),
         (ConfirmFixed(), LI),

@@ -11,10 +11,42 @@ from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
 from kpi.engagements import Engagement
-from kpi.incidents import Incident
-from tests.handlers.world import World
+from kpi.facts import Fact
+from kpi.incidents import EntryKind, Incident
+from kpi.languages import Language
+from tests.handlers.alert_shops import Shop, ShopWorld
+from tests.handlers.alert_world import JUDGED
+from tests.handlers.world import DAY, NOW, World, north, south
 
 SEEN = "/incident conversion fell in North ML since yesterday"
+
+
+class AlertedWorld(ShopWorld):
+    """A world that watches, and whose doors know `/incident`."""
+
+    def __init__(self, *engagements: Engagement) -> None:
+        super().__init__(*engagements)
+        self.intake = Intake(self.books.work, (KPI_COMMAND, ALERT_COMMAND, INCIDENT_COMMAND), view=self.books.view)
+
+    def incidents(self, engagement: str = "north") -> tuple[Incident, ...]:
+        """Return every incident of an engagement, oldest first."""
+        with self.books.view() as work:
+            return work.incidents.of_engagement(engagement, NOW - timedelta(days=900))[::-1]
+
+    def kinds(self, incident: Incident) -> list[EntryKind]:
+        """Return what the timeline of an incident says happened."""
+        with self.books.view() as work:
+            return [line.kind for line in work.incidents.timeline(incident.id)]
+
+
+def alerted(language: Language = Language.EN, *facts: Fact, factor: float = 0.35) -> AlertedWorld:
+    """Return a world in which the conversion of North ML has fallen for three days, a critical alert of it told."""
+    world = AlertedWorld(north(language), south(language))
+    world.learn_shops(Shop().falling(DAY - timedelta(days=2), DAY, factor), Shop(store="north-amz"))
+    world.learn(facts)
+    world.watch()
+    world.clock.set(JUDGED)
+    return world
 
 
 class IncidentWorld(World):

@@ -10,6 +10,9 @@ import pytest
 
 from handlers.digest_composition import compose_digest
 from handlers.digest_message import digest_message, verdict_of
+from handlers.incident_command import INCIDENT_COMMAND
+from handlers.intake import Intake
+from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Button, Reply
 from kpi.days import Period
 from kpi.digests import Digest
@@ -227,7 +230,10 @@ def test_the_picture_shows_each_figure_and_is_titled_with_the_verdict(language: 
 def test_the_buttons_ask_about_the_day_of_the_digest() -> None:
     """Pressed a week later they still mean this Thursday."""
     world = bad_thursday()
+    world.intake = Intake(world.books.work, (KPI_COMMAND, INCIDENT_COMMAND))
     buttons = message(world).buttons
+    with world.books.work() as work:
+        work.digests.freeze(composed(world))
     assert buttons[:2] == (
         Button("All numbers", "/kpi 2026-08-27", is_primary=True),
         Button("How was this made?", "/kpi why gmv 2026-08-27"),

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from kpi.alert_causes import Cause, CauseKind
+from kpi.alert_records import Stake
 from kpi.escalation_policies import Contact, EscalationPolicy, Level, Rank
+from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
 from kpi.incident_changes import Changed, Outcome, Refused
 from kpi.incident_events import Acknowledge, Event, RecordPlan, StartWatching
 from kpi.incident_openings import Declaration, open_incident
@@ -101,6 +104,15 @@ def refused(outcome: Outcome) -> Refused:
 def after(incident: Incident, event: Event, by: Actor = ANA, at: datetime = MONDAY_TEN + MINUTE) -> Incident:
     """Return the incident after an event that must not be refused."""
     return changed(apply(incident, event, by, at))
+
+
+def a_first_look() -> FirstLook:
+    """Return what was computed of a fall that ads caused."""
+    cause = Cause(CauseKind.RATE, "ads", 0.9, "source", -0.5, 0.98)
+    checks = (Check(CheckKind.SOURCES, CheckState.FOUND, cause), Check(CheckKind.RETURNS, CheckState.NO_DATA))
+    before = Precedent(1001, "lumina-ml-br", "conversion_rate", MONDAY_TEN.date(), "ads", "new pictures")
+    stake = Stake(12.5, 3.25, Decimal("1234.56"), "BRL")
+    return FirstLook(stake, cause, checks, (StoreMove("lumina-amz", -0.02),), (before,))
 
 
 def acknowledged(at: datetime = MONDAY_TEN + MINUTE, severity: Severity = Severity.S2) -> Incident:

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from kpi.alerts import Phase
 from kpi.escalation_policies import Contact
 from kpi.incident_changes import Changed, Refusal
 from kpi.incident_events import (
@@ -17,9 +18,11 @@ from kpi.incident_events import (
     Comment,
     ConfirmFixed,
     CorrectOnset,
+    EndAlert,
     Event,
     ExpireAcknowledgement,
     HandOver,
+    JoinAlert,
     KeepAcknowledgement,
     LoseDelivery,
     Measure,
@@ -90,6 +93,8 @@ EVENTS: tuple[Event, ...] = (
     Comment("谢谢", Language.ZH),
     AddEvidence("MLB123"),
     ReportAgain("还是不行", Language.ZH),
+    JoinAlert("a1", Severity.S1, a_sighting("0.0174"), ONSET),
+    EndAlert("", Phase.RESOLVED, MONDAY_TEN.date()),
     Measure(a_sighting("0.0174")),
     StartWatching(),
     Review(Verdict.IMPROVED, a_sighting("0.022")),

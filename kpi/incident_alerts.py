@@ -1,0 +1,50 @@
+"""What an alert does to an open incident about the same: it joins it, and its end is said and decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpi.alerts import Phase
+from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
+from kpi.incident_events import EndAlert, JoinAlert
+from kpi.incident_urgency import graded
+from kpi.incidents import EntryKind, Incident, Visibility
+
+
+def join_alert(incident: Incident, event: JoinAlert, moment: Moment) -> Outcome:
+    """Take an alert in: what it saw fills what nobody knew, and a worse severity holds for both."""
+    joined = incident
+    if event.visibility is Visibility.SELLER:
+        joined = replace(
+            incident,
+            alert=incident.alert or event.alert,
+            detected_at=incident.detected_at or moment.at,
+            onset=incident.onset or event.onset,
+            at_alert=incident.at_alert or event.sighting,
+            now=event.sighting or incident.now,
+            worst=incident.worst or event.sighting,
+            back_since=None,
+        )
+    if event.severity.is_worse_than(incident.severity):
+        joined = graded(joined, event.severity, moment.at)
+    line = moment.entry(
+        joined,
+        EntryKind.ALERTED,
+        visibility=event.visibility,
+        alert=event.alert,
+        before=incident.severity,
+        severity=joined.severity,
+    )
+    return Changed(joined, (line,))
+
+
+def end_alert(incident: Incident, event: EndAlert, moment: Moment) -> Outcome:
+    """Record how the incident's alert ended; ending the incident is somebody's decision."""
+    if event.alert != incident.alert:
+        return Refused(Refusal.NOTHING_CHANGED)
+    is_back = event.phase is Phase.RESOLVED and event.since is not None
+    ended = replace(incident, back_since=event.since if is_back else None)
+    since = event.since.isoformat() if event.since else ""
+    return Changed(
+        ended, (moment.entry(ended, EntryKind.ALERT_OVER, alert=event.alert, phase=event.phase, since=since),)
+    )
