@@ -14,6 +14,8 @@ from kpi.detection.wander import MEMORY, Level
 LOOKED_BACK = {1: 3, 2: 5, 3: 5, 5: 10, 7: 10, 10: 14, 14: 14}
 """How many days back a change may have begun, by the window that showed it best: the level before those is usual."""
 MOST_RATIO = 20.0
+NEIGHBOUR = 0.8
+"""How much a day is worth that is one beside the truth: of several likely days the middle one, of one day that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _split(recent: RecentDays, which: Whole, reach: int, sign: float) -> Whole:
     gain = np.where(sign * (ratio - 1) > 0, came * np.log(ratio) - (ratio - 1) * usual, 0.0)
     chance = np.exp(gain - gain.max(axis=0))
     near = chance.copy()
-    near[1:] += chance[:-1]
-    near[:-1] += chance[1:]
+    near[1:] += NEIGHBOUR * chance[:-1]
+    near[:-1] += NEIGHBOUR * chance[1:]
     days: Whole = near.argmax(axis=0) + 1
     return days

@@ -126,7 +126,7 @@ def test_the_value_that_fired_is_never_written_over() -> None:
         measure(world, value)
     world.live(2 * MINUTE)
     text = world.of_room(OPS, Placing.EDIT)[-1].reply.text
-    assert "At the alert 1.81% → now 1.92% → worst 1.74%" in text
+    assert "At the alert 1.81% (4,000 visits · 27 Aug) → now 1.92% → worst 1.74%" in text
 
 
 def test_a_room_that_sleeps_reads_in_the_morning_how_things_stand_then() -> None:
