@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -199,6 +199,45 @@ def test_a_process_that_dies_between_claim_and_keep_loses_nothing(world: CallWor
     world.sweep()
     world.live(5 * MINUTE)
     assert [who for _, who in world.calls()] == [ANA]
+
+
+def lived_through(kill_at: int) -> tuple[CallWorld, int]:
+    """Live five hours of an incident somebody has, killing the process in one unit of work of its sweeps.
+
+    Returns the world, and in how many units of work the sweeps did what they did.
+    """
+    world, units = CallWorld(), 0
+
+    @contextmanager
+    def mortal() -> Iterator[Work]:
+        nonlocal units
+        units += 1
+        is_last = units == kill_at
+        with world.books.work() as work:
+            yield work
+            if is_last:
+                raise RuntimeError("killed")
+
+    world.declare()
+    for minute in range(0, 300, 5):
+        if minute == 100:
+            world.staff("/incident ack 1001")
+        world.clock.advance(5 * MINUTE)
+        with suppress(RuntimeError):
+            sweep_escalations(mortal, world.clock())
+        world.deliver()
+    return world, units
+
+
+def test_wherever_a_process_is_killed_everybody_is_called_once() -> None:
+    """In every single unit of work of the sweeps in turn: nothing is lost, nothing is said twice."""
+    whole, units = lived_through(kill_at=0)
+    assert units >= 60
+    called, told = [who for _, who in whole.calls()], whole.kinds()
+    for kill_at in range(1, units + 1):
+        world, _ = lived_through(kill_at)
+        assert [who for _, who in world.calls()] == called
+        assert world.kinds() == told
 
 
 def test_an_hour_without_a_process_makes_each_call_late_but_none_twice(world: CallWorld) -> None:
