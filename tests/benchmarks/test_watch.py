@@ -71,6 +71,7 @@ def _engagement(stores: int) -> Engagement:
         ),
         (person,),
         (room,),
+        has_red_lines=False,  # the scan is measured; rules read their own rows
     )
 
 
