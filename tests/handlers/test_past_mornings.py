@@ -93,7 +93,7 @@ def test_what_is_said_again_is_what_was_said(lived: ShopWorld, again: Again) -> 
         relived = work.alerts.of_engagement("north", DAY)
     assert _firsts(relived) == _firsts(lived.alerts())
     conversion = next(one for one in relived if one.series.metric == "conversion_rate")
-    assert abs(conversion.episode.onset - FALL) <= ONE_DAY  # the onset is right within a day
+    assert conversion.episode.onset == FALL
     told = again.deliveries(CauseKind.ALERT)
     assert {one.room for one in told} == {"north-ops", "north-seller"}
     assert min(one.created_at for one in told).date() == conversion.opened_at.date()
