@@ -16,7 +16,7 @@ from handlers.daily_digest import require_engagement, send_digest_now, sweep_dig
 from handlers.digest_corrections import sweep_corrections
 from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
-from handlers.messages import Arrival, Reply
+from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
 from kpi.engagements import Engagement
@@ -52,6 +52,14 @@ class Errands:
         if self._intake.is_act(arrival.text):
             self._nudge()
         return reply
+
+    async def opened(self, arrival: Arrival) -> Form | Reply | None:
+        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
+        return await asyncio.to_thread(self._intake.opened, arrival)
+
+    async def checked(self, arrival: Arrival) -> Form | Reply | None:
+        """Return a filled-in form with what is wrong with it, or None: it can be taken."""
+        return await asyncio.to_thread(self._intake.checked, arrival)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
+from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
@@ -91,5 +92,12 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         nudge()
         return sentence
 
-    doors = Doors(errands.engagements, errands.answer, studio.draw, send_digest_now, errands.records)
+    doors = Doors(
+        errands.engagements,
+        errands.answer,
+        studio.draw,
+        send_digest_now,
+        errands.records,
+        FormDoors(errands.opened, errands.checked),
+    )
     return Console(board, doors, clock)

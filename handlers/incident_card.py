@@ -250,7 +250,11 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
     if incident.is_closed:
         again = (button(phrase("Open again"), "reopen"),) if incident.status is Status.RESOLVED else ()
         return (*again, timeline)
+    say_more = (button(phrase("Note"), "note"), button(phrase("Evidence"), "evidence"))
     if not is_operations(reader):
-        return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)
+        asked = (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"))
+        return (*asked, *say_more, timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
-    return (*take, button(phrase("Call the next level"), "escalate"), timeline)
+    answer = (button(phrase("Analysis"), "analysis"), button(phrase("Plan"), "plan"))
+    end = (button(phrase("Call the next level"), "escalate"), button(phrase("End it"), "resolve"))
+    return (*take, *answer, *say_more, *end, timeline)

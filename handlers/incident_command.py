@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.access import may_see
 from handlers.commands import Command
 from handlers.grammar import MetricName, mentioned, normalise
+from handlers.incident_asking import NUMBER, WORD, incident_here, is_shown, verb_of, words_of
+from handlers.incident_attachments import add_named_evidence
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
+from handlers.incident_form_values import Filled, declaration_in, visibility_here
+from handlers.incident_forms import FORMS, PREFILLS, asked_for_words, checked_form, opened_form, unread_form
 from handlers.incident_parts import aim_of, parts_of, wait_of
 from handlers.incident_pictures import incident_picture
-from handlers.incident_prefills import Prefill, asked_words, prefill_of_alert, prefill_of_digest, said_of
-from handlers.incident_readers import may_read, shown_to
+from handlers.incident_prefills import Prefill, asked_words, said_of
+from handlers.incident_readers import shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
 from handlers.incident_timeline import timeline_reply
-from handlers.incident_words import VERB_WORDS, Part, Verb
+from handlers.incident_words import Part, Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
-from kpi.catalogue import METRICS
-from kpi.engagements import Audience
 from kpi.errors import NotFoundError, QuestionError
 from kpi.escalation_policies import policy_of
 from kpi.incident_changes import Changed, Refused
 from kpi.incident_events import (
     Acknowledge,
+    AddEvidence,
     Comment,
     ConfirmFixed,
     Event,
@@ -41,18 +42,13 @@ from kpi.incident_events import (
     StartWatching,
 )
 from kpi.incident_openings import Declaration
-from kpi.incidents import Analysis, Incident, Plan, Status, Visibility
+from kpi.incidents import Analysis, Incident, Plan, Status
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 LISTED_DAYS = 30
 """Days of ended incidents `/incident list` shows."""
-
-_COMMAND = re.compile(r"^[/／]?incident\b[\s:：]*", re.IGNORECASE)
-_NUMBER = re.compile(r"#?(\d{1,9})\b[\s:：]*")
-_WORD = re.compile(r"\S+")
-_VERBS = {word: verb for verb, words in VERB_WORDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +61,56 @@ class _Asked:
 
 def answer_incident(work: Work, request: Request) -> Reply:
     """Answer an `/incident` command in the room's language; raises VigiaError with one sentence for a mistake."""
-    text = _COMMAND.sub("", request.text.strip(), count=1)
-    numbered = _NUMBER.match(text)
+    faulty = checked_form(work, request) if request.values else None
+    return unread_form(faulty) if faulty else _answer(work, request)
+
+
+def _answer(work: Work, request: Request) -> Reply:
+    text = words_of(request)
+    numbered = NUMBER.match(text)
     if numbered and numbered.end() == len(text):
-        return _card(work, request, _incident(work, request, numbered.group(1)))
-    verb, rest = _verb(text)
+        return _card(work, request, incident_here(work, request, numbered.group(1)))
+    verb, rest = verb_of(text)
     if not text or verb is Verb.LIST:
         return _list(work, request)
     if verb is Verb.HELP:
         return _help(request)
-    if verb in _PREFILLS and (about := _WORD.match(rest)):
-        return _report_about(work, request, _PREFILLS[verb](work, request, about.group()), rest[about.end() :].strip())
-    if verb in {None, Verb.NEW, *_PREFILLS}:
+    if verb in PREFILLS and (about := WORD.match(rest)):
+        return _report_about(work, request, PREFILLS[verb](work, request, about.group()), rest[about.end() :].strip())
+    if verb in {None, Verb.NEW, *PREFILLS}:
         return _report(work, request, rest)
-    number = _NUMBER.match(rest)
+    number = NUMBER.match(rest)
     if number is None:
         raise QuestionError(
             phrase("Say which incident, for example `/incident %(verb)s 1001`; to report one: `/incident new …`."),
             verb=verb,
         )
-    asked = _Asked(_incident(work, request, number.group(1)), rest[number.end() :].strip())
-    return _ANSWERS[verb](work, request, asked)
+    asked = _Asked(incident_here(work, request, number.group(1)), rest[number.end() :].strip())
+    is_form = bool(request.values) and verb in FORMS
+    return _submit(work, request, asked, verb) if is_form else _ANSWERS[verb](work, request, asked)
 
 
-def _verb(text: str) -> tuple[Verb | None, str]:
-    """Return what is to be done and the words after it; without a known first word, all words are a report."""
-    first = _WORD.match(text)
-    verb = _VERBS.get(normalise(first.group())) if first else None
-    return (verb, text[first.end() :].strip()) if first and verb else (None, text)
-
-
-def _incident(work: Work, request: Request, number: str) -> Incident:
-    found = work.incidents.get(request.engagement.id, int(number))
-    if found is None or not _is_shown(found, request):
-        raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=number)
-    return found
-
-
-def _is_shown(incident: Incident, request: Request) -> bool:
-    metric = METRICS.get(incident.subject.metric)
-    return may_read(request, incident) and (metric is None or may_see(metric, request))
+def _submit(work: Work, request: Request, asked: _Asked, verb: Verb | None) -> Reply:
+    return _happen(work, request, asked, FORMS[verb].read(Filled(request), asked.incident))
 
 
 def _report(work: Work, request: Request, text: str) -> Reply:
-    return _declare(work, request, declaration_of(request, text))
+    filled = declaration_in(Filled(request), None) if request.values else None
+    if not (filled or text):
+        return asked_for_words(request)
+    return _declare(work, request, filled or declaration_of(request, text))
 
 
 def _report_about(work: Work, request: Request, prefill: Prefill, text: str) -> Reply:
-    return _declare(work, request, said_of(request, prefill, text)) if text else asked_words(request, prefill)
+    filled = declaration_in(Filled(request), prefill) if request.values else None
+    if not (filled or text):
+        return asked_words(request, prefill)
+    return _declare(work, request, filled or said_of(request, prefill, text))
 
 
 def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
     made = declare(work, request.engagement, declared, actor_of(request), request.at)
+    add_named_evidence(work, request, made.incident)
     card = _card(work, request, made.incident)
     wording = Wording(request.language)
     said = (
@@ -135,7 +129,7 @@ def _card(work: Work, request: Request, incident: Incident) -> Reply:
 def _list(work: Work, request: Request) -> Reply:
     wording = Wording(request.language)
     known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
-    found = [shown_to(request, one) for one in known if _is_shown(one, request)]
+    found = [shown_to(request, one) for one in known if is_shown(one, request)]
     running = sum(not one.is_closed for one in found)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(
@@ -193,9 +187,12 @@ def _ack(work: Work, request: Request, asked: _Asked) -> Reply:
 
 def _note(work: Work, request: Request, asked: _Asked) -> Reply:
     """Add a note; what is written in the operations room stays there."""
-    is_internal = request.room.audience is Audience.OPERATIONS
-    visibility = Visibility.INTERNAL if is_internal else Visibility.SELLER
-    return _happen(work, request, asked, Comment(asked.text, request.language, visibility))
+    return _happen(work, request, asked, Comment(asked.text, request.language, visibility_here(request)))
+
+
+def _evidence(work: Work, request: Request, asked: _Asked) -> Reply:
+    """Add something to look at; what is added in the operations room stays there."""
+    return _happen(work, request, asked, AddEvidence(asked.text, visibility_here(request)))
 
 
 def _analysis(work: Work, request: Request, asked: _Asked) -> Reply:
@@ -277,14 +274,11 @@ def _timeline(work: Work, request: Request, asked: _Asked) -> Reply:
     return timeline_reply(work, request, asked.incident)
 
 
-_PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
-    Verb.ALERT: prefill_of_alert,
-    Verb.DIGEST: prefill_of_digest,
-}
 _ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
     Verb.SHOW: _show,
     Verb.ACK: _ack,
     Verb.NOTE: _note,
+    Verb.EVIDENCE: _evidence,
     Verb.ANALYSIS: _analysis,
     Verb.PLAN: _plan,
     Verb.DONE: _done,
@@ -304,6 +298,7 @@ INCIDENT_COMMAND = Command(
         phrase("/incident show 1001 — one incident with its due times"),
         phrase("/incident ack 1001 — take it"),
         phrase("/incident note 1001 … — add a note"),
+        phrase("/incident evidence 1001 … — an order, a listing: something to look at"),
         phrase("/incident analysis 1001 … — what you see so far"),
         phrase("/incident plan 1001 cause: … action: … owner: … to: … review: 48h — what will be done"),
         phrase("/incident done 1001 — the plan was carried out, watch the metric"),
@@ -315,4 +310,6 @@ INCIDENT_COMMAND = Command(
     ),
     answer_incident,
     writes=True,
+    opened=opened_form,
+    checked=checked_form,
 )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from handlers.access import recognise, request_of
-from handlers.commands import Command, find_command
-from handlers.messages import Arrival, Reply, Request
+from handlers.commands import Command, OpenForm, find_command
+from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from kpi.engagements import Engagement, Person, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
@@ -57,6 +57,32 @@ class Intake:
                 return self._dispatch(work, request) if request else None
             except VigiaError as error:
                 return self.sorry(error, language)
+
+    def opened(self, arrival: Arrival) -> Form | Reply | None:
+        """Return the form a command opens, the sentence why it cannot be opened, or None: `answer` is to answer.
+
+        It only reads, and waits for nobody: a platform lets a form be opened for a few seconds only.
+        """
+        return self._form_of(arrival, lambda command: command.opened)
+
+    def checked(self, arrival: Arrival) -> Form | Reply | None:
+        """Return a filled-in form with what is wrong with it; None: it can be taken, and `answer` is to take it."""
+        return self._form_of(arrival, lambda command: command.checked)
+
+    def _form_of(self, arrival: Arrival, step: Callable[[Command], OpenForm | None]) -> Form | Reply | None:
+        command = find_command(arrival.text, self._commands)
+        form_of = step(command) if command else None
+        if form_of is None:
+            return None
+        with self._view() as work:
+            bound = work.engagements.at_address(arrival.platform, arrival.address)
+            if bound is None:
+                return None
+            try:
+                request = recognise(work, arrival)
+                return form_of(work, request) if request else None
+            except VigiaError as error:
+                return self.sorry(error, bound[1].language)
 
     def answer_as(self, arrival: Arrival, room_id: str, person_id: str) -> Reply:
         """Answer as if `person_id` had typed the text in `room_id`, for the terminal.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.languages import Language
@@ -16,7 +18,8 @@ class Arrival:
     """Words as a chat platform delivered them.
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
-    repeated delivery harmless.
+    repeated delivery harmless. `values` is what was written into a form, by the names of its fields: each stays what
+    it is, whatever words stand in it.
     """
 
     platform: Platform
@@ -25,6 +28,7 @@ class Arrival:
     text: str
     at: datetime
     event_id: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Request:
     text: str
     language: Language
     at: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +100,49 @@ class Reply:
     reference: str = ""
 
 
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    TEXT = "text"
+    """Several lines."""
+    CHOICE = "choice"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form; `options` (value, label) make it a choice."""
+    """One input of a form; `options` (value, label) are those of a choice.
+
+    `hint` is an example or a word of help below it, `fault` one sentence on what is wrong with its value.
+    """
 
     name: str
     label: str
+    kind: FieldKind = FieldKind.LINE
     value: str = ""
-    is_required: bool = True
-    is_long: bool = False
-    options: tuple[tuple[str, str], ...] = field(default=())
+    is_required: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A short pre-filled form; submitting runs `command` with the values."""
+    """A short pre-filled form; submitting it is an arrival of `command` with the values.
+
+    `twin` is how the same is said in one line, with an example. `fault` is what is wrong with all of it.
+    """
 
     title: str
     command: str
     submit_label: str
     fields: tuple[Field, ...]
     language: Language
+    twin: str
+    fault: str = ""
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """The sentences of what is wrong by field; what is wrong with all of it stands at the first one."""
+        found = {one.name: one.fault for one in self.fields if one.fault}
+        return {self.fields[0].name: self.fault} | found if self.fault else found

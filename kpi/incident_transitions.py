@@ -88,13 +88,21 @@ def may(side: Side, event: type[Event]) -> bool:
 
 def apply(incident: Incident, event: Event, by: Actor, at: datetime) -> Outcome:
     """Return what comes of an event; an incident that changed has a new token."""
-    rule = RULES[type(event)]
-    if by.side not in rule.sides:
+    refused = refusal_of(incident, type(event), by.side)
+    if refused is not None:
+        return refused
+    outcome = RULES[type(event)].act(incident, event, Moment(by, at))
+    return with_new_token(incident, outcome) if isinstance(outcome, Changed) else outcome
+
+
+def refusal_of(incident: Incident, event: type[Event], side: Side) -> Refused | None:
+    """Return why no event of this kind may happen now, whatever it says; None: it may."""
+    rule = RULES[event]
+    if side not in rule.sides:
         return Refused(Refusal.NOT_ALLOWED)
     if incident.status not in rule.statuses:
         return Refused(Refusal.CLOSED if incident.is_closed else Refusal.NOT_NOW, incident.status)
-    outcome = rule.act(incident, event, Moment(by, at))
-    return with_new_token(incident, outcome) if isinstance(outcome, Changed) else outcome
+    return None
 
 
 def with_new_token(before: Incident, changed: Changed) -> Changed:

@@ -54,6 +54,7 @@ _ROOM_WORDS: dict[str, str] = {
     "picture_full": phrase("Show the chart in full size"),
     "picture_lost": phrase("The chart could not be drawn; its numbers are in the text."),
     "close": phrase("Close"),
+    "cancel": phrase("Cancel"),
     "record": phrase("How good the alerts were"),
     "newer": phrase("New messages"),
     "reference": phrase("Reference"),

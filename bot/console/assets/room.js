@@ -2,6 +2,7 @@
 
 import { element, icon } from "./elements.js";
 import { dayOf, dayRow, messageRow, thinkingRow } from "./message.js";
+import { showForm } from "./forms.js";
 import { Refusal, ask } from "./server.js";
 
 const LONGEST_QUESTION = 2000;
@@ -122,20 +123,26 @@ export class RoomPane {
     }
   }
 
-  /** Send a question as the chosen person; returns whether the server took it. */
+  /** Send a question as the chosen person, or open the form it asks for; returns whether the server took it. */
   async send(text) {
     this.problem.textContent = "";
     this.recalled = 0;
     if (this.asked.at(-1) !== text) this.asked.push(text);
     try {
-      const both = await ask(this.room.address, this.speaker.value, text);
-      this.add(both.question);
-      this.add(both.answer);
+      const person = this.speaker.value;
+      const answer = await ask(this.room.address, person, text);
+      if (answer.form) showForm(answer.form, { room: this.room, person, onTaken: (both) => this.addBoth(both) });
+      else this.addBoth(answer);
       return true;
     } catch (error) {
       this.problem.textContent = error instanceof Refusal ? error.message : this.room.words.not_sent;
       return false;
     }
+  }
+
+  addBoth({ question, answer }) {
+    this.add(question);
+    this.add(answer);
   }
 
   /** Say what is being written, and by whom. */

@@ -9,9 +9,14 @@ export async function loadPage(engagement) {
   return readAnswer(answer);
 }
 
-/** Post a question to a room; returns the question and its answer. */
+/** Post a question to a room; returns the question and its answer, or the form it opens. */
 export function ask(address, person, text) {
   return post(`/console/rooms/${encodeURIComponent(address)}/messages`, { person, text });
+}
+
+/** Submit a filled-in form; returns the question and its answer, or the form with what is wrong with it. */
+export function submitForm(address, person, command, values) {
+  return post(`/console/rooms/${encodeURIComponent(address)}/forms`, { person, command, values });
 }
 
 /** Have today's digest sent; returns a sentence about it. */
