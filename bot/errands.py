@@ -19,7 +19,7 @@ from handlers.intake import Intake
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
-from kpi.engagements import Engagement
+from kpi.engagements import Engagement, Platform
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 from storage.database import Database
@@ -60,6 +60,10 @@ class Errands:
     async def checked(self, arrival: Arrival) -> Form | Reply | None:
         """Return a filled-in form with what is wrong with it, or None: it can be taken."""
         return await asyncio.to_thread(self._intake.checked, arrival)
+
+    async def rooms_of(self, platform: Platform, handle: str) -> Form | None:
+        """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
+        return await asyncio.to_thread(self._intake.rooms_of, platform, handle)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

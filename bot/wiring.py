@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import now
 from bot.console.board import Board
@@ -19,6 +20,7 @@ from bot.opening import open_intake
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
+from bot.slack.forms import FormSource
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
@@ -56,7 +58,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
     access = slack_access(settings)
-    slack = assemble_slack(access, errands.answer, studio.draw, clock) if access else None
+    forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
+    slack = assemble_slack(access, errands.answer, studio.draw, clock, forms) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     messengers: dict[Platform, Messenger] = {}
     if settings.console:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from handlers.commands import Command
+from handlers.form_replies import unread_form
 from handlers.grammar import MetricName, mentioned, normalise
 from handlers.incident_asking import NUMBER, WORD, incident_here, is_shown, verb_of, words_of
 from handlers.incident_attachments import add_named_evidence
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
 from handlers.incident_form_values import Filled, declaration_in, visibility_here
-from handlers.incident_forms import FORMS, PREFILLS, asked_for_words, checked_form, opened_form, unread_form
+from handlers.incident_forms import FORMS, PREFILLS, asked_for_words, checked_form, opened_form
 from handlers.incident_parts import aim_of, parts_of, wait_of
 from handlers.incident_pictures import incident_picture
 from handlers.incident_prefills import Prefill, asked_words, said_of

@@ -45,7 +45,6 @@ from kpi.incident_events import (
 from kpi.incident_transitions import apply, refusal_of
 from kpi.incidents import Incident
 from kpi.phrases import phrase
-from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
@@ -167,20 +166,5 @@ def asked_for_words(request: Request) -> Reply:
         ),
         language=request.language,
         buttons=(Button(wording.say(REPORT_A_PROBLEM), "/incident new"),),
-        is_private=True,
-    )
-
-
-def unread_form(form: Form) -> Reply:
-    """Return what is said of a faulty form that is closed already: what is wrong, and all that was typed, to copy."""
-    wording = Wording(form.language)
-    again = Button(wording.say(phrase("Open the form")), form.command)
-    typed = (wording.labelled(one.label, one.value) for one in form.fields if one.value and not one.options)
-    return Reply(
-        headline=" ".join(form.faults.values()),
-        language=form.language,
-        text="\n".join(typed),
-        tone=Tone.NEUTRAL,
-        buttons=(again,),
         is_private=True,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from handlers.access import recognise, request_of
+from handlers.access import recognise, request_of, rooms_open_to
 from handlers.commands import Command, OpenForm, find_command
+from handlers.form_replies import room_choice
 from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
-from kpi.engagements import Engagement, Person, Room
+from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -68,6 +69,15 @@ class Intake:
     def checked(self, arrival: Arrival) -> Form | Reply | None:
         """Return a filled-in form with what is wrong with it; None: it can be taken, and `answer` is to take it."""
         return self._form_of(arrival, lambda command: command.checked)
+
+    def rooms_of(self, platform: Platform, handle: str) -> Form | None:
+        """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none.
+
+        Each of its options is a room's address; where there is one room only, it is chosen already.
+        """
+        with self._view() as work:
+            known = rooms_open_to(work, platform, handle)
+        return room_choice(known) if known else None
 
     def _form_of(self, arrival: Arrival, step: Callable[[Command], OpenForm | None]) -> Form | Reply | None:
         command = find_command(arrival.text, self._commands)

@@ -47,10 +47,13 @@ class Answers:
         self._gateway = gateway
         self._draw = draw
 
-    async def answer(self, call: Call) -> None:
-        """Answer one call; whatever goes wrong becomes one log line and, where possible, one private sentence."""
+    async def answer(self, call: Call, known: Reply | None = None) -> None:
+        """Answer one call; whatever goes wrong becomes one log line and, where possible, one private sentence.
+
+        `known` is an answer that is there already.
+        """
         try:
-            await self._answer(call)
+            await self._answer(call, known)
         except (NotSentError, AnswerLostError) as error:
             # Slack itself did not take the answer: there is no other way to reach the person.
             _LOG.warning("slack_answer_not_delivered", event_id=_name_of(call), reason=error.reason)
@@ -59,8 +62,16 @@ class Answers:
             _LOG.exception("slack_answer_failed", reference=reference, event_id=_name_of(call))
             await self._apologise(call, reference)
 
-    async def _answer(self, call: Call) -> None:
-        reply = await self._intake(call.arrival)
+    async def tell(self, person: str, reply: Reply) -> None:
+        """Say something in somebody's own conversation with Vigia."""
+        try:
+            channel = await self._gateway.own_channel(person)
+            await self._gateway.post(Post(channel, reply, f"tell-{secrets.token_hex(6)}"))
+        except (NotSentError, AnswerLostError) as error:
+            _LOG.warning("slack_word_not_delivered", reason=error.reason)
+
+    async def _answer(self, call: Call, known: Reply | None) -> None:
+        reply = known or await self._intake(call.arrival)
         if reply is None:
             return
         place = call.place

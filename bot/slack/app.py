@@ -6,6 +6,7 @@ Nothing happens at import, and making an app opens no connection. HTTP and Socke
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +27,12 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.form_listeners import listen_to_forms
+from bot.slack.forms import NO_FORMS, Forms, FormSource
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.seen import Claim, SeenEvents
+from handlers.messages import Form
 from handlers.ports import Clock
 
 EVENTS = ("app_mention", "message.im")
@@ -46,25 +50,51 @@ class SlackDoor:
     work: AfterWork
     clock: Clock
     claim: Claim
+    forms: Forms
 
-    def receive(self, call: Call | None) -> None:
-        """Start the work for a call, unless nobody asked anything or it came in before."""
+    def receive(self, call: Call | None, trigger_id: str = "") -> None:
+        """Start the work for a call, unless nobody asked anything or it came in before.
+
+        With the trigger of what somebody pressed or typed, a command that has a form opens it.
+        """
         if call is None:
             return
         if self.claim(call.arrival.event_id):
-            self.work.start(self.answers.answer(call))
+            self.work.start(self._serve(call, trigger_id))
         else:
             _LOG.info("slack_event_repeated")
 
+    def receive_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
+        """Start the work for somebody outside of any room."""
+        self.work.start(self._serve_outside(person, trigger_id, arrive))
+
+    async def _serve_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
+        reply = await self.forms.open_outside(person, trigger_id, arrive)
+        if reply is not None:
+            await self.answers.tell(person, reply)
+
+    async def _serve(self, call: Call, trigger_id: str) -> None:
+        shown = await self.forms.open(call, trigger_id) if trigger_id else None
+        if not isinstance(shown, Form):
+            await self.answers.answer(call, shown)
+
 
 def create_door(
-    intake: Intake, gateway: Gateway, clock: Clock, *, draw: Draw | None = None, claim: Claim | None = None
+    intake: Intake,
+    gateway: Gateway,
+    clock: Clock,
+    *,
+    draw: Draw | None = None,
+    claim: Claim | None = None,
+    forms: FormSource = NO_FORMS,
 ) -> SlackDoor:
     """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `claim` knows repeated events.
 
-    Without `claim` the door remembers events of the last hour by itself; the intake's inbox remembers for good.
+    `forms` knows the forms of commands. Without `claim` the door remembers events of the last hour by itself; the
+    intake's inbox remembers for good.
     """
-    return SlackDoor(Answers(intake, gateway, draw), AfterWork(), clock, claim or SeenEvents(clock))
+    answers = Answers(intake, gateway, draw)
+    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), Forms(forms, gateway))
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -74,8 +104,8 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         # No call to Slack here: it would stand between every request and its acknowledgement.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
 
-    async def first(context: Any, next: Any) -> None:  # noqa: A002 - Bolt finds arguments by these names
-        await acknowledge_first(context, next)
+    async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
+        await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
 
     app = AsyncApp(
         name="vigia",
@@ -86,6 +116,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         before_authorize=first,
     )
     _listen_to_people(app, door)
+    listen_to_forms(app, door)
     _listen_to_the_rest(app)
     return app
 
@@ -93,7 +124,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
 def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     async def on_command(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_command(body, door.clock()))
+        door.receive(call_of_command(body, door.clock()), str(body.get("trigger_id", "")))
 
     async def on_mention(body: Payload) -> None:
         door.receive(call_of_mention(body, door.clock()))
@@ -103,7 +134,7 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
 
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_press(body, door.clock()))
+        door.receive(call_of_press(body, door.clock()), str(body.get("trigger_id", "")))
 
     async def on_share(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -129,4 +160,6 @@ def _listen_to_the_rest(app: AsyncApp) -> None:
     app.command(_ANYTHING)(on_anything)
     app.event(_ANYTHING)(on_anything)
     app.action(_ANYTHING)(on_anything)
+    app.view(_ANYTHING)(on_anything)
+    app.shortcut(_ANYTHING)(on_anything)
     app.error(on_failure)

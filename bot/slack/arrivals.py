@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.slack.mrkdwn import unescape
+from bot.slack.limits import INPUT_TEXT
+from bot.slack.mrkdwn import cut, unescape
+from bot.slack.views import origin_of, values_of
 from handlers.messages import Arrival
 from kpi.engagements import Platform
 
@@ -102,6 +104,41 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
         is_shared=is_shared,
     )
     return Call(_arrival(channel, person, command, at, f"slack/{body.get('trigger_id', '')}"), place)
+
+
+def call_of_submission(body: Payload, at: datetime) -> Call | None:
+    """Return what a submitted form says, answered to its sender alone; None for a modal that is not ours."""
+    view: Payload = body.get("view") or {}
+    person, origin = str((body.get("user") or {}).get("id") or ""), origin_of(view)
+    if origin is None or not person:
+        return None
+    values = values_of(view)
+    channel = origin.channel or values.get("room", "")
+    arrival = _arrival(channel, person, origin.command, at, f"slack/{view.get('id', '')}/{view.get('hash', '')}")
+    place = Place(channel, person, response_url=origin.response_url, is_private=True)
+    return Call(replace(arrival, values=values), place)
+
+
+def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
+    """Return the report that a shortcut on a message begins: its words, and where it stands."""
+    channel = str((body.get("channel") or {}).get("id", ""))
+    message: Payload = body.get("message") or {}
+    ts = str(message.get("ts") or body.get("message_ts") or "")
+    domain = str((body.get("team") or {}).get("domain") or "")
+    words = unescape(str(message.get("text") or "")).strip()
+    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}" if domain and ts else ""
+    room = INPUT_TEXT - len(link) - 1
+    call = call_in_room(body, channel, at)
+    place = replace(call.place, response_url=str(body.get("response_url") or ""))
+    arrival = replace(call.arrival, values={"text": "\n".join(part for part in (cut(words, room), link) if part)})
+    return Call(arrival, place)
+
+
+def call_in_room(body: Payload, channel: str, at: datetime) -> Call:
+    """Return the wish to report something in a room, of who used a shortcut."""
+    person = str((body.get("user") or {}).get("id", ""))
+    arrival = _arrival(channel, person, "/incident new", at, f"slack/{body.get('trigger_id', '')}")
+    return Call(arrival, Place(channel, person, is_private=True))
 
 
 def asked_words(text: str, own: frozenset[str]) -> str:

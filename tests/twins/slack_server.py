@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.bot.slack.block_lint import lint
+from tests.bot.slack.view_lint import lint_view
 
 RESPONSE_URL_USES = 5
 """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
@@ -64,6 +65,8 @@ class SlackServer:
         self.whispers: list[dict[str, Any]] = []
         self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.files: dict[str, File] = {}
+        self.views: list[dict[str, Any]] = []
+        self.used_triggers: set[str] = set()
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.problems: list[str] = []
@@ -153,6 +156,7 @@ class SlackServer:
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
+            "views.open": self._open_view,
             "apps.connections.open": lambda _: {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"},
         }
         return doing[method](params)
@@ -195,6 +199,16 @@ class SlackServer:
         self._check(params)
         self.whispers.append(params)
         return {"ok": True, "message_ts": "1795000000.000900"}
+
+    def _open_view(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Open a modal; a trigger is good for one."""
+        if params["trigger_id"] in self.used_triggers:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        self.used_triggers.add(params["trigger_id"])
+        view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
+        self.problems.extend(lint_view(view))
+        self.views.append(view)
+        return {"ok": True, "view": {"id": f"V{len(self.views):09d}", **view}}
 
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
