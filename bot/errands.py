@@ -15,11 +15,13 @@ from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
 from handlers.escalation_watch import sweep_escalations
+from handlers.incident_files import file_shown_in
 from handlers.intake import Intake
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
 from kpi.engagements import Engagement, Platform
+from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 from storage.database import Database
@@ -64,6 +66,16 @@ class Errands:
     async def rooms_of(self, platform: Platform, handle: str) -> Form | None:
         """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
         return await asyncio.to_thread(self._intake.rooms_of, platform, handle)
+
+    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Return a file with its content where a console room may see it, or None."""
+
+        def read() -> tuple[EvidenceFile, bytes] | None:
+            with self._database.view() as work:
+                bound = work.engagements.at_address(Platform.CONSOLE, address)
+                return file_shown_in(work, *bound, file_id, self._clock()) if bound else None
+
+        return await asyncio.to_thread(read)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

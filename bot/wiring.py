@@ -101,6 +101,6 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         studio.draw,
         send_digest_now,
         errands.records,
-        FormDoors(errands.opened, errands.checked),
+        FormDoors(errands.opened, errands.checked, errands.file),
     )
     return Console(board, doors, clock)

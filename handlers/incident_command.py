@@ -10,15 +10,16 @@ from handlers.commands import Command
 from handlers.form_replies import unread_form
 from handlers.grammar import MetricName, mentioned, normalise
 from handlers.incident_asking import NUMBER, WORD, incident_here, is_shown, verb_of, words_of
-from handlers.incident_attachments import add_named_evidence
+from handlers.incident_attachments import add_named_evidence, attach
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
 from handlers.incident_desk import actor_of, declare, happen
+from handlers.incident_files import files_in
 from handlers.incident_form_values import Filled, declaration_in, visibility_here
 from handlers.incident_forms import FORMS, PREFILLS, asked_for_words, checked_form, opened_form
 from handlers.incident_parts import aim_of, parts_of, wait_of
 from handlers.incident_pictures import incident_picture
 from handlers.incident_prefills import Prefill, asked_words, said_of
-from handlers.incident_readers import shown_to
+from handlers.incident_readers import lines_for, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
 from handlers.incident_timeline import timeline_reply
@@ -92,7 +93,8 @@ def _answer(work: Work, request: Request) -> Reply:
 
 
 def _submit(work: Work, request: Request, asked: _Asked, verb: Verb | None) -> Reply:
-    return _happen(work, request, asked, FORMS[verb].read(Filled(request), asked.incident))
+    event = FORMS[verb].read(Filled(request), asked.incident)
+    return _happen(work, request, asked, event) if event else _card(work, request, asked.incident)
 
 
 def _report(work: Work, request: Request, text: str) -> Reply:
@@ -124,7 +126,9 @@ def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
 
 def _card(work: Work, request: Request, incident: Incident) -> Reply:
     picture = incident_picture(work, request.engagement, incident, request.language, request.at)
-    return replace(incident_card(incident, request), picture=picture)
+    files = files_in(lines_for(request, work.incidents.timeline(incident.id)))
+    attach_command = f"/incident {Verb.EVIDENCE} {incident.number}"
+    return replace(incident_card(incident, request), picture=picture, files=files, attach_command=attach_command)
 
 
 def _list(work: Work, request: Request) -> Reply:
@@ -193,6 +197,8 @@ def _note(work: Work, request: Request, asked: _Asked) -> Reply:
 
 def _evidence(work: Work, request: Request, asked: _Asked) -> Reply:
     """Add something to look at; what is added in the operations room stays there."""
+    if request.files:
+        return attach(work, request, asked.incident)
     return _happen(work, request, asked, AddEvidence(asked.text, visibility_here(request)))
 
 

@@ -10,6 +10,7 @@ from handlers.incident_form_values import NOTHING_CHOSEN
 from handlers.incident_prefills import Prefill
 from handlers.incident_readers import is_operations
 from handlers.messages import Field, FieldKind, Request
+from kpi.evidence_files import LARGEST_FILE
 from kpi.incidents import Incident, Subject
 from kpi.phrases import phrase
 from kpi.severities import Severity
@@ -38,6 +39,7 @@ def report_fields(request: Request, prefill: Prefill | None) -> tuple[Field, ...
             options=tuple((one.value, say(name)) for one, name in SEVERITY_NAMES.items()),
         ),
         _evidence(request),
+        _files(request),
     )
 
 
@@ -101,7 +103,7 @@ def note_fields(request: Request, _incident: Incident) -> tuple[Field, ...]:
 
 def evidence_fields(request: Request, _incident: Incident) -> tuple[Field, ...]:
     """Return what evidence asks, and who will see it."""
-    return (_evidence(request, hint=_readers(request)),)
+    return (_evidence(request, hint=_readers(request)), _files(request))
 
 
 def _readers(request: Request) -> str:
@@ -114,6 +116,12 @@ def _readers(request: Request) -> str:
 def _evidence(request: Request, hint: str = "") -> Field:
     say = Wording(request.language).say
     return Field("evidence", say(phrase("Order id or link of a listing")), hint=hint)
+
+
+def _files(request: Request) -> Field:
+    say = Wording(request.language).say
+    hint = say(phrase("Pictures, PDF, CSV or XLSX, at most %(limit)s MB each."), limit=LARGEST_FILE // 2**20)
+    return Field("files", say(phrase("Screenshots and files")), FieldKind.FILES, hint=hint)
 
 
 def _stores(request: Request, chosen: str) -> Field:

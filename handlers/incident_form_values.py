@@ -186,8 +186,10 @@ def note_in(filled: Filled, _incident: Incident) -> Event:
     return Comment(filled.needed("text"), filled.request.language, visibility_here(filled.request))
 
 
-def evidence_in(filled: Filled, _incident: Incident) -> Event:
-    """Return the evidence a form names."""
+def evidence_in(filled: Filled, _incident: Incident) -> Event | None:
+    """Return the evidence a form names; None where it only has files, which follow by themselves."""
+    if filled.text("files") and not filled.text("evidence"):
+        return None
     return AddEvidence(filled.needed("evidence", LONGEST_REFERENCE), visibility_here(filled.request))
 
 

@@ -62,7 +62,7 @@ class _Kind:
     example: str
     event: type[Event]
     fields: Callable[[Request, Incident], tuple[Field, ...]]
-    read: Callable[[Filled, Incident], Event]
+    read: Callable[[Filled, Incident], Event | None]
 
 
 FORMS: dict[Verb | None, _Kind] = {
@@ -106,7 +106,7 @@ def checked_form(work: Work, request: Request) -> Form | None:
     incident = incident_here(work, request, number.group(1))
     filled = Filled(request)
     event = FORMS[verb].read(filled, incident)
-    outcome = None if filled.faults else apply(incident, event, actor_of(request), request.at)
+    outcome = apply(incident, event, actor_of(request), request.at) if event and not filled.faults else None
     form = _form(request, verb, incident)
     if isinstance(outcome, Refused):
         sentence = Wording(request.language).sentence(refusal_error(outcome, incident.number, request))

@@ -14,6 +14,7 @@ from handlers.incident_card import (
     what,
     when,
 )
+from handlers.incident_files import files_in
 from handlers.incident_readers import Reader, RoomReader, is_operations, lines_for, shown_to
 from handlers.incident_timeline import entry_text
 from handlers.messages import Button, Reply
@@ -97,6 +98,7 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
         reference=incident.id,
+        files=files_in(notice.entries),
     )
 
 

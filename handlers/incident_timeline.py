@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from handlers.incident_card import PROMISE_NAMES, SEVERITY_NAMES, name_of, what, when
 from handlers.incident_evidence_text import seen_text
+from handlers.incident_files import files_in
 from handlers.incident_readers import lines_for, shown_to
 from handlers.messages import Reply, Request
 from handlers.ports import Work
@@ -86,6 +87,7 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
         notes=(wording.say(phrase("%(count)s older lines are not shown."), count=hidden),) if hidden > 0 else (),
         reference=incident.id,
         is_private=True,
+        files=files_in(lines[-MOST_LINES:]),
     )
 
 

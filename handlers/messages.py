@@ -8,9 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from kpi.engagements import Engagement, Person, Platform, Room
+from kpi.evidence_files import FileKind
 from kpi.languages import Language
 from kpi.pictures import Picture
 from kpi.tones import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in and was looked at: its tidy name, what it is, and its content."""
+
+    name: str
+    kind: FileKind
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,7 @@ class Arrival:
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
     repeated delivery harmless. `values` is what was written into a form, by the names of its fields: each stays what
-    it is, whatever words stand in it.
+    it is, whatever words stand in it. `files` came with the words.
     """
 
     platform: Platform
@@ -29,6 +39,7 @@ class Arrival:
     at: datetime
     event_id: str
     values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Request:
     language: Language
     at: datetime
     values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +89,22 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A stored file that a message is about, by its id and its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to people, in one language, without a platform's markup.
 
     Reading order: `headline` (the verdict; the lock screen shows its first ~80 characters), `text` (cause and owner),
     `figures`, `table`, `picture`, `notes` (coverage, provenance), `footer` (data day, both clocks, id), `buttons`.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
+    `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
+    what this reply is about.
     """
 
     headline: str
@@ -98,6 +120,8 @@ class Reply:
     is_private: bool = False
     mention: Person | None = None
     reference: str = ""
+    files: tuple[ShownFile, ...] = ()
+    attach_command: str = ""
 
 
 class FieldKind(StrEnum):
@@ -107,6 +131,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     """Several lines."""
     CHOICE = "choice"
+    FILES = "files"
+    """Files; what stands in the field are their names, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

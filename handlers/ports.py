@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.file_ports import IncidentFileBook
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
@@ -349,6 +350,10 @@ class Work(Protocol):
     @property
     def incidents(self) -> IncidentBook:
         """Incidents."""
+
+    @property
+    def incident_files(self) -> IncidentFileBook:
+        """Files of incidents."""
 
     @property
     def deliveries(self) -> DeliveryLedger:

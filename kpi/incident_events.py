@@ -88,10 +88,11 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class AddEvidence:
-    """Something to look at: an order, a listing, a stored picture."""
+    """Something to look at: an order, a listing, or the name of a stored `file` (its id)."""
 
     reference: str
     visibility: Visibility = Visibility.SELLER
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

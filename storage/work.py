@@ -10,6 +10,7 @@ from storage.digests import StoredDigests
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
+from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
 from storage.targets import StoredTargets
@@ -27,4 +28,5 @@ class StoredWork:
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
+        self.incident_files = StoredIncidentFiles(connection)
         self.inbox = StoredInbox(connection)

@@ -55,6 +55,7 @@ _ROOM_WORDS: dict[str, str] = {
     "picture_lost": phrase("The chart could not be drawn; its numbers are in the text."),
     "close": phrase("Close"),
     "cancel": phrase("Cancel"),
+    "file_too_large": phrase("“%(name)s” is larger than %(limit)s MB. Choose a smaller file."),
     "record": phrase("How good the alerts were"),
     "newer": phrase("New messages"),
     "reference": phrase("Reference"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.console.board import Board, new_picture_id
@@ -16,10 +17,12 @@ from bot.console.forms import NO_FORMS, FormDoors
 from bot.console.limits import LONGEST_QUESTION
 from bot.console.messages import Entry, Kind, Message
 from bot.console.page import PageJson, Records, Shown, page_as_json
+from bot.evidence_files import checked_file
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.evidence_files import EvidenceFile
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.pictures import Picture
@@ -110,6 +113,23 @@ class Console:
         async with self._turn(address):
             faulty = await self._doors.forms.checked(_arrival(room, person, words, self._clock(), values))
             return faulty or await self._exchange(room, person, words, values)
+
+    async def attach(self, address: str, person_id: str, command: str, upload: tuple[str, bytes]) -> Message:
+        """Add an uploaded file (its name and content) to what a command names, and return what is said of it.
+
+        Raises what `ask` raises, and QuestionError for a file that is not kept.
+        """
+        room, person = await self._speaker(address, person_id)
+        words = _checked(command)
+        async with self._turn(address):
+            file = await asyncio.to_thread(checked_file, *upload)
+            arrival = _arrival(room, person, words, self._clock(), question_id=f"file/{secrets.token_hex(8)}")
+            reply = await self._answer(replace(arrival, files=(file,)), room.language)
+            return self.board.add(room, self._entry(reply, "", person))
+
+    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Return a file that a room may see, with its content; None when there is none for it."""
+        return await self._doors.forms.file(address, file_id)
 
     @asynccontextmanager
     async def _turn(self, address: str) -> AsyncIterator[None]:

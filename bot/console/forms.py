@@ -8,12 +8,14 @@ from typing import Any, TypedDict
 
 from bot.console.errors import UnreadableError
 from handlers.messages import Arrival, Field, Form, Reply
+from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 
 MOST_VALUES = 40
 """Fields of a form; the longest one has eight."""
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]
+FileOf = Callable[[str, str], Awaitable[tuple[EvidenceFile, bytes] | None]]
 
 
 async def no_form(_arrival: Arrival) -> Form | Reply | None:
@@ -21,19 +23,25 @@ async def no_form(_arrival: Arrival) -> Form | Reply | None:
     return None
 
 
+async def no_file(_address: str, _file: str) -> tuple[EvidenceFile, bytes] | None:
+    """Know no file."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class FormDoors:
-    """The way to forms: the one a command opens, and what is wrong with a filled-in one."""
+    """The way to forms: the one a command opens, what is wrong with a filled-in one, and a file a room may see."""
 
     opened: FormOf = no_form
     checked: FormOf = no_form
+    file: FileOf = no_file
 
 
 NO_FORMS = FormDoors()
 
 
 class FieldJson(TypedDict):
-    """One input; `kind` is line, text or choice, `fault` one sentence or ""."""
+    """One input; `kind` is line, text, choice or files, `fault` one sentence or ""."""
 
     name: str
     label: str

@@ -19,6 +19,7 @@ from bot.console.messages import message_as_json
 from bot.console.page_files import load_assets
 from bot.console.same_origin import require_known_host, require_same_origin
 from bot.console.stream import frames
+from bot.console.uploads import file_response, read_upload
 from handlers.messages import Form, Reply
 from kpi.errors import NotFoundError, UnknownNameError, VigiaError
 from kpi.languages import Language, parse_language
@@ -54,6 +55,8 @@ def create_router(console: Console, host_names: frozenset[str] = frozenset()) ->
     add("/console/pictures/{picture_id}.png", doors.picture)
     add("/console/rooms/{address:path}/messages", doors.ask, method="POST")
     add("/console/rooms/{address:path}/forms", doors.submit, method="POST")
+    add("/console/rooms/{address:path}/files", doors.attach, method="POST")
+    add("/console/rooms/{address:path}/files/{file_id}", doors.file)
     add("/console/engagements/{engagement_id}/digest", doors.send_digest, method="POST")
     return router
 
@@ -104,6 +107,22 @@ class _Addresses:
         body = await _body_of(request, LARGEST_FORM)
         person, command = _text(body, "person"), _text(body, "command")
         return _shown(await self._console.submit(address, person, command, values_of(body)))
+
+    async def attach(self, request: Request) -> Response:
+        """Answer POST /console/rooms/ADDRESS/files?person=&command=&name= with what is said of the file in its body."""
+        require_same_origin(request.headers)
+        address, said = request.path_params["address"], request.query_params
+        request.state.language = await self._console.language_of(address)
+        name = said.get("name", "")
+        content = await read_upload(name, request.stream())
+        person, command = said.get("person", ""), said.get("command", "")
+        message = await self._console.attach(address, person, command, (name, content))
+        return JSONResponse({"answer": message_as_json(message)})
+
+    async def file(self, request: Request) -> Response:
+        """Answer GET /console/rooms/ADDRESS/files/ID: the file, where the room may see it."""
+        found = await self._console.file(request.path_params["address"], request.path_params["file_id"])
+        return file_response(*found) if found else Response(status_code=404)
 
     async def send_digest(self, request: Request) -> Response:
         """Answer POST /console/engagements/ID/digest with a sentence about what was sent."""

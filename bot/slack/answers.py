@@ -47,13 +47,17 @@ class Answers:
         self._gateway = gateway
         self._draw = draw
 
-    async def answer(self, call: Call, known: Reply | None = None) -> None:
-        """Answer one call; whatever goes wrong becomes one log line and, where possible, one private sentence.
+    async def answer(self, call: Call, known: Reply | None = None) -> Reply | None:
+        """Answer one call and return what was answered, also when Slack did not take it.
 
-        `known` is an answer that is there already.
+        `known` is an answer that is there already. Whatever goes wrong becomes one log line and, where possible, one
+        private sentence.
         """
+        reply = known
         try:
-            await self._answer(call, known)
+            reply = known or await self._intake(call.arrival)
+            if reply is not None:
+                await self._deliver(call, reply)
         except (NotSentError, AnswerLostError) as error:
             # Slack itself did not take the answer: there is no other way to reach the person.
             _LOG.warning("slack_answer_not_delivered", event_id=_name_of(call), reason=error.reason)
@@ -61,6 +65,7 @@ class Answers:
             reference = f"SLACK-{secrets.token_hex(3)}"
             _LOG.exception("slack_answer_failed", reference=reference, event_id=_name_of(call))
             await self._apologise(call, reference)
+        return reply
 
     async def tell(self, person: str, reply: Reply) -> None:
         """Say something in somebody's own conversation with Vigia."""
@@ -70,10 +75,7 @@ class Answers:
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("slack_word_not_delivered", reason=error.reason)
 
-    async def _answer(self, call: Call, known: Reply | None) -> None:
-        reply = known or await self._intake(call.arrival)
-        if reply is None:
-            return
+    async def _deliver(self, call: Call, reply: Reply) -> None:
         place = call.place
         if place.is_private or (reply.is_private and place.response_url):
             await self._answer_privately(call, reply)

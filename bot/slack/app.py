@@ -27,6 +27,7 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.evidence import Evidence
 from bot.slack.form_listeners import listen_to_forms
 from bot.slack.forms import NO_FORMS, Forms, FormSource
 from bot.slack.gateway import Gateway, slack_client
@@ -51,6 +52,7 @@ class SlackDoor:
     clock: Clock
     claim: Claim
     forms: Forms
+    evidence: Evidence | None = None
 
     def receive(self, call: Call | None, trigger_id: str = "") -> None:
         """Start the work for a call, unless nobody asked anything or it came in before.
@@ -75,8 +77,9 @@ class SlackDoor:
 
     async def _serve(self, call: Call, trigger_id: str) -> None:
         shown = await self.forms.open(call, trigger_id) if trigger_id else None
-        if not isinstance(shown, Form):
-            await self.answers.answer(call, shown)
+        reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
+        if reply is not None and reply.attach_command and call.files and self.evidence is not None:
+            await self.evidence.bring(call, reply.attach_command)
 
 
 def create_door(
@@ -94,7 +97,8 @@ def create_door(
     intake's inbox remembers for good.
     """
     answers = Answers(intake, gateway, draw)
-    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), Forms(forms, gateway))
+    evidence = Evidence(forms.files, answers) if forms.files else None
+    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), Forms(forms, gateway), evidence)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:

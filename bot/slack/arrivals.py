@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.slack.files import SlackFile
 from bot.slack.limits import INPUT_TEXT
 from bot.slack.mrkdwn import cut, unescape
-from bot.slack.views import origin_of, values_of
+from bot.slack.views import files_of, origin_of, values_of
 from handlers.messages import Arrival
 from kpi.engagements import Platform
+from kpi.languages import Language
 
 COMMANDS = ("/kpi", "/alert", "/incident")
 """The slash commands Vigia registers."""
@@ -49,10 +51,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Words that arrived, and the place where their sender waits for an answer."""
+    """Words that arrived, the place where their sender waits for an answer, and files that came with them.
+
+    `language` is the one a form was shown in.
+    """
 
     arrival: Arrival
     place: Place
+    files: tuple[SlackFile, ...] = ()
+    language: Language = Language.EN
 
 
 def call_of_command(body: Payload, at: datetime) -> Call:
@@ -116,7 +123,7 @@ def call_of_submission(body: Payload, at: datetime) -> Call | None:
     channel = origin.channel or values.get("room", "")
     arrival = _arrival(channel, person, origin.command, at, f"slack/{view.get('id', '')}/{view.get('hash', '')}")
     place = Place(channel, person, response_url=origin.response_url, is_private=True)
-    return Call(replace(arrival, values=values), place)
+    return Call(replace(arrival, values=values), place, files_of(view), origin.language)
 
 
 def call_of_message_shortcut(body: Payload, at: datetime) -> Call:

@@ -56,8 +56,9 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
         call = call_of_submission(body, door.clock())
         view = await door.forms.view_in_room(call) if call else None
         if view is None:
-            language = Language.EN  # whose language this is was not found out
-            sentence = Wording(language).say(phrase("The form could not be opened. Please try again."))
+            sentence = Wording(call.language if call else Language.EN).say(
+                phrase("The form could not be opened. Please try again.")
+            )
             await ack(response_action="errors", errors={"room": sentence})
             return
         await ack(response_action="update", view=view)

@@ -9,13 +9,17 @@ from typing import Any
 
 import structlog
 
+from bot.evidence_files import too_large
 from bot.slack.arrivals import Call
 from bot.slack.errors import CALL_ERRORS, code_of
+from bot.slack.files import SlackFiles
 from bot.slack.gateway import Gateway
 from bot.slack.limits import ACKNOWLEDGE_SECONDS, TRIGGER_SECONDS
 from bot.slack.views import ROOM_VIEW, Origin, View, faults_for, view_of
 from handlers.form_replies import unknown_anywhere, unopened_form
 from handlers.messages import Arrival, Form, Reply
+from kpi.evidence_files import LARGEST_FILE
+from kpi.wording.wording import Wording
 
 CHECK_SECONDS = ACKNOWLEDGE_SECONDS - 1
 """The longest a check may keep a modal open; the rest is for the way there and back."""
@@ -38,11 +42,15 @@ async def no_room(_person: str) -> Form | None:
 
 @dataclass(frozen=True, slots=True)
 class FormSource:
-    """Where forms come from: the one a command opens, what is wrong with a filled-in one, whose rooms there are."""
+    """Where forms come from: the one a command opens, what is wrong with a filled-in one, whose rooms there are.
+
+    `files` fetches what people put into them.
+    """
 
     opened: FormOf = no_form
     checked: FormOf = no_form
     rooms: RoomsOf = no_room
+    files: SlackFiles | None = None
 
 
 NO_FORMS = FormSource()
@@ -67,7 +75,7 @@ class Forms:
             return None
         if not isinstance(form, Form):
             return form
-        origin = Origin(form.command, call.place.channel, call.place.response_url)
+        origin = Origin(form.command, call.place.channel, call.place.response_url, form.language)
         return form if await self._show(view_of(form, origin), trigger_id) else unopened_form(form)
 
     async def open_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> Reply | None:
@@ -86,13 +94,17 @@ class Forms:
         if len(options) == 1:
             shown = await self.open(arrive(options[0][0]), trigger_id)
             return shown if isinstance(shown, Reply) else None
-        is_shown = await self._show(view_of(choice, Origin(choice.command), ROOM_VIEW), trigger_id)
+        is_shown = await self._show(
+            view_of(choice, Origin(choice.command, language=choice.language), ROOM_VIEW), trigger_id
+        )
         return None if is_shown else unopened_form(choice)
 
     async def view_in_room(self, call: Call) -> View | None:
         """Return the modal that takes the place of the question in which room; None: there is none in time."""
         form = await self._in_time(self._source.opened, call.arrival)
-        return view_of(form, Origin(form.command, call.place.channel)) if isinstance(form, Form) else None
+        if not isinstance(form, Form):
+            return None
+        return view_of(form, Origin(form.command, call.place.channel, language=form.language))
 
     async def faults_of(self, call: Call, view: Mapping[str, Any]) -> dict[str, str]:
         """Return what is wrong with a submitted modal by block; nothing where that is not known in time.
@@ -100,9 +112,11 @@ class Forms:
         What is wrong is then found when the form is taken, and said with all that was typed.
         """
         found = await self._in_time(self._source.checked, call.arrival)
+        large = next((one for one in call.files if one.size > LARGEST_FILE), None)
+        faults = {"files": Wording(call.language).sentence(too_large(large.name))} if large else {}
         if isinstance(found, Form):
-            return faults_for(view, found.faults)
-        return faults_for(view, {"": found.headline}) if found else {}
+            return faults_for(view, {**faults, **found.faults})
+        return faults_for(view, {**faults, **({"": found.headline} if found else {})})
 
     async def _in_time(self, form_of: FormOf, arrival: Arrival) -> Form | Reply | None:
         try:

@@ -59,6 +59,9 @@ OPTION_TEXT = 75
 """Also a group's label: https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
 OPTION_VALUE = 150
 """https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
+FORM_FILES = 5
+"""Files of one form; Slack allows ten of 10 MB each:
+https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""
 TRIGGER_SECONDS = 3.0
 """How long a modal may be opened after a press: https://docs.slack.dev/interactivity/handling-user-interaction"""
 ACKNOWLEDGE_SECONDS = 3.0

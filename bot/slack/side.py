@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.files import SlackFiles
 from bot.slack.forms import NO_FORMS, FormSource
 from bot.slack.gateway import Gateway, create_gateway, slack_client
 from handlers.ports import Clock
@@ -32,7 +33,7 @@ def assemble_slack(
 ) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
     gateway = create_gateway(access)
-    door = create_door(intake, gateway, clock, draw=draw, forms=forms)
+    door = create_door(intake, gateway, clock, draw=draw, forms=replace(forms, files=SlackFiles(access)))
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.files import SlackFile, slack_files
 from bot.slack.limits import (
+    FORM_FILES,
     INPUT_LABEL,
     INPUT_TEXT,
     OPTION_TEXT,
@@ -23,6 +25,7 @@ from bot.slack.limits import (
 )
 from bot.slack.mrkdwn import cut, one_line
 from handlers.messages import Field, FieldKind, Form
+from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
@@ -30,6 +33,8 @@ FORM_VIEW = "vigia_form"
 """Callback id of a form whose submission is a command."""
 ROOM_VIEW = "vigia_room"
 """Callback id of the question in which room something is to be said."""
+FILE_TYPES = ("png", "jpg", "jpeg", "webp", "pdf", "csv", "xlsx")
+"""What Slack's own dialog offers; every file is judged by its content again."""
 INPUT = "value"
 """Action id of every input; its block has the name of the field."""
 
@@ -43,6 +48,7 @@ class Origin:
     command: str
     channel: str = ""
     response_url: str = ""
+    language: Language = Language.EN
 
 
 def view_of(form: Form, origin: Origin, callback_id: str = FORM_VIEW) -> View:
@@ -62,7 +68,8 @@ def origin_of(view: Mapping[str, Any]) -> Origin | None:
     """Return where a submitted modal was asked for, or None for one that is not ours."""
     try:
         said = json.loads(str(view.get("private_metadata") or ""))
-        return Origin(str(said["command"]), str(said["channel"]), str(said.get("response_url", "")))
+        language = Language(said["language"])
+        return Origin(str(said["command"]), str(said["channel"]), str(said["response_url"]), language)
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -71,6 +78,13 @@ def values_of(view: Mapping[str, Any]) -> dict[str, str]:
     """Return what was written into a submitted modal, by the names of its fields."""
     state = (view.get("state") or {}).get("values") or {}
     return {str(name): _value(inputs.get(INPUT) or {}) for name, inputs in state.items()}
+
+
+def files_of(view: Mapping[str, Any]) -> tuple[SlackFile, ...]:
+    """Return the files that were put into a submitted modal."""
+    state = (view.get("state") or {}).get("values") or {}
+    inputs = (one.get(INPUT) or {} for one in state.values())
+    return tuple(file for element in inputs for file in slack_files(element.get("files")))
 
 
 def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, str]:
@@ -84,7 +98,12 @@ def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, 
 
 
 def _metadata(origin: Origin) -> str:
-    whole = {"command": origin.command, "channel": origin.channel, "response_url": origin.response_url}
+    whole = {
+        "command": origin.command,
+        "channel": origin.channel,
+        "response_url": origin.response_url,
+        "language": origin.language.value,
+    }
     text = json.dumps(whole)
     # Without the address, the answer is whispered in the channel.
     return text if len(text) <= VIEW_METADATA else json.dumps(whole | {"response_url": ""})
@@ -96,9 +115,19 @@ def _input(one: Field) -> dict[str, Any]:
         "block_id": one.name,
         "label": _plain(one.label, INPUT_LABEL),
         "optional": not one.is_required,
-        "element": _choice(one) if one.kind is FieldKind.CHOICE else _text(one),
+        "element": _element(one),
     }
     return block | ({"hint": _plain(one.hint, INPUT_LABEL)} if one.hint.strip() else {})
+
+
+def _element(one: Field) -> dict[str, Any]:
+    match one.kind:
+        case FieldKind.CHOICE:
+            return _choice(one)
+        case FieldKind.FILES:
+            return {"type": "file_input", "action_id": INPUT, "filetypes": list(FILE_TYPES), "max_files": FORM_FILES}
+        case _:
+            return _text(one)
 
 
 def _text(one: Field) -> dict[str, Any]:
@@ -137,6 +166,8 @@ def _plain(text: str, limit: int) -> dict[str, Any]:
 
 
 def _value(element: Mapping[str, Any]) -> str:
+    if element.get("type") == "file_input":
+        return "\n".join(one.name for one in slack_files(element.get("files")))
     if element.get("type") == "static_select":
         return str((element.get("selected_option") or {}).get("value") or "")
     return str(element.get("value") or "")

@@ -21,6 +21,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "httpx": ("bot", "kpi.sources"),
     "matplotlib": ("charts",),
     "numpy": ("kpi", "charts", "bot.samples"),
+    "PIL": ("bot.evidence_files",),
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),
@@ -43,6 +44,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom",),
     "xlsxwriter": ("bot",),
 }
+NAMES_IN_CODE = {"pillow": "PIL"}
+"""Distributions that are imported by another name."""
 IMPORTED_BY_OTHERS = {"aiohttp", "python-multipart", "tzdata", "psycopg"}
 """Declared because Bolt, FastAPI, zoneinfo and SQLAlchemy need them; no file of ours need import them."""
 
@@ -75,6 +78,7 @@ def test_every_declared_dependency_is_used() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = {_distribution(line) for line in declared}
     used = {name.partition(".")[0] for source in rooms() for name, _ in source.imports()}
+    used |= {name for name, imported in NAMES_IN_CODE.items() if imported in used}
     assert sorted(names - {package.replace("_", "-") for package in used} - IMPORTED_BY_OTHERS) == []
 
 

@@ -22,6 +22,7 @@ REPORT = {
     "metric": "-",
     "severity": Severity.S1.value,
     "evidence": "",
+    "files": "",
 }
 PLAN = {
     "cause": "ads were rejected",
@@ -74,7 +75,7 @@ def values_in(form: Form) -> dict[str, str]:
 def test_a_report_without_words_opens_a_form(world: IncidentWorld) -> None:
     """Few fields, and a choice of this seller's own stores."""
     form = opened(world, "/incident new", "north-seller", "wei")
-    assert [one.name for one in form.fields] == ["text", "store", "metric", "severity", "evidence"]
+    assert [one.name for one in form.fields] == ["text", "store", "metric", "severity", "evidence", "files"]
     assert ("north-ml", "North ML") in form.fields[1].options
     assert all("south" not in value for value, _ in form.fields[1].options)
     assert "gross_margin" not in {value for value, _ in form.fields[2].options}

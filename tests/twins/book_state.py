@@ -10,6 +10,7 @@ from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
+from kpi.evidence_files import EvidenceFile
 from kpi.facts import FactStatus, ImportedFile
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
@@ -65,6 +66,7 @@ class BookState:
     steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
+    incident_files: dict[str, tuple[EvidenceFile, bytes]] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
 
     def copied(self) -> BookState:

@@ -14,9 +14,10 @@ from bot.console.console import Console, Doors
 from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
-from handlers.messages import Arrival, Button, Field, FieldKind, Figure, Form, Reply, Table
+from handlers.messages import Arrival, Button, Field, FieldKind, Figure, Form, Reply, ShownFile, Table
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
+from kpi.evidence_files import EvidenceFile
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.pictures import Label, Picture, Trend, TrendPicture
@@ -119,7 +120,8 @@ class World:
         self.hold: asyncio.Event | None = None
         self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
         self.record: tuple[str, ...] = ()
-        self.forms = FormDoors(self.opened, self.checked)
+        self.files: dict[tuple[str, str], tuple[EvidenceFile, bytes]] = {}
+        self.forms = FormDoors(self.opened, self.checked, self.file)
         doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now, self.records, self.forms)
         self.console = Console(self.board, doors, self.clock)
 
@@ -150,6 +152,11 @@ class World:
         if not arrival.text.startswith(("/kpi", "/form")):
             return None
         language = self.room(arrival.address).language
+        if arrival.files:
+            kept = tuple(ShownFile(f"id of {one.name}", one.name) for one in arrival.files)
+            return Reply("Kept.", language, files=kept, is_private=True)
+        if arrival.values:
+            return Reply("Reported.", language, attach_command="/form")
         if "hostile" in arrival.text:
             return hostile_reply(language)
         return board_reply(language, arrival.text)
@@ -165,6 +172,10 @@ class World:
         if arrival.text == "/closed":
             return Reply("It is over.", self.room(arrival.address).language)
         return None if arrival.values["text"] else a_form("Something has to stand here.")
+
+    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Stand in for the book of files."""
+        return self.files.get((address, file_id))
 
     async def records(self, engagement: Engagement) -> Mapping[str, Sequence[str]]:
         """Return the same record for every room."""
@@ -192,6 +203,7 @@ def a_form(fault: str = "") -> Form:
             Field("text", "What do you see?", FieldKind.TEXT, is_required=True, fault=fault),
             Field("store", "Store", FieldKind.CHOICE, "mx", options=(("br", "Lumina BR"), ("mx", "Lumina MX"))),
             Field("evidence", "Order or link", hint=HOSTILE_NAME),
+            Field("files", "Screenshots", FieldKind.FILES),
         ),
         language=Language.EN,
         twin="/form …",

@@ -67,6 +67,8 @@ class SlackServer:
         self.files: dict[str, File] = {}
         self.views: list[dict[str, Any]] = []
         self.used_triggers: set[str] = set()
+        self.private: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.downloads: list[str] = []
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.problems: list[str] = []
@@ -108,6 +110,7 @@ class SlackServer:
         app = web.Application(client_max_size=10 * 2**20)
         app.router.add_route("*", "/api/{method}", self._on_method)
         app.router.add_post("/upload/{file}", self._on_bytes)
+        app.router.add_get("/private/{file}", self._on_download)
         app.router.add_post("/response/{name}", self._on_response)
         app.router.add_get("/socket", self._on_socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -207,8 +210,8 @@ class SlackServer:
         self.used_triggers.add(params["trigger_id"])
         view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
         self.problems.extend(lint_view(view))
-        self.views.append(view)
-        return {"ok": True, "view": {"id": f"V{len(self.views):09d}", **view}}
+        self.views.append({**view, "id": f"V{len(self.views):09d}", "hash": "1795000300.abc"})
+        return {"ok": True, "view": self.views[-1]}
 
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
@@ -257,6 +260,14 @@ class SlackServer:
     def _is_ready(self, file_id: str) -> bool:
         file = self.files.get(file_id)
         return bool(file and file.is_complete and file.looks_until_ready <= 0 and not self.never_ready)
+
+    async def _on_download(self, request: web.Request) -> web.StreamResponse:
+        """Hand out a person's file to whoever shows a token; a header may lead elsewhere."""
+        self.downloads.append(request.headers.get("authorization", ""))
+        content, headers = self.private[request.match_info["file"]]
+        if "location" in headers:
+            return web.Response(status=302, headers=headers)
+        return web.Response(body=content, headers=headers)
 
     async def _on_bytes(self, request: web.Request) -> web.StreamResponse:
         content = await request.read()

@@ -27,6 +27,7 @@ async def test_a_command_opens_its_form_and_nothing_is_shown_in_the_room(page: h
         ("text", "text"),
         ("store", "choice"),
         ("evidence", "line"),
+        ("files", "files"),
     ]
     assert form["fields"][1]["options"][1] == {"value": "mx", "label": "Lumina MX"}
     assert world.board.messages("lumina-ops") == ()

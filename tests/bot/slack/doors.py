@@ -13,10 +13,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.access import SlackAccess
 from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.files import SlackFiles
 from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway
 from bot.slack.web import create_router
 from handlers.messages import Arrival, Form, Reply
+from kpi.languages import Language
 from kpi.pictures import Picture
 from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
 from tests.bot.slack.samples import PNG
@@ -36,7 +38,7 @@ class Doors:
         self.faulty: Form | Reply | None = None
         self.rooms: Form | None = None
         self.asked: list[Arrival] = []
-        forms = FormSource(self._opened, self._checked, self._rooms)
+        forms = FormSource(self._opened, self._checked, self._rooms, SlackFiles(access))
         self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms)
         self.app: AsyncApp = create_app(access, self.door)
         web = FastAPI()
@@ -85,6 +87,8 @@ class Doors:
             await self.gate.wait()
         if self.failure:
             raise self.failure
+        if arrival.files:
+            return Reply(f"Kept: {arrival.files[0].name}", Language.EN, is_private=True)
         return self.reply
 
     async def _opened(self, arrival: Arrival) -> Form | Reply | None:

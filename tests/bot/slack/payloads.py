@@ -71,7 +71,7 @@ def press(
     }
 
 
-def submission(view: dict[str, Any], **values: str) -> dict[str, Any]:
+def submission(view: dict[str, Any], **values: Any) -> dict[str, Any]:
     """Return an opened modal as Slack sends it back, with what was written into it."""
     state = {
         block["block_id"]: {
@@ -84,12 +84,13 @@ def submission(view: dict[str, Any], **values: str) -> dict[str, Any]:
         "team": {"id": "T0OTHER001"},
         "user": {"id": "U0SELLER01", "team_id": "T0OTHER001"},
         "trigger_id": "555.666.ccc",
-        "view": {**view, "id": "V0000001", "hash": "1795000300.abc", "app_installed_team_id": "T0HOME0001"}
-        | {"state": {"values": state}},
+        "view": {"id": "V0", "hash": "1", **view, "app_installed_team_id": "T0HOME0001"} | {"state": {"values": state}},
     }
 
 
-def _written(element: dict[str, Any], value: str) -> dict[str, Any]:
+def _written(element: dict[str, Any], value: Any) -> dict[str, Any]:
+    if element["type"] == "file_input":
+        return {"type": "file_input", "files": value or []}
     if element["type"] == "static_select":
         return {"type": "static_select", "selected_option": {"value": value} if value else None}
     return {"type": element["type"], "value": value or None}

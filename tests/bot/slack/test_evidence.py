@@ -1,0 +1,136 @@
+"""Files of people in Slack: fetched after the words are safe, from Slack's own hosts, never past the limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.slack.access import SlackAccess
+from bot.slack.files import SlackFile, SlackFiles, slack_files
+from handlers.messages import Field, FieldKind, Form, Reply
+from kpi.errors import QuestionError
+from kpi.evidence_files import LARGEST_FILE
+from kpi.languages import Language
+from tests.bot.slack.doors import Doors
+from tests.bot.slack.payloads import press, submission
+from tests.twins.console_world import tiny_png
+from tests.twins.slack_server import SlackServer
+
+FORM = Form(
+    "Report a problem",
+    "/incident new",
+    "Report",
+    (
+        Field("text", "What do you see?", FieldKind.TEXT, is_required=True),
+        Field("files", "Screenshots", FieldKind.FILES),
+    ),
+    Language.EN,
+    "/incident new …",
+)
+OPENED = Reply("#1001 is open", Language.EN, is_private=True, attach_command="/incident evidence 1001")
+
+
+def file(slack: SlackServer, name: str = "shot.png", content: bytes = b"", **headers: str) -> dict[str, Any]:
+    """Return what Slack says of a file that it hands out."""
+    slack.private[name] = (content or tiny_png(), headers)
+    address = f"{slack.url}/private/{name}"
+    return {"id": f"F{name}", "name": name, "size": len(content), "url_private": address, "mimetype": "image/png"}
+
+
+async def reported(doors: Doors, slack: SlackServer, *files: dict[str, Any]) -> Any:
+    """Fill in the report's form with files and return the answer to it."""
+    doors.form, doors.reply = FORM, OPENED
+    await doors.press(press("/incident new", response_url=slack.response_url()))
+    return await doors.press(submission(slack.views[0], text="checkout is down", files=list(files)))
+
+
+async def test_a_file_in_a_form_follows_its_words(doors: Doors, slack: SlackServer) -> None:
+    """First the report, then the file, for the incident the report opened."""
+    await reported(doors, slack, file(slack))
+    words, attached = doors.arrivals
+    assert (words.values["text"], words.values["files"], words.files) == ("checkout is down", "shot.png", ())
+    assert (attached.text, attached.values) == ("/incident evidence 1001", {})
+    assert attached.files[0].content == tiny_png()
+    assert slack.downloads == ["Bearer xoxb-not-a-token"]
+    assert "Kept: shot.png" in slack.whispers[-1]["text"]
+
+
+async def test_a_screenshot_of_60_mb_is_refused_before_it_is_fetched(doors: Doors, slack: SlackServer) -> None:
+    """The form stays open with the sentence beside the files; nothing was read."""
+    answer = await reported(doors, slack, {**file(slack), "size": 60 * 2**20})
+    assert "larger than 10 MB" in answer.json()["errors"]["files"]
+    assert (doors.arrivals, slack.downloads) == ([], [])
+
+
+async def test_a_file_that_is_larger_than_it_says_is_given_up_on_the_way(doors: Doors, slack: SlackServer) -> None:
+    """The report is kept, and its sender is told."""
+    large = {**file(slack, content=b"x" * (LARGEST_FILE + 1)), "size": 5}
+    await reported(doors, slack, large)
+    assert len(doors.arrivals) == 1
+    assert "larger than 10 MB" in slack.whispers[-1]["text"]
+
+
+async def test_one_file_that_is_refused_keeps_no_other_back(doors: Doors, slack: SlackServer) -> None:
+    """Each is told by itself."""
+    await reported(doors, slack, file(slack, "page.png", b"<html><b>hello</b></html>"), file(slack, "good.png"))
+    assert [arrival.files[0].name for arrival in doors.arrivals[1:]] == ["good.png"]
+    assert "“page.png” is not kept" in slack.whispers[1]["text"]
+
+
+async def test_a_report_that_was_not_taken_fetches_nothing(doors: Doors, slack: SlackServer) -> None:
+    """There is no incident the file could belong to."""
+    doors.form = FORM
+    await doors.press(press("/incident new", response_url=slack.response_url()))
+    doors.reply = replace(OPENED, attach_command="")
+    await doors.press(submission(slack.views[0], text="x", files=[file(slack)]))
+    assert slack.downloads == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/files-pri/T1-F1/shot.png",
+        "http://files.slack.com/files-pri/T1-F1/shot.png",
+        "https://files.slack.com.evil.example/shot.png",
+        "https://files.slack.com@evil.example/shot.png",
+        "https://files.slack.com:8443/shot.png",
+        "http://169.254.169.254/latest/meta-data",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+async def test_the_token_is_shown_to_slacks_own_hosts_only(access: SlackAccess, slack: SlackServer, url: str) -> None:
+    """An address elsewhere is not asked at all."""
+    with pytest.raises(QuestionError, match="did not hand over"):
+        await SlackFiles(access).fetch(SlackFile("F1", "shot.png", url, 5))
+    assert slack.downloads == []
+
+
+async def test_a_way_that_leads_elsewhere_is_not_followed(access: SlackAccess, slack: SlackServer) -> None:
+    """Nor is Slack's page for signing in taken for a picture."""
+    for headers in ({"location": f"{slack.url}/private/other"}, {"content-type": "text/html; charset=utf-8"}):
+        (one,) = slack_files([file(slack, "shot.png", b"", **headers)])
+        with pytest.raises(QuestionError, match="did not hand over"):
+            await SlackFiles(access).fetch(one)
+    assert len(slack.downloads) == 2
+
+
+async def test_a_slack_that_does_not_answer_is_one_sentence(access: SlackAccess, slack: SlackServer) -> None:
+    """The words are kept all the same."""
+    (one,) = slack_files([file(slack)])
+    await slack.stop()
+    with pytest.raises(QuestionError, match="did not hand over"):
+        await SlackFiles(access).fetch(one)
+
+
+def test_files_of_a_message_are_read_like_those_of_a_form() -> None:
+    """A file that is gone has no address, and one without an id is none."""
+    said: list[dict[str, Any]] = [
+        {"id": "F1", "mode": "tombstone"},
+        {"name": "x"},
+        {"id": "F2", "title": "t", "url_private": "u", "size": 3},
+    ]
+    assert slack_files(said) == (SlackFile("F1", "F1", "", 0), SlackFile("F2", "t", "u", 3))
+    assert slack_files(None) == ()
