@@ -14,10 +14,11 @@ from bot.console.console import Console, Doors
 from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
-from handlers.messages import Arrival, Button, Field, FieldKind, Figure, Form, Reply, ShownFile, Table
+from handlers.messages import Arrival, Attachment, Button, Field, FieldKind, Figure, Form, Reply, ShownFile, Table
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
 from kpi.evidence_files import EvidenceFile
+from kpi.incidents import Visibility
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.pictures import Label, Picture, Trend, TrendPicture
@@ -153,8 +154,7 @@ class World:
             return None
         language = self.room(arrival.address).language
         if arrival.files:
-            kept = tuple(ShownFile(f"id of {one.name}", one.name) for one in arrival.files)
-            return Reply("Kept.", language, files=kept, is_private=True)
+            return Reply("Kept.", language, files=tuple(self.keep(arrival, one) for one in arrival.files))
         if arrival.values:
             return Reply("Reported.", language, attach_command="/form")
         if "hostile" in arrival.text:
@@ -172,6 +172,14 @@ class World:
         if arrival.text == "/closed":
             return Reply("It is over.", self.room(arrival.address).language)
         return None if arrival.values["text"] else a_form("Something has to stand here.")
+
+    def keep(self, arrival: Arrival, file: Attachment) -> ShownFile:
+        """Keep a file for the room it came from."""
+        shown = ShownFile(f"id-of-{file.name}", file.name)
+        size, by = len(file.content), arrival.handle
+        kept = EvidenceFile(shown.id, "lumina-1001", file.name, file.kind, size, "", Visibility.SELLER, by, arrival.at)
+        self.files[arrival.address, shown.id] = (kept, file.content)
+        return shown
 
     async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
         """Stand in for the book of files."""

@@ -29,7 +29,7 @@ async def test_a_file_reaches_the_intake_with_the_command_it_belongs_to(page: ht
     """And its sender sees that it is kept."""
     answer = await upload(page, tiny_png())
     reply = answer.json()["answer"]["reply"]
-    assert (reply["headline"], reply["files"]) == ("Kept.", [{"id": "id of shot.png", "name": "shot.png"}])
+    assert (reply["headline"], reply["files"]) == ("Kept.", [{"id": "id-of-shot.png", "name": "shot.png"}])
     (arrival,) = world.arrivals
     assert (arrival.text, arrival.files[0].content) == ("/form", tiny_png())
 
