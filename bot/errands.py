@@ -67,12 +67,12 @@ class Errands:
         """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
         return await asyncio.to_thread(self._intake.rooms_of, platform, handle)
 
-    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
-        """Return a file with its content where a console room may see it, or None."""
+    async def file(self, platform: Platform, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Return a file with its content where the room at an address may see it, or None."""
 
         def read() -> tuple[EvidenceFile, bytes] | None:
             with self._database.view() as work:
-                bound = work.engagements.at_address(Platform.CONSOLE, address)
+                bound = work.engagements.at_address(platform, address)
                 return file_shown_in(work, *bound, file_id, self._clock()) if bound else None
 
         return await asyncio.to_thread(read)

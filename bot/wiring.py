@@ -65,7 +65,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
-        messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
+        messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
     if webhooks is not None:
         messengers[Platform.WECOM] = WeComMessenger(
             webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
@@ -101,6 +101,6 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         studio.draw,
         send_digest_now,
         errands.records,
-        FormDoors(errands.opened, errands.checked, errands.file),
+        FormDoors(errands.opened, errands.checked, partial(errands.file, Platform.CONSOLE)),
     )
     return Console(board, doors, clock)

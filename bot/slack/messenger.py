@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
 from bot.slack.renderer import Extras
+from bot.slack.uploads import Upload
 from kpi.deliveries import Placing
+from kpi.evidence_files import EvidenceFile
 
 EVENT_TYPE = "vigia_delivery"
 """Names our metadata: https://docs.slack.dev/messaging/message-metadata"""
@@ -22,14 +24,25 @@ EVENT_TYPE = "vigia_delivery"
 _LOG = structlog.get_logger(__name__)
 
 
-class SlackMessenger:
-    """Fits `bot.messengers.Messenger`."""
+FileOf = Callable[[str, str], Awaitable[tuple[EvidenceFile, bytes] | None]]
+"""Returns a stored file with its content where a channel may see it."""
 
-    def __init__(self, gateway: Gateway) -> None:
+
+async def no_file(_channel: str, _file: str) -> tuple[EvidenceFile, bytes] | None:
+    """Know no file."""
+    return None
+
+
+class SlackMessenger:
+    """Fits `bot.messengers.Messenger`. `files` knows the stored files that a channel may see."""
+
+    def __init__(self, gateway: Gateway, files: FileOf = no_file) -> None:
         self._gateway = gateway
+        self._files = files
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Send a parcel to its room; the receipt is the message's ts. Raises NotSentError or AnswerLostError."""
+        uploads = await self._uploads(parcel)  # before the message: what fails after it would send it twice
         posted = await self._gateway.post(
             Post(
                 channel=parcel.room.address,
@@ -42,7 +55,15 @@ class SlackMessenger:
                 changed_ts=parcel.anchor if parcel.placing is Placing.EDIT else "",
             )
         )
-        return Receipt(posted.ts, posted.remark)
+        thread = parcel.anchor or posted.ts
+        taken = [await self._gateway.uploads.share(one, parcel.room.address, thread) for one in uploads]
+        lost = f"Files that Slack did not take: {taken.count(False)}." if not all(taken) else ""
+        return Receipt(posted.ts, " ".join(one for one in (posted.remark, lost) if one))
+
+    async def _uploads(self, parcel: Parcel) -> list[Upload]:
+        """Return the stored files that a message tells of and its channel may see."""
+        found = [(one.name, await self._files(parcel.room.address, one.id)) for one in parcel.reply.files]
+        return [Upload(file[1], name, name) for name, file in found if file is not None]
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return the ts of a delivery posted after the aware instant `since`, or None.

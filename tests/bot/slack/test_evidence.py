@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bot.messengers import Parcel
 from bot.slack.access import SlackAccess
 from bot.slack.files import SlackFile, SlackFiles, slack_files
-from handlers.messages import Field, FieldKind, Form, Reply
+from bot.slack.gateway import Gateway
+from bot.slack.messenger import SlackMessenger
+from handlers.messages import Field, FieldKind, Form, Reply, ShownFile
+from kpi.deliveries import Placing
+from kpi.engagements import Platform
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE
+from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
+from kpi.incidents import Visibility
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import press, submission
+from tests.handlers.world import north
 from tests.twins.console_world import tiny_png
 from tests.twins.slack_server import SlackServer
 
@@ -134,3 +142,45 @@ def test_files_of_a_message_are_read_like_those_of_a_form() -> None:
     ]
     assert slack_files(said) == (SlackFile("F1", "F1", "", 0), SlackFile("F2", "t", "u", 3))
     assert slack_files(None) == ()
+
+
+NEWS = Reply("#1001: 陈伟 added shot.png", Language.PT, files=(ShownFile("f1", "shot.png"), ShownFile("f2", "b.png")))
+
+
+async def stored(channel: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+    """Stand in for the book of files: the first one is for the operations channel."""
+    if (channel, file_id) != ("C0OPS00001", "f1"):
+        return None
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    file = EvidenceFile("f1", "x-1001", "shot.png", FileKind.PNG, 3, "", Visibility.SELLER, "wei", at)
+    return file, tiny_png()
+
+
+def news(address: str = "C0OPS00001", anchor: str = "1795000000.000100") -> Parcel:
+    """Return what a room is told of evidence, below its card."""
+    room = replace(north().rooms[0], platform=Platform.SLACK, address=address)
+    return Parcel("d1", room, NEWS, None, placing=Placing.REPLY, anchor=anchor)
+
+
+async def test_a_room_that_is_told_of_a_file_gets_it_into_the_thread(slack: SlackServer, gateway: Gateway) -> None:
+    """Of the two, the one that it may see."""
+    receipt = await SlackMessenger(gateway, stored).post(news())
+    (kept,) = slack.files.values()
+    assert (kept.content, kept.shares) == (tiny_png(), [("C0OPS00001", "1795000000.000100")])
+    assert slack.of("files.getUploadURLExternal")[0]["filename"] == "shot.png"
+    assert receipt.remark == ""
+
+
+async def test_a_room_that_may_not_see_a_file_gets_the_words_alone(slack: SlackServer, gateway: Gateway) -> None:
+    """Each channel has its own."""
+    await SlackMessenger(gateway, stored).post(news("C0SELLER01"))
+    assert len(slack.messages["C0SELLER01"]) == 1
+    assert slack.files == {}
+
+
+async def test_a_file_that_slack_does_not_take_costs_no_message(slack: SlackServer, gateway: Gateway) -> None:
+    """The receipt says so."""
+    slack.accepts_bytes = False
+    receipt = await SlackMessenger(gateway, stored).post(news())
+    assert receipt.platform_message
+    assert receipt.remark == "Files that Slack did not take: 1."
