@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.slack.files import SlackFile
+from bot.slack.files import SlackFile, slack_files
 from bot.slack.limits import INPUT_TEXT
 from bot.slack.mrkdwn import cut, unescape
 from bot.slack.views import files_of, origin_of, values_of
@@ -76,7 +76,7 @@ def call_of_mention(body: Payload, at: datetime) -> Call | None:
     if not _is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(call.arrival, replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
+    return replace(call, place=replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
 
 
 def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
@@ -85,7 +85,7 @@ def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     if event.get("channel_type") != "im" or not _is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(call.arrival, replace(call.place, is_direct=True))
+    return replace(call, place=replace(call.place, is_direct=True))
 
 
 def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:
@@ -168,7 +168,7 @@ def _call_of_event(event: Payload, text: str, at: datetime) -> Call:
     channel, person = str(event["channel"]), str(event["user"])
     # One message can arrive as `app_mention` and as `message`, each with its own event id: its ts is the same.
     arrival = _arrival(channel, person, text, at, f"slack/{channel}/{event['ts']}")
-    return Call(arrival, Place(channel, person, event.get("thread_ts")))
+    return Call(arrival, Place(channel, person, event.get("thread_ts")), slack_files(event.get("files")))
 
 
 def _is_by_person(event: Payload) -> bool:

@@ -65,7 +65,7 @@ def test_anything_else_is_not_kept(content: bytes) -> None:
     ("name", "kind", "tidy"),
     [
         ("shot.png", FileKind.PNG, "shot.png"),
-        ("Foto.JPEG", FileKind.JPEG, "Foto.jpeg"),
+        ("Photo.JPEG", FileKind.JPEG, "Photo.jpeg"),
         ("../../etc/passwd", FileKind.CSV, "passwd.csv"),
         ("C:\\Users\\wei\\截图 1.png", FileKind.PNG, "截图 1.png"),
         ("invoice.exe", FileKind.PNG, "invoice.exe.png"),

@@ -21,7 +21,7 @@ from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
 from kpi.incidents import Visibility
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
-from tests.bot.slack.payloads import press, submission
+from tests.bot.slack.payloads import BOT_USER, event, press, submission
 from tests.handlers.world import north
 from tests.twins.console_world import tiny_png
 from tests.twins.slack_server import SlackServer
@@ -94,6 +94,17 @@ async def test_a_report_that_was_not_taken_fetches_nothing(doors: Doors, slack: 
     doors.reply = replace(OPENED, attach_command="")
     await doors.press(submission(slack.views[0], text="x", files=[file(slack)]))
     assert slack.downloads == []
+
+
+async def test_a_mention_brings_its_files_too(doors: Doors, slack: SlackServer) -> None:
+    """People of another workspace have no command to type: they write and attach."""
+    doors.reply = OPENED
+    words = f"<@{BOT_USER}> incident checkout is down"
+    await doors.event(event(text=words, subtype="file_share", files=[file(slack)]))
+    said, attached = doors.arrivals
+    assert said.text == "/incident checkout is down"
+    assert (attached.text, attached.handle) == ("/incident evidence 1001", "U0SELLER01")
+    assert attached.files[0].content == tiny_png()
 
 
 @pytest.mark.parametrize(
