@@ -7,12 +7,10 @@ from uuid import uuid4
 
 from handlers.incident_desk import actor_of, happen
 from handlers.incident_form_values import Filled, visibility_here
-from handlers.incident_refusals import refusal_error
 from handlers.messages import Attachment, Reply, Request, ShownFile
 from handlers.ports import Work
 from kpi.errors import QuestionError
 from kpi.evidence_files import MOST_FILES, EvidenceFile
-from kpi.incident_changes import Refused
 from kpi.incident_events import AddEvidence
 from kpi.incidents import Incident, Visibility
 from kpi.phrases import phrase
@@ -33,22 +31,20 @@ def attach(work: Work, request: Request, incident: Incident) -> Reply:
     Raises QuestionError when they would be too many.
     """
     work.incidents.hold(incident.id)  # of two who attach at once, the second one counts what the first one left
-    is_known = {(one.digest, one.visibility) for one in work.incident_files.of(incident.id)}
+    known = {(one.digest, one.visibility) for one in work.incident_files.of(incident.id)}
     visibility = visibility_here(request)
     stored = [_stored(request, incident, one, visibility) for one in request.files]
     new = {one.digest: (one, file) for one, file in zip(stored, request.files, strict=True)}
-    new = {digest: both for digest, both in new.items() if (digest, visibility) not in is_known}
-    if len(is_known) + len(new) > MOST_FILES:
+    new = {digest: both for digest, both in new.items() if (digest, visibility) not in known}
+    if len(known) + len(new) > MOST_FILES:
         raise QuestionError(
             phrase("Incident #%(number)s has its %(limit)s files already; send a link instead."),
             number=incident.number,
             limit=MOST_FILES,
         )
     for one, file in new.values():
+        happen(work, incident.id, AddEvidence(one.name, visibility, one.id), actor_of(request), request.at)
         work.incident_files.add(one, file.content)
-        outcome = happen(work, incident.id, AddEvidence(one.name, visibility, one.id), actor_of(request), request.at)
-        if isinstance(outcome, Refused):
-            raise refusal_error(outcome, incident.number, request)
     return _kept(request, incident, [one for one, _ in new.values()])
 
 

@@ -81,8 +81,9 @@ def declaration_in(filled: Filled, prefill: Prefill | None) -> Declaration | Non
         return None
     known = prefill.declared if prefill else None
     if known is not None and (known.subject.store, known.subject.metric) == (chosen.store, chosen.metric):
-        if known.alert:
-            return replace(known, report=said.report, severity=severity)
+        if known.alert:  # a person may see it worse than its alert, not milder
+            worse = severity if severity.is_worse_than(known.severity) else known.severity
+            return replace(known, report=said.report, severity=worse)
         return replace(said, subject=known.subject, severity=severity, digest=known.digest)
     subject = chosen if chosen.store else said.subject
     return replace(said, subject=subject, severity=severity, digest=known.digest if known else "")

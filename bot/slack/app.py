@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -79,7 +79,7 @@ class SlackDoor:
         shown = await self.forms.open(call, trigger_id) if trigger_id else None
         reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
-            await self.evidence.bring(call, reply.attach_command)
+            await self.evidence.bring(replace(call, language=reply.language), reply.attach_command)
 
 
 def create_door(

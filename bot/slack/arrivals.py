@@ -53,7 +53,7 @@ class Place:
 class Call:
     """Words that arrived, the place where their sender waits for an answer, and files that came with them.
 
-    `language` is the one a form was shown in.
+    `language` is the one a form was shown in, or its answer was given in.
     """
 
     arrival: Arrival

@@ -102,6 +102,17 @@ def test_the_button_below_an_alert_fills_in_what_is_known() -> None:
     assert (incident.alert, said) == (alert, ["checkout shows an error"])
 
 
+def test_a_report_below_an_alert_may_make_it_worse_but_not_milder() -> None:
+    """Nobody lowers a severity by the way they report."""
+    world = alerted(factor=0.75)
+    alert = _alert(world)
+    assert world.incidents() == ()
+    form = opened(world, f"/incident alert {alert}", "north-seller", "wei")
+    known = Severity(values_in(form)["severity"])
+    submitted(world, form.command, {**values_in(form), "severity": Severity.S4.value}, "north-seller", "wei")
+    assert world.incidents()[0].severity is known
+
+
 def _alert(world: AlertedWorld) -> str:
     with world.books.view() as work:
         return work.alerts.of_engagement("north", NOW.date() - timedelta(days=30))[0].id
