@@ -41,9 +41,13 @@ class Filled:
     faults: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """Return what was written into a field; a choice of nothing is nothing."""
+        """Return what was written into a field."""
         # No database takes a NUL in a text, and no person types one.
-        value = self.request.values.get(name, "").replace("\0", "").strip()
+        return self.request.values.get(name, "").replace("\0", "").strip()
+
+    def choice(self, name: str) -> str:
+        """Return what was chosen; a choice of nothing is nothing."""
+        value = self.text(name)
         return "" if value == NOTHING_CHOSEN else value
 
     def words(self, name: str, limit: int = LONGEST_REPORT) -> str:
@@ -56,8 +60,15 @@ class Filled:
 
     def read(self, name: str, read: Callable[[str], T], otherwise: T) -> T:
         """Return what a field says as `read` understands it; where it refuses, its sentence is a fault."""
+        return self._understood(name, self.text(name), read, otherwise)
+
+    def read_choice(self, name: str, read: Callable[[str], T], otherwise: T) -> T:
+        """Return what was chosen, as `read` does."""
+        return self._understood(name, self.choice(name), read, otherwise)
+
+    def _understood(self, name: str, value: str, read: Callable[[str], T], otherwise: T) -> T:
         try:
-            return read(self.text(name))
+            return read(value)
         except VigiaError as error:
             self.fault(name, error)
             return otherwise
@@ -74,7 +85,7 @@ def declaration_in(filled: Filled, prefill: Prefill | None) -> Declaration | Non
     """
     request = filled.request
     said = filled.read("text", partial(_reported, request), None)
-    severity = filled.read("severity", _severity, Severity.S2)
+    severity = filled.read_choice("severity", _severity, Severity.S2)
     filled.words("evidence", LONGEST_REFERENCE)
     chosen = _subject(filled)
     if said is None:
@@ -94,10 +105,10 @@ def _reported(request: Request, text: str) -> Declaration | None:
 
 
 def _subject(filled: Filled) -> Subject:
-    store = filled.read("store", partial(_store, filled.request), "")
-    metric = filled.read("metric", partial(_metric, filled.request), "")
+    store = filled.read_choice("store", partial(_store, filled.request), "")
+    metric = filled.read_choice("metric", partial(_metric, filled.request), "")
     stores = filled.request.engagement.stores
-    if metric and not store and not filled.text("store"):
+    if metric and not store and not filled.choice("store"):
         if len(stores) != 1:
             filled.fault("store", QuestionError(phrase("Choose the store that this metric is of.")))
             return Subject()
@@ -154,8 +165,8 @@ def plan_in(filled: Filled, incident: Incident) -> Event:
     plan = Plan(
         cause=filled.needed("cause"),
         action=filled.needed("action"),
-        owner=filled.read("owner", partial(_owner, request), request.person.id),
-        metric=filled.read("metric", partial(_metric, request), "") or incident.subject.metric,
+        owner=filled.read_choice("owner", partial(_owner, request), request.person.id),
+        metric=filled.read_choice("metric", partial(_metric, request), "") or incident.subject.metric,
         aim=filled.read("to", aim_of, None),
         review_at=request.at + review,
         by=request.person.id,

@@ -7,14 +7,19 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from handlers.incident_form_values import Filled, plan_in
 from handlers.incident_reports import LONGEST_REPORT
-from handlers.messages import Form, Reply
+from handlers.messages import Form, Reply, Request
+from kpi.incident_events import RecordPlan
 from kpi.incidents import EntryKind, Movement, Status, Subject, Visibility
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.incident_world import SEEN, AlertedWorld, IncidentWorld, alerted
 from tests.handlers.world import NOW, World, north, south
+from tests.kpi.incident_samples import an_incident
 
 REPORT = {
     "text": "buyers cannot pay",
@@ -282,3 +287,30 @@ def test_doors_without_forms_keep_the_typed_command(world: IncidentWorld) -> Non
     assert "cause: …" in world.ask("/incident plan 1001").headline
     world.ask("/incident evidence 1001 order 4411")
     assert "order 4411" in world.ask("/incident timeline 1001").text
+
+
+LABELS = st.sampled_from(
+    ["action: x", "responsável: dora", "措施：无", "/incident ack 1001", "<!channel>", "\0", "\n", "a"]
+)
+
+
+@given(st.lists(LABELS, min_size=1).map(" ".join), st.text())
+def test_no_words_of_one_field_reach_another(cause: str, action: str) -> None:
+    """Whatever is typed: a field holds what was written into it, and nothing else does."""
+    request = _asked({**PLAN, "cause": cause, "action": action})
+    filled = Filled(request)
+    event = plan_in(filled, _INCIDENT)
+    assert isinstance(event, RecordPlan)
+    assert event.plan.cause == cause.replace("\0", "").strip()
+    assert event.plan.action == action.replace("\0", "").strip()
+    assert (event.plan.owner, event.plan.metric) == ("north-bruno", "conversion_rate")
+    assert set(filled.faults) <= {"cause", "action"}
+
+
+def _asked(values: dict[str, str]) -> Request:
+    engagement = north()
+    person = engagement.people[0]
+    return Request(engagement, engagement.rooms[0], person, "/incident plan 1001", Language.EN, NOW, values)
+
+
+_INCIDENT = an_incident()

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.slack import forms as forms_module
 from bot.slack.form_listeners import MESSAGE_SHORTCUT
@@ -242,3 +244,17 @@ def test_a_fault_without_a_place_stands_at_the_first_input() -> None:
         "to": "x" * 1999 + "…",
     }
     assert values_of({"blocks": []}) == {}
+
+
+@given(st.text(max_size=4_000), st.text(max_size=200), st.lists(st.text(max_size=200), max_size=9))
+def test_any_words_make_a_modal_that_slack_takes(words: str, label: str, choices: list[str]) -> None:
+    """Emoji, line breaks, right-to-left marks, nothing at all."""
+    fields = (
+        Field("a", label, FieldKind.TEXT, words, hint=words),
+        Field(
+            "b", label, FieldKind.CHOICE, words, options=(("x", label), *((one, one) for one in set(choices) - {"x"}))
+        ),
+        Field("c", label, FieldKind.FILES, hint=label),
+    )
+    form = replace(FORM, title=label, submit_label=words, fields=fields)
+    assert lint_view(view_of(form, Origin(form.command, label, words))) == []
