@@ -127,7 +127,7 @@ def call_of_submission(body: Payload, at: datetime) -> Call | None:
 
 
 def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
-    """Return the report that a shortcut on a message begins: its words, and where it stands."""
+    """Return the report that a shortcut on a message begins: its words, where it stands, and its files."""
     channel = str((body.get("channel") or {}).get("id", ""))
     message: Payload = body.get("message") or {}
     ts = str(message.get("ts") or body.get("message_ts") or "")
@@ -138,7 +138,7 @@ def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
     call = call_in_room(body, channel, at)
     place = replace(call.place, response_url=str(body.get("response_url") or ""))
     arrival = replace(call.arrival, values={"text": "\n".join(part for part in (cut(words, room), link) if part)})
-    return Call(arrival, place)
+    return Call(arrival, place, slack_files(message.get("files")))
 
 
 def call_in_room(body: Payload, channel: str, at: datetime) -> Call:

@@ -75,7 +75,8 @@ class Forms:
             return None
         if not isinstance(form, Form):
             return form
-        origin = Origin(form.command, call.place.channel, call.place.response_url, form.language)
+        place = call.place
+        origin = Origin(form.command, place.channel, place.response_url, form.language, call.files)
         return form if await self._show(view_of(form, origin), trigger_id) else unopened_form(form)
 
     async def open_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> Reply | None:

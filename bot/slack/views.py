@@ -43,12 +43,16 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a form was asked for: its command and, as far as there is one, the place its answer goes to."""
+    """Where a form was asked for: its command and, as far as there is one, the place its answer goes to.
+
+    `files` are those of the message it was asked for.
+    """
 
     command: str
     channel: str = ""
     response_url: str = ""
     language: Language = Language.EN
+    files: tuple[SlackFile, ...] = ()
 
 
 def view_of(form: Form, origin: Origin, callback_id: str = FORM_VIEW) -> View:
@@ -69,7 +73,8 @@ def origin_of(view: Mapping[str, Any]) -> Origin | None:
     try:
         said = json.loads(str(view.get("private_metadata") or ""))
         language = Language(said["language"])
-        return Origin(str(said["command"]), str(said["channel"]), str(said["response_url"]), language)
+        files = tuple(SlackFile(*one) for one in said["files"])
+        return Origin(str(said["command"]), str(said["channel"]), str(said["response_url"]), language, files)
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -81,10 +86,12 @@ def values_of(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def files_of(view: Mapping[str, Any]) -> tuple[SlackFile, ...]:
-    """Return the files that were put into a submitted modal."""
+    """Return the files of the message a modal was asked for, and those that were put into it."""
     state = (view.get("state") or {}).get("values") or {}
     inputs = (one.get(INPUT) or {} for one in state.values())
-    return tuple(file for element in inputs for file in slack_files(element.get("files")))
+    origin = origin_of(view)
+    put_in = tuple(file for element in inputs for file in slack_files(element.get("files")))
+    return (*(origin.files if origin else ()), *put_in)
 
 
 def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, str]:
@@ -98,15 +105,17 @@ def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, 
 
 
 def _metadata(origin: Origin) -> str:
+    """Return what a modal carries unseen, without what it could be answered without where that is too much."""
     whole = {
         "command": origin.command,
         "channel": origin.channel,
         "response_url": origin.response_url,
         "language": origin.language.value,
+        "files": [(one.id, one.name, one.url, one.size) for one in origin.files[:FORM_FILES]],
     }
-    text = json.dumps(whole)
-    # Without the address, the answer is whispered in the channel.
-    return text if len(text) <= VIEW_METADATA else json.dumps(whole | {"response_url": ""})
+    lighter: tuple[dict[str, object], ...] = ({}, {"files": []}, {"files": [], "response_url": ""})
+    texts = (json.dumps(whole | less) for less in lighter)
+    return next(text for text in texts if len(text) <= VIEW_METADATA)
 
 
 def _input(one: Field) -> dict[str, Any]:

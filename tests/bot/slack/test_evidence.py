@@ -13,6 +13,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.files import SlackFile, SlackFiles, slack_files
 from bot.slack.gateway import Gateway
 from bot.slack.messenger import SlackMessenger
+from bot.slack.views import Origin, origin_of, view_of
 from handlers.messages import Field, FieldKind, Form, Reply, ShownFile
 from kpi.deliveries import Placing
 from kpi.engagements import Platform
@@ -21,7 +22,7 @@ from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
 from kpi.incidents import Visibility
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
-from tests.bot.slack.payloads import BOT_USER, event, press, submission
+from tests.bot.slack.payloads import BOT_USER, event, press, shortcut, submission
 from tests.handlers.world import north
 from tests.twins.console_world import tiny_png
 from tests.twins.slack_server import SlackServer
@@ -94,6 +95,25 @@ async def test_a_report_that_was_not_taken_fetches_nothing(doors: Doors, slack: 
     doors.reply = replace(OPENED, attach_command="")
     await doors.press(submission(slack.views[0], text="x", files=[file(slack)]))
     assert slack.downloads == []
+
+
+async def test_a_shortcut_on_a_message_takes_its_files_along(doors: Doors, slack: SlackServer) -> None:
+    """Beside those that are put into the form."""
+    doors.form, doors.reply = FORM, OPENED
+    message = {"text": "look", "ts": "1795000100.000200", "files": [file(slack, "theirs.png")]}
+    await doors.press(shortcut("vigia_report_message", channel={"id": "C0SELLER01"}, message=message))
+    await doors.press(submission(slack.views[0], text="look", files=[file(slack, "mine.png")]))
+    assert [arrival.files[0].name for arrival in doors.arrivals[1:]] == ["theirs.png", "mine.png"]
+
+
+def test_files_that_do_not_fit_into_a_modal_are_left_and_the_rest_is_kept() -> None:
+    """A modal carries 3,000 characters unseen."""
+    files = tuple(SlackFile(f"F{n}", "x" * 900, "https://files.slack.com/a", 1) for n in range(5))
+    for kept, carried in ((files[:2], files[:2]), (files, ())):
+        view = view_of(FORM, Origin("/incident new", "C1", "https://hooks.slack.com/x", files=kept))
+        origin = origin_of(view)
+        assert origin is not None
+        assert (origin.files, origin.response_url) == (carried, "https://hooks.slack.com/x")
 
 
 async def test_a_mention_brings_its_files_too(doors: Doors, slack: SlackServer) -> None:
