@@ -91,13 +91,17 @@ def declaration_in(filled: Filled, prefill: Prefill | None) -> Declaration | Non
     if said is None:
         return None
     known = prefill.declared if prefill else None
-    if known is not None and (known.subject.store, known.subject.metric) == (chosen.store, chosen.metric):
+    if known is not None and chosen.store and _is_same(known.subject, chosen):
         if known.alert:  # a person may see it worse than its alert, not milder
             worse = severity if severity.is_worse_than(known.severity) else known.severity
             return replace(known, report=said.report, severity=worse)
         return replace(said, subject=known.subject, severity=severity, digest=known.digest)
     subject = chosen if chosen.store else said.subject
     return replace(said, subject=subject, severity=severity, digest=known.digest if known else "")
+
+
+def _is_same(known: Subject, chosen: Subject) -> bool:
+    return (known.store, known.metric) == (chosen.store, chosen.metric)
 
 
 def _reported(request: Request, text: str) -> Declaration | None:

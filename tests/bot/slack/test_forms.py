@@ -194,6 +194,14 @@ async def test_a_stranger_who_uses_the_shortcut_is_told_whom_to_ask(doors: Doors
     assert "I do not know you" in slack.messages["D0PERSON01"][0]["text"]
 
 
+async def test_a_room_whose_form_cannot_be_made_keeps_the_question_open(doors: Doors, slack: SlackServer) -> None:
+    """In the language of who was asked."""
+    doors.rooms = _rooms("C0OPS00001", "C0SELLER01")
+    await doors.press(shortcut())
+    answer = (await doors.press(submission(slack.views[0], room="C0SELLER01"))).json()
+    assert answer["errors"] == {"room": "The form could not be opened. Please try again."}
+
+
 async def test_a_modal_of_somebody_else_is_acknowledged(doors: Doors) -> None:
     """Nothing is done, and nobody sees a time-out."""
     body = submission({"type": "modal", "callback_id": "other", "blocks": [], "private_metadata": ""})
