@@ -58,6 +58,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
     incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
         _report(incident, wording),
+        _parent(incident, wording),
         onset_line(incident, reader, wording),
         _values(incident, wording, reader.engagement),
         *evidence_lines(incident, reader, wording),
@@ -121,6 +122,13 @@ def _report(incident: Incident, wording: Wording) -> str:
             return wording.say(phrase("Opened by alert %(id)s."), id=incident.alert)
         case _:
             return ""
+
+
+def _parent(incident: Incident, wording: Wording) -> str:
+    if not incident.parent:
+        return ""
+    shared = incident.parent.removeprefix(f"{incident.engagement}-")
+    return wording.say(phrase("All stores of this marketplace moved alike: see incident #%(number)s."), number=shared)
 
 
 def shortened(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.access import OPERATOR_ROLES
 from handlers.incident_evidence import examined
+from handlers.incident_parents import explained
 from handlers.incident_rooms import tell_change, tell_opening
 from handlers.messages import Request
 from handlers.ports import Work
@@ -51,7 +52,7 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     """
     key = incident_key(declared.engagement, declared.subject, declared.report_id)
     if work.incidents.open_with_key(key) is None:
-        declared = examined(work, engagement, declared, at)
+        declared = explained(work, engagement, examined(work, engagement, declared, at), at)
     before = work.incidents.last_resolved(key, at - SAME_AGAIN)
     if before is not None and not declared.previous:
         declared = replace(declared, previous=before.id)
