@@ -69,7 +69,7 @@ def _list(work: Work, request: Request) -> Reply:
     return Reply(
         headline=wording.labelled(
             request.engagement.name,
-            wording.say(phrase("%(open)s open alerts, %(all)s in 30 days"), open=running, all=len(alerts)),
+            wording.say(phrase("Open alerts: %(open)s · in 30 days: %(all)s"), open=running, all=len(alerts)),
         ),
         language=request.language,
         tone=Tone.BAD if running else Tone.GOOD,

@@ -224,7 +224,10 @@ def test_everything_that_is_read_stands_out_from_its_ground(open_page: OpenPage,
 @pytest.mark.parametrize("width", [390, 1280])
 def test_how_good_the_alerts_were_is_one_line_until_it_is_opened(open_page: OpenPage, desk: Desk, width: int) -> None:
     """The record stands in each room's head; on a phone it is cut, never scrolled sideways, and opens by a tap."""
-    desk.world.record = ("5 alerts in 60 days: 3 real, 1 expected, 1 wrong, 0 not said yet.", "Conversion: 3 real " * 9)
+    desk.world.record = (
+        "Alerts in 60 days: 5. Real: 3 · expected: 1 · wrong: 1 · not said yet: 0.",
+        "Conversion: 3 real " * 9,
+    )
     page = open_page(width)
     seller = _room(page, "seller")
     expect(seller.locator(".record .first")).to_have_text(desk.world.record[0])
