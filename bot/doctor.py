@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.clock import now
 from bot.settings import Settings
-from bot.slack.side import who_am_i
+from bot.slack.side import installed_as
 from bot.wiring import slack_access
 from charts import fonts
 from handlers.digest_schedule import next_slot
@@ -112,7 +112,12 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
 def _slack(settings: Settings) -> Iterator[Check]:
     try:
         access = slack_access(settings)
-        if access is not None:
-            yield Check("slack", Health.OK, f"speaks as {asyncio.run(who_am_i(access))}")
+        if access is None:
+            return
+        installed = asyncio.run(installed_as(access))
+        yield Check("slack", Health.OK, f"speaks as {installed.name}")
+        if installed.missing:
+            lacking = f"the app lacks {', '.join(installed.missing)}: update its manifest and install it again"
+            yield Check("slack permissions", Health.BAD, f"{lacking} (vigia slack manifest)")
     except ConfigurationError as error:
         yield Check("slack", Health.BAD, str(error))

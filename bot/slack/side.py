@@ -11,9 +11,13 @@ from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.gateway import Gateway, create_gateway, slack_client
+from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
+
+GRANTED_HEADER = "x-oauth-scopes"
+"""Every answer of the Web API names in it what the token may do (https://docs.slack.dev/authentication)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,16 @@ def assemble_slack(access: SlackAccess, intake: Intake, draw: Draw, clock: Clock
     return SlackSide(access, gateway, door, create_app(access, door))
 
 
-async def who_am_i(access: SlackAccess) -> str:
-    """Return whom Slack takes the token for; raises ConfigurationError with what to do."""
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Whom Slack takes the token for, and the permissions of the manifest it does not have."""
+
+    name: str
+    missing: tuple[str, ...]
+
+
+async def installed_as(access: SlackAccess) -> Installed:
+    """Return what Slack says of the token; raises ConfigurationError with what to do."""
     try:
         answer = await slack_client(access).auth_test()
     except SlackApiError as error:
@@ -47,4 +59,5 @@ async def who_am_i(access: SlackAccess) -> str:
             phrase("Slack cannot be reached (%(problem)s); check the network and VIGIA_SLACK_API_URL."),
             problem=type(error).__name__,
         ) from error
-    return f"{answer['user']}, {answer['team']}"
+    granted = {one.strip() for one in str(answer.headers.get(GRANTED_HEADER, "")).split(",")}
+    return Installed(f"{answer['user']}, {answer['team']}", tuple(sorted(set(SCOPES) - granted)))

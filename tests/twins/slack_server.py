@@ -66,6 +66,7 @@ class SlackServer:
         self.files: dict[str, File] = {}
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
+        self.granted: tuple[str, ...] = ()
         self.problems: list[str] = []
         self.looks_until_ready = 0
         self.never_ready = False
@@ -131,7 +132,7 @@ class SlackServer:
         answer = self._carry_out(method, params)
         if trouble:
             return self._fail(request, trouble)
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.granted)})
 
     def _fail(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
         if trouble.is_dropped:
@@ -144,6 +145,7 @@ class SlackServer:
 
     def _carry_out(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         doing: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "auth.test": lambda _params: {"ok": True, "user": "vigia", "team": "Acme"},
             "chat.postMessage": self._post,
             "chat.update": self._change,
             "chat.postEphemeral": self._whisper,

@@ -14,7 +14,7 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.clock import now
-from kpi.errors import NotFoundError, QuestionError
+from kpi.errors import ConfigurationError, NotFoundError, QuestionError
 
 WEEKS_AGO = (now() - timedelta(days=40)).date()
 """The samples end yesterday, whenever the tests run."""
@@ -155,6 +155,16 @@ def test_the_doctor_finds_a_database_that_cannot_be_opened(
     result = terminal("doctor")
     assert result.exit_code == 1
     assert "VIGIA_DATABASE_URL" in result.output
+
+
+def test_slacks_manifest_is_printed_for_this_installation(terminal: Any) -> None:
+    """To be pasted; Slack calls https addresses only."""
+    result = terminal("slack", "manifest", "--url", "https://vigia.acme.com.br")
+    assert json.loads(result.output)["settings"]["interactivity"]["request_url"].startswith(
+        "https://vigia.acme.com.br/"
+    )
+    with pytest.raises(ConfigurationError, match="https"):
+        terminal("slack", "manifest", "--url", "http://vigia.acme.com.br")
 
 
 def test_run_without_any_platform_says_what_is_missing(terminal: Any) -> None:
