@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.clock import now
 from bot.settings import Settings
 from bot.slack.side import installed_as
-from bot.wiring import slack_access
+from bot.wiring import page_links, slack_access
 from charts import fonts
 from handlers.digest_schedule import next_slot
 from kpi.engagements import Engagement, Platform, Role
@@ -45,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _fonts(settings)
     yield from _database(settings)
     yield from _slack(settings)
+    yield _pages(settings)
 
 
 def _settings_file() -> Check:
@@ -107,6 +108,16 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
                 else "no digest is scheduled"
             )
             yield Check(place, Health.OK, when)
+
+
+def _pages(settings: Settings) -> Check:
+    try:
+        links = page_links(settings, now)
+    except ConfigurationError as error:
+        return Check("pages", Health.BAD, str(error))
+    if links is None:
+        return Check("pages", Health.OK, "off: WeCom messages carry no link to details (VIGIA_PUBLIC_URL)")
+    return Check("pages", Health.OK, f"WeCom messages link to {settings.public_url}")
 
 
 def _slack(settings: Settings) -> Iterator[Check]:

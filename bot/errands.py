@@ -19,7 +19,7 @@ from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
-from kpi.engagements import Engagement
+from kpi.engagements import Engagement, Platform
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 from storage.database import Database
@@ -52,6 +52,11 @@ class Errands:
         if self._intake.is_act(arrival.text):
             self._nudge()
         return reply
+
+    async def answer_to_room(self, room: str, text: str) -> Reply:
+        """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
+        arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
+        return await asyncio.to_thread(self._intake.answer_to_room, arrival, room)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web server listens on")
     port: int = Field(8321, ge=1, le=65535, description="Port the web server listens on")
     host_names: list[str] = Field(default_factory=list, description="Names the console is opened by, as a JSON list")
+    public_url: str = Field(
+        "", description="Address people open pages by (https://…); with page secrets it turns pages on"
+    )
+    page_secrets: list[SecretStr] = Field(
+        default_factory=list, description="Secrets that seal links to pages, newest first, as a JSON list"
+    )
     console: bool = Field(default=False, description="Serve the web console (it trusts its network: keep it private)")
     language: Literal["en", "zh", "pt", "es"] = Field("en", description="Language of the terminal's answers")
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
+from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
@@ -42,6 +43,9 @@ def create_web(vigia: Vigia) -> FastAPI:
         app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
     if vigia.console is not None:
         app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
+    if vigia.pages is not None:
+        draw = vigia.studio.draw
+        app.include_router(create_page_router(vigia.pages, vigia.errands.answer_to_room, draw, vigia.clock))
     _add_health(app, vigia)
     return app
 

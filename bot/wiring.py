@@ -16,6 +16,7 @@ from bot.errands import Errands
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
+from bot.pages.links import PageLinks
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
 from bot.slack.messenger import SlackMessenger
@@ -43,6 +44,7 @@ class Vigia:
     console: Console | None
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
+    pages: PageLinks | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -57,6 +59,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     access = slack_access(settings)
     slack = assemble_slack(access, errands.answer, studio.draw, clock) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
+    pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
@@ -64,12 +67,12 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
     if webhooks is not None:
         messengers[Platform.WECOM] = WeComMessenger(
-            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
+            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, pages.url if pages else None
         )
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
+    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks, pages)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -83,6 +86,11 @@ def slack_access(settings: Settings) -> SlackAccess | None:
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
+
+
+def page_links(settings: Settings, clock: Clock) -> PageLinks | None:
+    """Return how to link to pages, or None without an address; raises ConfigurationError for half a set."""
+    return PageLinks(settings.public_url, settings.page_secrets, clock) if settings.public_url else None
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

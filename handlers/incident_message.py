@@ -38,6 +38,12 @@ RANK_NAMES: dict[Rank, str] = {
 
 def incident_message(notice: IncidentNotice, engagement: Engagement, room: Room) -> Reply:
     """Return what was frozen as `room` may read it, in its language and on its clock."""
+    number = notice.incident.number
+    page = (f"/incident show {number}", f"/incident timeline {number}")
+    return replace(_message(notice, engagement, room), page=page)
+
+
+def _message(notice: IncidentNotice, engagement: Engagement, room: Room) -> Reply:
     reader = RoomReader(engagement, room, notice.made_at)
     notice = replace(notice, incident=shown_to(reader, notice.incident), entries=lines_for(reader, notice.entries))
     match notice.kind:

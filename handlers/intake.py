@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from handlers.access import recognise, request_of
+from handlers.access import recognise, request_of, visitor_of
 from handlers.commands import Command, find_command
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
@@ -70,6 +70,18 @@ class Intake:
             except VigiaError as error:
                 return self.sorry(error, room.language)
 
+    def answer_to_room(self, arrival: Arrival, room_id: str) -> Reply:
+        """Answer a question as everybody in a room may read it, for a page; nothing can be changed on this way.
+
+        Raises NotFoundError when the room is gone; other mistakes come back as a reply.
+        """
+        with self._view() as work:
+            engagement, room = _find_room(work, room_id)
+            try:
+                return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
+            except VigiaError as error:
+                return self.sorry(error, room.language)
+
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""
         command = find_command(text, self._commands)
@@ -100,7 +112,7 @@ class Intake:
         )
 
 
-def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+def _find_room(work: Work, room_id: str) -> tuple[Engagement, Room]:
     engagement = work.engagements.with_room(room_id)
     room = engagement.room(room_id) if engagement else None
     if engagement is None or room is None:
@@ -109,6 +121,11 @@ def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, P
             room=room_id,
             rooms=", ".join(work.engagements.room_ids()) or "—",
         )
+    return engagement, room
+
+
+def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+    engagement, room = _find_room(work, room_id)
     person = engagement.person(person_id)
     if person is None:
         raise NotFoundError(

@@ -77,6 +77,7 @@ class Reply:
 
     Reading order: `headline` (the verdict; the lock screen shows its first ~80 characters), `text` (cause and owner),
     `figures`, `table`, `picture`, `notes` (coverage, provenance), `footer` (data day, both clocks, id), `buttons`.
+    `page` are the questions whose answers a page shows, for a platform without buttons.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     """
 
@@ -90,6 +91,7 @@ class Reply:
     notes: tuple[str, ...] = ()
     footer: str = ""
     buttons: tuple[Button, ...] = ()
+    page: tuple[str, ...] = ()
     is_private: bool = False
     mention: Person | None = None
     reference: str = ""

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from bot.accept_language import accepted_language
 from bot.console.console import Console
 from bot.console.errors import ConsoleError, TooLongError, UnreadableError
 from bot.console.limits import LARGEST_BODY
@@ -18,8 +19,8 @@ from bot.console.messages import message_as_json
 from bot.console.page_files import load_assets
 from bot.console.same_origin import require_known_host, require_same_origin
 from bot.console.stream import frames
-from kpi.errors import NotFoundError, UnknownNameError, VigiaError
-from kpi.languages import Language, parse_language
+from kpi.errors import NotFoundError, VigiaError
+from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
@@ -152,12 +153,4 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 def _language_of(request: Request) -> Language:
-    """Return the first language of Accept-Language that Vigia speaks (order of the header), else English."""
-    for part in request.headers.get("accept-language", "").split(","):
-        tag = part.partition(";")[0].strip()
-        for candidate in (tag, tag.partition("-")[0]):
-            try:
-                return parse_language(candidate)
-            except UnknownNameError:
-                continue
-    return Language.EN
+    return accepted_language(request.headers.get("accept-language", ""), Language.EN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, IMAGE_BYTES
 from bot.wecom.pace import Pace, Seconds, Sleep
 from bot.wecom.renderer import ping_text, plain_text, render
 from bot.wecom.webhook import GroupWebhooks
-from kpi.engagements import Platform
+from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 
 MOST_RETRIES = 3
@@ -34,19 +34,27 @@ _LOG = structlog.get_logger(__name__)
 
 Message = Mapping[str, Any]
 """The body of one webhook call."""
+PageUrl = Callable[[Room, tuple[str, ...]], str]
+"""Returns the address of the page that answers questions as a room reads them."""
 
 
 class WeComMessenger:
     """Fits `bot.messengers.Messenger`. A room's address is the name of its webhook in `keys`."""
 
     def __init__(
-        self, webhooks: GroupWebhooks, keys: Mapping[str, SecretStr | str], seconds: Seconds, sleep: Sleep
+        self,
+        webhooks: GroupWebhooks,
+        keys: Mapping[str, SecretStr | str],
+        seconds: Seconds,
+        sleep: Sleep,
+        page_url: PageUrl | None = None,
     ) -> None:
         self._webhooks = webhooks
         self._keys = {name: key if isinstance(key, SecretStr) else SecretStr(key) for name, key in keys.items()}
         self._seconds = seconds
         self._sleep = sleep
         self._pace = Pace(seconds, sleep)
+        self._page_url = page_url
         self._closed: dict[str, tuple[float, str]] = {}
 
     async def post(self, parcel: Parcel) -> Receipt:
@@ -79,7 +87,8 @@ class WeComMessenger:
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
         """Send all parts of the text and return a remark."""
-        parts = render(parcel.reply, is_repeat=parcel.is_repeat)
+        page = self._page_url(parcel.room, parcel.reply.page) if self._page_url and parcel.reply.page else ""
+        parts = render(parcel.reply, is_repeat=parcel.is_repeat, page_url=page)
         try:
             await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
         except RefusedError as refused:

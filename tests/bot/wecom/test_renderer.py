@@ -50,6 +50,12 @@ def test_a_digest_reads_from_the_verdict_to_the_fine_print() -> None:
     )
 
 
+def test_what_a_page_shows_is_linked_before_other_pages() -> None:
+    """Nobody can press anything in a group: the details are one tap away."""
+    text = "\n".join(render(DIGEST, page_url="https://vigia.example.com/pages/abc"))
+    assert "\n[Details](https://vigia.example.com/pages/abc)　[口径说明](https://example.com/definitions)\n" in text
+
+
 def test_a_good_day_is_one_line_and_its_footer() -> None:
     """Nothing to decide: nothing to scroll."""
     reply = Reply("Lumina: all on target, GMV R$149K", Language.EN, tone=Tone.GOOD, footer="D-1")
