@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from handlers.figures import value_text
 from handlers.incident_evidence_text import back_line, evidence_lines, onset_line, sample_text, seen_text
 from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
@@ -67,6 +68,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
         *(promise_line(promise, incident, reader, wording) for promise in _owed(incident)),
         _analysis(incident, wording),
         _plan(incident, reader, wording),
+        _aim(incident, reader.engagement, wording),
         _closing(incident, wording),
     )
     return Reply(
@@ -146,7 +148,9 @@ def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str
         return seen_text(incident, value, engagement, wording)
 
     moved = wording.say(
-        phrase("At the alert %(first)s → now %(now)s → worst %(worst)s"),
+        phrase("At the alert %(first)s → now %(now)s → worst %(worst)s")
+        if incident.alert or incident.opened_by.side is Side.VIGIA
+        else phrase("When reported %(first)s → now %(now)s → worst %(worst)s"),
         first=_with_day(said(first.value), sample_text(first, subject.metric, wording), wording),
         now=said(now.value)
         if now.day == first.day
@@ -237,6 +241,20 @@ def _plan(incident: Incident, reader: Reader, wording: Wording) -> str:
         cause=shortened(plan.cause),
         owner=name_of(plan.owner, reader.engagement),
         clocks=when(review_at, reader.room, reader.engagement, wording),
+    )
+
+
+def _aim(incident: Incident, engagement: Engagement, wording: Wording) -> str:
+    """Return the value the plan promises, or "" where it names none: the usual one is meant then."""
+    plan = incident.plan
+    metric = METRICS.get(plan.metric or incident.subject.metric) if plan else None
+    if plan is None or plan.aim is None or metric is None:
+        return ""
+    store = engagement.store(incident.subject.store)
+    return wording.say(
+        phrase("The plan's aim: %(metric)s %(value)s"),
+        metric=wording.say(metric.name),
+        value=value_text(metric, plan.aim, store.currency if store else None, wording),
     )
 
 

@@ -116,6 +116,7 @@ def test_analysis_and_plan_keep_their_promises(world: IncidentWorld) -> None:
     assert world.incident().kept_at(Promise.ANALYSIS) == NOW
     assert "os anúncios foram recusados" in world.seller("/incident 1001").text
     assert "Bruno of north does it" in reply.text
+    assert "The plan's aim: Conversion rate 2.20%" in reply.text
 
 
 def test_a_plan_in_chinese_needs_no_latin_word(world: IncidentWorld) -> None:
