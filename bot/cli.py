@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "replay": "bot.commands.replay",
     "export": "bot.commands.export",
     "deliveries": "bot.commands.deliveries",
+    "handover": "bot.commands.handover",
     "doctor": "bot.commands.doctor",
 }
 """Command → module with its Typer `app`. `vigia run` must not pay for the spreadsheet engine `vigia import` needs."""

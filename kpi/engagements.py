@@ -123,8 +123,8 @@ class Engagement:
     """One seller's agreement with the operator.
 
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
-    people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are what
-    was said of being away since, by person: no agreement names them, and applying one keeps them.
+    people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are
+    what was said of being away since, by person: no agreement names them, and applying one keeps them.
     """
 
     id: str

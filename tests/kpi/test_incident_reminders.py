@@ -12,7 +12,6 @@ from kpi.incident_changes import Changed, Refusal
 from kpi.incident_events import (
     Acknowledge,
     ChangeSeverity,
-    KeepAcknowledgement,
     RecordAnalysis,
     RecordPlan,
     RemindOwner,
