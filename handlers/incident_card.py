@@ -224,9 +224,12 @@ def _by(promise: Promise, incident: Incident, clocks: str, wording: Wording) -> 
     name, owed = wording.say(PROMISE_NAMES[promise]), incident.policy.terms(incident.severity).of(promise)
     if incident.severity is Severity.S1 or owed < LONG:
         return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
-    hours = wording.hours(Decimal(owed // timedelta(minutes=1)) / 60)
+    hours = Decimal(owed // timedelta(minutes=1)) / 60
     return wording.say(
-        phrase("%(name)s: by %(clocks)s (%(hours)s of working time)"), name=name, clocks=clocks, hours=hours
+        phrase("%(name)s: by %(clocks)s (%(hours)s working hours)"),
+        name=name,
+        clocks=clocks,
+        hours=wording.number(hours, 0 if hours == int(hours) else 1),
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from handlers.incident_command import LISTED_DAYS
+from handlers.incident_command import INCIDENT_COMMAND, LISTED_DAYS
+from handlers.incident_message import incident_message
 from handlers.incident_timeline import MOST_LINES
 from handlers.incident_words import VERB_WORDS, Verb
+from handlers.intake import Intake
+from handlers.ports import Work
 from kpi.incidents import Movement, Status, Subject
 from kpi.languages import Language
 from kpi.promises import Promise
@@ -236,6 +241,62 @@ def test_every_answer_is_in_the_rooms_language(language: Language) -> None:
         assert reply.language is language
         is_english = any(word in said(reply) for word in ("Nobody has it", "opened it", "open incidents", "take it"))
         assert is_english is (language is Language.EN)
+
+
+QUESTIONS = ("", "list", "lista", "列表", "1001", "#1001", "show 1001", "查看1001", "timeline 1001", "help", "ajuda")
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_needs_no_writing(world: IncidentWorld, text: str) -> None:
+    """It never waits for an import, and nothing is sent after it."""
+
+    @contextmanager
+    def refused() -> Iterator[Work]:
+        raise AssertionError("a question opened a writing unit of work")
+        yield
+
+    told = world.ask(f"/incident {text}")
+    claims = Intake(world.books.work, (INCIDENT_COMMAND,), view=world.books.view)
+    assert not claims.is_act(f"/incident {text}")
+    asker = Intake(refused, (INCIDENT_COMMAND,), view=world.books.view)
+    assert asker.answer_as(world.arrival(f"/incident {text}"), "north-ops", "north-ana").headline == told.headline
+
+
+@pytest.mark.parametrize("text", ["ack 1001", "接手1001", "note 1001 x", "conversion fell in North ML", "new", "away"])
+def test_what_changes_something_is_an_act(world: IncidentWorld, text: str) -> None:
+    """A report is one, too."""
+    assert world.intake.is_act(f"/incident {text}")
+
+
+def test_a_chinese_word_needs_no_space_before_the_number(world: IncidentWorld) -> None:
+    """As people type."""
+    world.ask("/incident 接手1001")
+    assert world.incident().owner == "north-ana"
+
+
+def test_help_shows_a_seller_what_sellers_may_do(world: IncidentWorld) -> None:
+    """And how due times are counted."""
+    theirs, ours = world.seller("/incident help"), world.ask("/incident help")
+    assert "/incident note" in theirs.text
+    assert "/incident ack" not in theirs.text
+    assert all(f"/incident {verb}" in ours.text for verb in Verb if verb not in _WITHOUT_EXAMPLE)
+    assert "24 working hours are almost three working days" in theirs.notes[0]
+
+
+_WITHOUT_EXAMPLE = {Verb.NEW, Verb.ALERT, Verb.DIGEST, Verb.HELP}
+"""What buttons write, and what has just been written."""
+
+
+def test_a_day_of_working_time_is_called_so(world: IncidentWorld) -> None:
+    """The plan is due on Tuesday week, not tomorrow; of a critical incident it is tomorrow."""
+    with world.books.view() as work:
+        told = work.incidents.notice(world.deliveries()[0].cause)
+    assert told is not None
+    card = incident_message(told, north(), north().rooms[0])
+    assert "(24 working hours)" in card.text
+    assert "of working time left" in world.ask("/incident 1001").text
+    world.ask("/incident severity 1001 S1")
+    assert "working time" not in world.ask("/incident 1001").text
 
 
 def test_no_word_means_two_things_to_do() -> None:
