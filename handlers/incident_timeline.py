@@ -121,7 +121,7 @@ def published_notes(lines: Iterable[TimelineEntry]) -> frozenset[int]:
 def _line(line: TimelineEntry, note: int | None, incident: Incident, request: Request, wording: Wording) -> str:
     text = entry_text(line, incident, request.engagement, wording)
     if note is not None:
-        text = f"{text} ({wording.say(phrase('internal note %(note)s'), note=note)})"
+        text = wording.say(phrase("%(text)s (internal note %(note)s)"), text=text, note=note)
     clocks = when(line.occurred_at, request.room, request.engagement, wording)
     return f"{clocks} · {wording.labelled(text, line.body) if line.body else text}"
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from handlers.grammar import normalise
 from handlers.incident_command import INCIDENT_COMMAND, LISTED_DAYS
+from handlers.incident_examples import EXAMPLES
 from handlers.incident_message import incident_message
 from handlers.incident_timeline import MOST_LINES
 from handlers.incident_words import VERB_WORDS, Verb
 from handlers.intake import Intake
 from handlers.ports import Work
+from kpi.absences import Absence
 from kpi.incidents import Movement, Status, Subject
 from kpi.languages import Language
 from kpi.promises import Promise
 from kpi.severities import Severity
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.world import NOW, north, said, south
 
@@ -250,14 +254,10 @@ QUESTIONS = ("", "list", "lista", "列表", "1001", "#1001", "show 1001", "查�
 def test_a_question_needs_no_writing(world: IncidentWorld, text: str) -> None:
     """It never waits for an import, and nothing is sent after it."""
 
-    @contextmanager
-    def refused() -> Iterator[Work]:
+    def refused() -> AbstractContextManager[Work]:
         raise AssertionError("a question opened a writing unit of work")
-        yield
 
     told = world.ask(f"/incident {text}")
-    claims = Intake(world.books.work, (INCIDENT_COMMAND,), view=world.books.view)
-    assert not claims.is_act(f"/incident {text}")
     asker = Intake(refused, (INCIDENT_COMMAND,), view=world.books.view)
     assert asker.answer_as(world.arrival(f"/incident {text}"), "north-ops", "north-ana").headline == told.headline
 
@@ -317,3 +317,30 @@ def test_a_person_who_left_is_named_by_their_id(world: IncidentWorld) -> None:
     engagement = north()
     world.agree(replace(engagement, people=tuple(one for one in engagement.people if one.id != "north-ana")))
     assert "north-ana has it since" in world.seller("/incident 1001").text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_examples_of_every_language_do_what_they_say(language: Language) -> None:
+    """Each begins with a word that means the same as the English one; whoever copies it is understood."""
+    wording, meanings = Wording(language), {word: verb for verb, words in VERB_WORDS.items() for word in words}
+    for example in EXAMPLES:
+        english, theirs = (text.split()[1] for text in (example, wording.say(example)))
+        assert meanings.get(normalise(theirs)) is meanings.get(normalise(english))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_example_of_a_handover_can_be_copied(language: Language) -> None:
+    """Names, days and the words between them."""
+    world = IncidentWorld(north(language), south())
+    world.ask(SEEN)
+    wording = Wording(language)
+    handover, away = (one for one in EXAMPLES if one.startswith(("/incident handover", "/incident away")))
+    said = wording.say(handover).split(" — ")[0]
+    assert world.ask(said).tone is Tone.GOOD
+    with world.books.view() as work:
+        assert work.engagements.all()[0].absences == (
+            ("north-ana", Absence(date(2026, 8, 28), date(2026, 12, 5), "north-bruno")),
+        )
+    refused = world.ask(wording.say(away).split(" — ")[0])
+    assert "/incident" in refused.headline
+    assert "Ana of north" in refused.headline
