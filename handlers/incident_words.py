@@ -62,7 +62,7 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.TIMELINE: ("timeline", "historico", "cronologia", "时间线"),
     Verb.ASSIGN: ("assign", "atribuir", "asignar", "指派", "转给"),
     Verb.RELEASE: ("release", "liberar", "devolver", "退回", "放手"),
-    Verb.SEVERITY: ("severity", "gravidade", "gravedad", "严重度", "严重程度"),
+    Verb.SEVERITY: ("severity", "severidade", "gravidade", "severidad", "gravedad", "严重程度"),
     Verb.ONSET: ("onset", "inicio", "开始于", "起点"),
     Verb.MERGE: ("merge", "juntar", "unir", "fusionar", "合并"),
     Verb.UPDATE: ("update", "atualizar", "actualizar", "进展"),
