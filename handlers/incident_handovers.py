@@ -74,6 +74,7 @@ def _require_present(engagement: Engagement, heir: Person, at: datetime) -> None
 
 def answer_handover(work: Work, request: Request, text: str) -> Reply:
     """Answer `handover from Ana to Bruno until 2026-12-05`; without a day, it is for good."""
+    _require_operator(request)
     said = _HANDOVER.fullmatch(normalise(text))
     if said is None:
         raise QuestionError(phrase("Say who takes over from whom: `/incident handover from Ana to Bruno`."))
@@ -83,6 +84,7 @@ def answer_handover(work: Work, request: Request, text: str) -> Reply:
 
 def answer_away(work: Work, request: Request, text: str) -> Reply:
     """Answer `away until 2026-12-05`: whoever writes hands over to their backup."""
+    _require_operator(request)
     said = _UNTIL.fullmatch(normalise(text))
     if said is None:
         raise QuestionError(phrase("Say until which day: `/incident away until 2026-12-05`."))
@@ -124,10 +126,14 @@ def _handed_over(work: Work, request: Request, leaver: Person | str, heir: Perso
     return _said(request, person.name if person else leaver_id, heir, moved, last if person else None)
 
 
+def _require_operator(request: Request) -> None:
+    if request.person.role not in OPERATOR_ROLES:
+        raise AccessError(phrase("Only the operator's team hands over incidents."))
+
+
 def _require_may_hand_over(request: Request, leaver: str, heir: Person) -> None:
-    """Raise AccessError for sellers, and for whoever moves what is neither theirs nor below them."""
-    is_own = leaver == request.person.id and request.person.role in OPERATOR_ROLES
-    if not is_own and request.person.role not in MARGIN_ROLES:
+    """Raise AccessError for whoever moves what is not theirs without answering for others."""
+    if leaver != request.person.id and request.person.role not in MARGIN_ROLES:
         raise AccessError(phrase("Whoever leaves hands over themselves, or an account manager or somebody above does."))
     if leaver == heir.id:
         raise QuestionError(phrase("That is so already."))

@@ -118,7 +118,7 @@ def test_a_mistake_is_one_sentence_and_moves_nothing(world: CallWorld, text: str
 def test_a_seller_hands_over_nothing(world: CallWorld, text: str) -> None:
     """Whoever they name."""
     before = world.incident()
-    world.declare(f"/incident {text}")
+    assert "Only the operator's team hands over" in world.declare(f"/incident {text}").headline
     assert world.incident() == before
 
 

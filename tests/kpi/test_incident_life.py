@@ -261,11 +261,13 @@ class IncidentLife(RuleBasedStateMachine):
         told = self.told[is_unanswered] | (set(climb.told) if climb.rounds == read.policy.rules.repeats else set())
         for level in set(range(call.level)) - told - set(range(max(read.asked, default=NOBODY_YET) + 1)):
             contacts = read.policy.levels[level].contacts
-            sleeps = not any(one.is_at_work(call.at) or one.reached_at(call.at).is_at_work(call.at) for one in contacts)
+            sleeps = not any(one.reached_at(call.at).is_at_work(call.at) for one in contacts)
             assert sleeps, f"level {level} was skipped"
             assert read.severity is not Severity.S1, f"level {level} was let sleep"
         self.told[is_unanswered] |= set(range(call.level + 1))
         assert call.level < max(len(read.policy.reach(read.severity)), 1)
+        reached = {one.person for level in read.policy.levels[call.level :][:1] for one in level.reached_at(call.at)}
+        assert set(call.people) <= reached, "somebody was called who is away"
 
     def _check_change(self, before: Incident, after: Incident) -> None:
         if before.is_closed:
