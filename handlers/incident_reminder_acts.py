@@ -9,38 +9,36 @@ from handlers.incident_parts import pause_of
 from handlers.incident_words import Verb
 from handlers.messages import Reply, Request
 from handlers.ports import Work
-from kpi.incident_changes import Changed
+from kpi.incident_changes import Refused
 from kpi.incident_events import Snooze, StopReminders
-from kpi.incident_ownership import ends_at
+from kpi.incident_ownership import ends_at, is_reminded
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
 
 def _snooze(work: Work, request: Request, asked: Asked) -> Reply:
-    outcome = happen(work, asked.incident.id, Snooze(pause_of(asked.text)), actor_of(request), request.at)
-    note, held = "", outcome.incident.acknowledgement if isinstance(outcome, Changed) else None
-    if held is not None:
-        wording = Wording(request.language)
-        note = wording.say(
-            phrase("You are asked again %(clocks)s. What was promised stays due, and people are called about it."),
-            clocks=when(held.stale_at, request.room, request.engagement, wording),
-        )
-    return shown_to_asker(work, request, asked, outcome, note)
+    said = phrase("You are asked again %(clocks)s. What was promised stays due, and people are called about it.")
+    return _answered(work, request, asked, Snooze(pause_of(asked.text)), said)
 
 
 def _stop(work: Work, request: Request, asked: Asked) -> Reply:
-    outcome = happen(work, asked.incident.id, StopReminders(), actor_of(request), request.at)
-    note, held = "", outcome.incident.acknowledgement if isinstance(outcome, Changed) else None
-    if isinstance(outcome, Changed) and held is not None:
-        wording = Wording(request.language)
-        note = wording.say(
-            phrase(
-                "You are not asked any more. Without news from you it goes back to nobody %(clocks)s. People are still "
-                "called about what was promised, and you are asked again if it becomes critical."
-            ),
-            clocks=when(ends_at(outcome.incident, held), request.room, request.engagement, wording),
-        )
-    return shown_to_asker(work, request, asked, outcome, note)
+    said = phrase(
+        "You are not asked any more. Without news from you it goes back to nobody %(clocks)s. People are still called "
+        "about what was promised, and you are asked again if it becomes critical."
+    )
+    return _answered(work, request, asked, StopReminders(), said)
+
+
+def _answered(work: Work, request: Request, asked: Asked, event: Snooze | StopReminders, said: str) -> Reply:
+    """Let it happen and say what comes next, and when: the question or, of who is not asked, the end."""
+    outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
+    held = None if isinstance(outcome, Refused) else outcome.incident.acknowledgement
+    if isinstance(outcome, Refused) or held is None:
+        return shown_to_asker(work, request, asked, outcome)
+    next_at = held.stale_at if is_reminded(outcome.incident) else ends_at(outcome.incident, held)
+    wording = Wording(request.language)
+    clocks = when(next_at, request.room, request.engagement, wording)
+    return shown_to_asker(work, request, asked, outcome, wording.say(said, clocks=clocks))
 
 
 REMINDER_ACTS: dict[Verb, Act] = {
