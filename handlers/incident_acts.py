@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.access import OPERATOR_ROLES
 from handlers.grammar import MetricName, mentioned
-from handlers.incident_asked import Act, Asked, let_happen, person_named
+from handlers.incident_asked import Act, Asked, let_happen, person_named, require_may
+from handlers.incident_handovers import require_present
 from handlers.incident_parts import aim_of, parts_of, wait_of
 from handlers.incident_words import Part, Verb
 from handlers.messages import Reply, Request
@@ -40,11 +40,19 @@ def _release(work: Work, request: Request, asked: Asked) -> Reply:
 
 def _assign(work: Work, request: Request, asked: Asked) -> Reply:
     """Give it to somebody of the operator's side."""
+    require_may(request, asked, Reassign)
     if not asked.text:
         raise QuestionError(phrase("Say to whom: `/incident assign %(number)s Ana`."), number=asked.incident.number)
+    if asked.incident.status is Status.OPEN:
+        raise QuestionError(
+            phrase(
+                "Nobody has incident #%(number)s yet. Whoever takes it says so: `/incident ack %(number)s`; then it "
+                "can be given on."
+            ),
+            number=asked.incident.number,
+        )
     heir = person_named(request, asked.text)
-    if heir.role not in OPERATOR_ROLES:
-        raise QuestionError(phrase("%(name)s is not of the operator's team and cannot have it."), name=heir.name)
+    require_present(request.engagement, heir, request.at)
     return let_happen(work, request, asked, Reassign(heir.id))
 
 
@@ -54,6 +62,7 @@ def _analysis(work: Work, request: Request, asked: Asked) -> Reply:
 
 
 def _plan(work: Work, request: Request, asked: Asked) -> Reply:
+    require_may(request, asked, RecordPlan)
     parts = parts_of(asked.text)
     owner = parts.get(Part.OWNER, "")
     plan = Plan(

@@ -17,8 +17,9 @@ from handlers.ports import Work
 from kpi.catalogue import METRICS
 from kpi.engagements import Person
 from kpi.errors import NotFoundError
-from kpi.incident_changes import Outcome, Refused
+from kpi.incident_changes import Outcome, Refusal, Refused
 from kpi.incident_events import Event
+from kpi.incident_transitions import may
 from kpi.incidents import Incident
 from kpi.phrases import phrase
 
@@ -53,6 +54,12 @@ def card_of(work: Work, request: Request, incident: Incident, *notes: str) -> Re
     """Return an incident with its picture, and what else is to be said to who asks."""
     picture = incident_picture(work, request.engagement, incident, request.language, request.at)
     return replace(incident_card(incident, request), picture=picture, notes=notes)
+
+
+def require_may(request: Request, asked: Asked, event: type[Event]) -> None:
+    """Raise AccessError where somebody's side may not do this at all: they are not told how to write it better."""
+    if not may(actor_of(request).side, event):
+        raise refusal_error(Refused(Refusal.NOT_ALLOWED), asked.incident.number, request)
 
 
 def let_happen(work: Work, request: Request, asked: Asked, event: Event) -> Reply:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.grammar import leading_period, normalise
-from handlers.incident_asked import Act, Asked, find_incident, let_happen, shown_to_asker
+from handlers.incident_asked import Act, Asked, find_incident, let_happen, require_may, shown_to_asker
 from handlers.incident_desk import actor_of, merge
 from handlers.incident_parts import parts_of
 from handlers.incident_words import GRADE_WORDS, Part, Verb
@@ -15,7 +15,7 @@ from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.days import Period, business_day
 from kpi.errors import AccessError, QuestionError
-from kpi.incident_events import ChangeSeverity, CorrectOnset
+from kpi.incident_events import ChangeSeverity, CorrectOnset, Merge
 from kpi.incident_transitions import may
 from kpi.incidents import Confidence, Onset, OnsetSource
 from kpi.phrases import phrase
@@ -51,6 +51,7 @@ def _severity(work: Work, request: Request, asked: Asked) -> Reply:
 
 def _onset(work: Work, request: Request, asked: Asked) -> Reply:
     """Say when it began: a day, an hour of a day, or some days, on the store's clock."""
+    require_may(request, asked, CorrectOnset)
     store = request.engagement.store(asked.incident.subject.store)
     onset = _onset_of(request, asked, store.zone if store else request.room.zone)
     return let_happen(work, request, asked, CorrectOnset(onset))
@@ -90,6 +91,7 @@ def _hour(days: Period, clock: re.Match[str], zone: ZoneInfo) -> tuple[datetime,
 
 def _merge(work: Work, request: Request, asked: Asked) -> Reply:
     """End it as the same as another one, which is shown."""
+    require_may(request, asked, Merge)
     named = _OTHER.fullmatch(asked.text)
     if named is None:
         raise QuestionError(

@@ -40,7 +40,7 @@ def hand_over(
 
     `leaver` may have left the engagement. Rooms are told by each incident; a second time, nothing moves.
     """
-    _require_present(engagement, heir, at)
+    require_present(engagement, heir, at)
     event = HandOver(leaver, contact_of(engagement, heir))
     known = reversed(work.incidents.of_engagement(engagement.id, at))
     outcomes = [happen(work, one.id, event, by, at) for one in known if not one.is_closed]
@@ -61,7 +61,8 @@ def note_absence(
     return work.engagements.get(engagement.id) or engagement
 
 
-def _require_present(engagement: Engagement, heir: Person, at: datetime) -> None:
+def require_present(engagement: Engagement, heir: Person, at: datetime) -> None:
+    """Raise QuestionError for somebody who cannot have an incident: of the seller's side, or away today."""
     if heir.role not in OPERATOR_ROLES:
         raise QuestionError(phrase("%(name)s is not of the operator's team and cannot have it."), name=heir.name)
     today = business_day(at, heir.zone)
@@ -118,7 +119,7 @@ def _handed_over(work: Work, request: Request, leaver: Person | str, heir: Perso
     leaver_id = person.id if person else str(leaver)
     _require_may_hand_over(request, leaver_id, heir)
     engagement = request.engagement
-    _require_present(engagement, heir, request.at)
+    require_present(engagement, heir, request.at)
     last = _last_day(request, until) if until else None
     if last and person:
         engagement = note_absence(work, engagement, person, heir, last, request.at)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.incident_asked import Act, Asked, let_happen
-from handlers.incident_desk import actor_of
+from handlers.incident_asked import Act, Asked, let_happen, require_may
 from handlers.incident_refusals import refusal_error
 from handlers.incident_timeline import published_notes
 from handlers.incident_words import Verb
@@ -13,7 +12,6 @@ from kpi.engagements import Audience
 from kpi.errors import QuestionError
 from kpi.incident_changes import Refusal, Refused
 from kpi.incident_events import Comment, PostUpdate, Publish
-from kpi.incident_transitions import may
 from kpi.incident_views import internal_notes
 from kpi.incidents import Visibility
 from kpi.phrases import phrase
@@ -35,8 +33,7 @@ def _publish(work: Work, request: Request, asked: Asked) -> Reply:
     """Show an internal note, named by its number on the timeline, to the seller; other words are news."""
     if not asked.text.isdecimal():
         return _update(work, request, asked)
-    if not may(actor_of(request).side, Publish):
-        raise refusal_error(Refused(Refusal.NOT_ALLOWED), asked.incident.number, request)
+    require_may(request, asked, Publish)
     work.incidents.hold(asked.incident.id)  # of two people who publish the same note, the second finds it published
     lines, note = work.incidents.timeline(asked.incident.id), int(asked.text)
     if note in published_notes(lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.incident_asked import Act, Asked, shown_to_asker
+from handlers.incident_asked import Act, Asked, require_may, shown_to_asker
 from handlers.incident_card import when
 from handlers.incident_desk import actor_of, happen
 from handlers.incident_parts import pause_of
@@ -17,6 +17,7 @@ from kpi.wording.wording import Wording
 
 
 def _snooze(work: Work, request: Request, asked: Asked) -> Reply:
+    require_may(request, asked, Snooze)
     said = phrase("You are asked again %(clocks)s. What was promised stays due, and people are called about it.")
     return _answered(work, request, asked, Snooze(pause_of(asked.text)), said)
 

@@ -104,12 +104,14 @@ def _once(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
 class EscalationPolicy:
     """What was promised and who is called, as agreed on the day an incident opened.
 
-    `hours` are those the promises are counted in. Without any level only the operations room can be told.
+    `hours` are those the promises are counted in. Without any level only the operations room can be told. `others` are
+    the operator's people who are on no level: nobody calls them, but they may take it.
     """
 
     rules: IncidentRules
     hours: WorkingHours
     levels: tuple[Level, ...] = ()
+    others: tuple[Contact, ...] = ()
 
     def terms(self, severity: Severity) -> Terms:
         """Return what is owed for a severity."""
@@ -124,10 +126,19 @@ class EscalationPolicy:
         return counted(severity, self.hours, since, self.terms(severity).of(promise))
 
     def hours_of(self, person: str) -> WorkingHours:
-        """Return somebody's working hours; of a person who is on no level, those the promises are counted in."""
+        """Return somebody's working hours; of one nobody knew when it opened, those of the promises."""
+        return next((one.hours for one in self._known() if one.person == person), self.hours)
+
+    def knowing(self, contact: Contact) -> EscalationPolicy:
+        """Return the policy with somebody's hours in it, where they were not."""
+        is_known = any(one.person == contact.person for one in self._known())
+        return self if is_known else replace(self, others=(*self.others, contact))
+
+    def _known(self) -> Iterator[Contact]:
         contacts = [contact for level in self.levels for contact in level.contacts]
-        stand_ins = [Contact(one.person, one.hours) for contact in contacts for one in contact.away if one.hours]
-        return next((one.hours for one in (*contacts, *stand_ins) if one.person == person), self.hours)
+        yield from contacts
+        yield from self.others
+        yield from (Contact(one.person, one.hours) for contact in contacts for one in contact.away if one.hours)
 
     def handed_over(self, leaver: str, heir: Contact) -> EscalationPolicy:
         """Return the policy with `heir` in the place of `leaver`; nobody is on the same level twice."""
@@ -152,7 +163,9 @@ def policy_of(engagement: Engagement, store: Store | None) -> EscalationPolicy:
         hours = levels[0].contacts[0].hours
     else:
         hours = usual_hours((store or engagement.stores[0]).zone)
-    return EscalationPolicy(rules, hours, levels)
+    called = {contact.person for level in levels for contact in level.contacts}
+    others = (one for one in engagement.people if one.role is not Role.SELLER and one.id not in called)
+    return EscalationPolicy(rules, hours, levels, tuple(contact_of(engagement, one) for one in others))
 
 
 def contact_of(engagement: Engagement, person: Person) -> Contact:

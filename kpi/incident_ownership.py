@@ -130,7 +130,7 @@ def hand_over(incident: Incident, event: HandOver, moment: Moment) -> Outcome:
     is_owner = incident.owner == event.leaver
     if policy == incident.policy and not is_owner:
         return Refused(Refusal.NOTHING_CHANGED)
-    moved = replace(incident, policy=policy)
+    moved = replace(incident, policy=policy.knowing(event.heir) if is_owner else policy)
     if is_owner:
         moved = _held(moved, event.heir.person, moment.at)
     return Changed(moved, (moment.entry(moved, EntryKind.HANDED_OVER, owner=event.leaver, to=event.heir.person),))

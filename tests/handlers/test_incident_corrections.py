@@ -160,7 +160,7 @@ def test_what_the_seller_may_not_hear_of_stays_apart(world: IncidentWorld, text:
     assert {world.incident(number).status for number in (1001, 1002)} == {Status.ACKNOWLEDGED, Status.OPEN}
 
 
-@pytest.mark.parametrize("text", ["onset 1001 yesterday", "merge 1001 into 1002"])
+@pytest.mark.parametrize("text", ["onset 1001", "onset 1001 yesterday", "merge 1001 into 1002", "merge 1001 into 9"])
 def test_a_seller_puts_nothing_right_by_themselves(world: IncidentWorld, text: str) -> None:
     """They say it in a note."""
     world.seller("/incident the pictures are gone in North ML")

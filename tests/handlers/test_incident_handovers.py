@@ -171,10 +171,13 @@ def test_an_absence_of_the_file_is_frozen_into_what_opens_before_it_begins() -> 
 
 
 def test_nobody_takes_over_who_is_away_themselves() -> None:
-    """The answer says until when."""
+    """The answer says until when; nor is anything given to them."""
     world = CallWorld(with_away(Absence(date(2026, 8, 30), WEDNESDAY)))
     reply = world.staff("/incident handover from Rita to Ana", "U0RITA")
     assert reply.headline == "Ana of north is away until 2026-09-02; choose somebody else."
+    world.declare()
+    world.staff("/incident ack 1001", "U0RITA")
+    assert "is away until" in world.staff("/incident assign 1001 Ana", "U0RITA").headline
 
 
 def test_the_terminal_hands_over_in_nobodys_name(world: CallWorld) -> None:

@@ -105,12 +105,13 @@ def test_what_nobody_asks_yet_is_not_put_off() -> None:
     assert "cannot be done now" in world.staff("/incident stop 1001").headline
 
 
-@pytest.mark.parametrize("verb", ["snooze", "stop", "assign", "release"])
-def test_a_seller_silences_nobody(asked: CallWorld, verb: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["snooze 1001", "snooze 1001 x", "stop 1001", "assign 1001", "assign 1001 zoe", "release 1001"]
+)
+def test_a_seller_silences_nobody(asked: CallWorld, text: str) -> None:
     """Nor decides who has it."""
     before = asked.incident()
-    words = " Bruno" if verb == "assign" else ""
-    assert "Only the operator's team" in asked.declare(f"/incident {verb} 1001{words}").headline
+    assert "Only the operator's team" in asked.declare(f"/incident {text}").headline
     assert asked.incident() == before
 
 
@@ -139,6 +140,13 @@ def test_it_is_given_to_nobody_who_cannot_have_it(asked: CallWorld, words: str, 
     """The seller's people least of all."""
     assert sentence in asked.staff(f"/incident assign 1001{words}").headline
     assert asked.incident().owner == "north-ana"
+
+
+def test_what_nobody_has_is_taken_not_given(asked: CallWorld) -> None:
+    """Whoever would be named might sleep, and nobody would be called."""
+    asked.staff("/incident release 1001")
+    assert "Nobody has incident #1001 yet" in asked.staff("/incident assign 1001 Bruno").headline
+    assert asked.incident().status is Status.OPEN
 
 
 @pytest.mark.parametrize("verb", ["release", "liberar", "devolver", "退回"])

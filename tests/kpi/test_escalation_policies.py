@@ -155,3 +155,14 @@ def test_the_hours_of_a_stand_in_are_their_own() -> None:
     policy = replace(a_policy(), levels=(level,))
     assert [one.person for one in level.reached_at(WEDNESDAY)] == ["fay"]
     assert replace(policy, levels=(replace(level, contacts=(covered,)),)).hours_of("fay") == IN_CHINA
+
+
+def test_whoever_may_take_it_has_their_own_hours() -> None:
+    """Also who is on no level; a seller takes nothing."""
+    fang, li = replace(person("fang", Role.OPERATIONS), zone=BEIJING), person("li", Role.SELLER)
+    policy = policy_of(engagement(ANA, BRUNO, fang, li), None)
+    assert [one.person for one in policy.others] == ["fang"]
+    assert policy.hours_of("fang") == IN_CHINA
+    assert policy.hours_of("li") == policy.hours
+    assert policy.knowing(Contact("fang", EARLY)) == policy
+    assert policy.knowing(Contact("gao", IN_CHINA)).hours_of("gao") == IN_CHINA

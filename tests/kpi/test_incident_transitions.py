@@ -178,6 +178,9 @@ def test_who_leaves_hands_over_their_place_and_what_they_had() -> None:
     assert [level.contacts[0].person for level in moved.policy.levels] == ["eva", "bruno", "carla", "davi"]
     nobody = HandOver("zoe", Contact("eva", IN_CHINA))
     assert refused(apply(acknowledged(), nobody, ANA, NOW)).reason is Refusal.NOTHING_CHANGED
+    taken = after(acknowledged(), Reassign("zoe"))
+    by_owner_alone = after(taken, HandOver("zoe", Contact("eva", IN_CHINA)))
+    assert by_owner_alone.policy.hours_of("eva") == IN_CHINA
     joined = after(acknowledged(), HandOver("bruno", Contact("ana", IN_CHINA)))
     assert joined.owner == "ana"
 
