@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "export": "bot.commands.export",
     "deliveries": "bot.commands.deliveries",
     "slack": "bot.commands.slack",
+    "handover": "bot.commands.handover",
     "doctor": "bot.commands.doctor",
 }
 """Command → module with its Typer `app`. `vigia run` must not pay for the spreadsheet engine `vigia import` needs."""

@@ -12,7 +12,7 @@ from handlers.alert_calibration import calibration_text
 from handlers.alert_cards import noticed
 from handlers.alert_message import alert_message
 from handlers.alert_reasons import reasons_reply
-from handlers.commands import Command
+from handlers.commands import Command, always
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from handlers.rule_message import place_name, watched_name
@@ -150,5 +150,5 @@ ALERT_COMMAND = Command(
         phrase("/alert expected a1b2c3 2026-11-30 Black Friday — it was an event, and lasts until then"),
     ),
     answer_alert,
-    writes=True,
+    writes=always,
 )

@@ -11,18 +11,28 @@ from handlers.ports import Work
 Answer = Callable[[Work, Request], Reply]
 
 
+def never(_text: str) -> bool:
+    """Say that no text of a command changes anything."""
+    return False
+
+
+def always(_text: str) -> bool:
+    """Say that every text of a command may change something."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids.
 
-    One that `writes` is answered inside a writing unit of work; the others never wait for an import.
+    A text that `writes` is answered inside a writing unit of work; the others never wait for an import.
     """
 
     name: str
     summary: str
     examples: tuple[str, ...]
     answer: Answer
-    writes: bool = False
+    writes: Callable[[str], bool] = never
 
 
 def find_command(text: str, commands: tuple[Command, ...]) -> Command | None:

@@ -50,6 +50,8 @@ LONGEST_SHOWN = 600
 """Characters of a typed text on the card; the timeline has all of it."""
 SOON = timedelta(minutes=1)
 """Whoever is called within it is being called."""
+LONG = timedelta(hours=8)
+"""From a working day on, what is counted in working hours is said to be: it would be read as a day of the calendar."""
 MINUTES_BELOW = 120
 """Minutes up to which what is left is said in minutes."""
 
@@ -208,12 +210,17 @@ def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: 
     is_missed = promise in incident.unkept
     match PromiseState.MISSED if is_missed else standing.state:
         case PromiseState.RUNNING if isinstance(reader, RoomReader):  # its message stays while time goes on
-            return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
+            return _by(promise, incident, clocks, wording)
         case PromiseState.RUNNING:
             left = time_left(incident.severity, incident.policy.hours, reader.at, due_at)
             minutes = Decimal(int(left.total_seconds() // 60))
             text = wording.minutes(minutes) if minutes < MINUTES_BELOW else wording.hours(minutes / 60)
-            return wording.say(phrase("%(name)s: by %(clocks)s, %(left)s left"), name=name, clocks=clocks, left=text)
+            said = (
+                phrase("%(name)s: by %(clocks)s, %(left)s left")
+                if incident.severity is Severity.S1
+                else phrase("%(name)s: by %(clocks)s, %(left)s of working time left")
+            )
+            return wording.say(said, name=name, clocks=clocks, left=text)
         case PromiseState.MISSED:
             return wording.say(phrase("%(name)s: was due %(clocks)s and is still owed"), name=name, clocks=clocks)
         case PromiseState.KEPT:
@@ -222,6 +229,20 @@ def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: 
             return wording.say(phrase("%(name)s: given late, %(clocks)s"), name=name, clocks=clocks)
         case _:
             return ""
+
+
+def _by(promise: Promise, incident: Incident, clocks: str, wording: Wording) -> str:
+    """Say until when, and where that is more than it seems because only working hours count, how it is counted."""
+    name, owed = wording.say(PROMISE_NAMES[promise]), incident.policy.terms(incident.severity).of(promise)
+    if incident.severity is Severity.S1 or owed < LONG:
+        return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
+    hours = Decimal(owed // timedelta(minutes=1)) / 60
+    return wording.say(
+        phrase("%(name)s: by %(clocks)s (%(hours)s working hours)"),
+        name=name,
+        clocks=clocks,
+        hours=wording.number(hours, 0 if hours == int(hours) else 1),
+    )
 
 
 def _analysis(incident: Incident, wording: Wording) -> str:
@@ -279,4 +300,5 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
     if not is_operations(reader):
         return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
-    return (*take, button(phrase("Call the next level"), "escalate"), timeline)
+    back = (button(phrase("Give it back"), "release"),) if incident.status is Status.ACKNOWLEDGED else ()
+    return (*take, *back, button(phrase("Call the next level"), "escalate"), timeline)

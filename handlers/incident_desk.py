@@ -130,6 +130,8 @@ def _looked_at(work: Work, opened: Incident) -> Incident:
 
 def merge(work: Work, incident: str, into: str, by: Actor, at: datetime) -> Outcome:
     """End an incident as the same thing as another one, which goes on for both."""
+    for one in sorted({incident, into}):  # always in this order: of two merges the other way round, neither waits
+        work.incidents.hold(one)
     target = work.incidents.hold(into)
     if target is None:
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=into)

@@ -22,7 +22,7 @@ from kpi.engagements import Engagement, Room
 from kpi.escalation_policies import Rank
 from kpi.incident_changes import Call
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incidents import Incident, Status, TimelineEntry
+from kpi.incidents import EntryKind, Incident, Status, TimelineEntry
 from kpi.phrases import phrase
 from kpi.promises import Promise
 from kpi.tones import Tone
@@ -98,7 +98,7 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     return Reply(
         headline=wording.labelled(_title(incident, reader, wording), "; ".join(texts)),
         language=reader.language,
-        text="\n".join(line for line in (*bodies, _next(incident, reader, wording)) if line),
+        text="\n".join(line for line in (*bodies, _next(incident, notice.entries, reader, wording)) if line),
         tone=TONES[incident.status],
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
@@ -106,11 +106,16 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     )
 
 
-def _next(incident: Incident, reader: Reader, wording: Wording) -> str:
+def _next(incident: Incident, entries: tuple[TimelineEntry, ...], reader: Reader, wording: Wording) -> str:
     """Return what is to be expected next: some rooms read the answers alone."""
     if incident.status is Status.WATCHING and incident.review_due_at is not None:
         clocks = when(incident.review_due_at, reader.room, reader.engagement, wording)
         return wording.say(phrase("The metric is looked at again %(clocks)s."), clocks=clocks)
+    if any(line.kind is EntryKind.UNMEASURABLE for line in entries):
+        return wording.say(
+            phrase("If it is fine: `/incident resolve %(number)s reason: …`; if not, a new plan."),
+            number=incident.number,
+        )
     owed = (promise for promise in (Promise.ANALYSIS, Promise.PLAN) if incident.kept_at(promise) is None)
     promise = None if incident.is_closed else next(owed, None)
     return promise_line(promise, incident, reader, wording) if promise else ""
@@ -200,6 +205,8 @@ def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         buttons=(
             Button(wording.say(phrase("It is mine")), f"/incident ack {incident.number}", is_primary=True),
+            Button(wording.say(phrase("Ask me in 2 hours")), f"/incident snooze {incident.number} 2h"),
+            Button(wording.say(phrase("Stop asking")), f"/incident stop {incident.number}"),
             Button(wording.say(phrase("Show it")), f"/incident show {incident.number}"),
         ),
         mention=reader.engagement.person(notice.person),

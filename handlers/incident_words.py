@@ -30,6 +30,17 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     TIMELINE = "timeline"
+    ASSIGN = "assign"
+    RELEASE = "release"
+    SEVERITY = "severity"
+    ONSET = "onset"
+    MERGE = "merge"
+    UPDATE = "update"
+    PUBLISH = "publish"
+    SNOOZE = "snooze"
+    STOP = "stop"
+    HANDOVER = "handover"
+    AWAY = "away"
     HELP = "help"
 
 
@@ -49,6 +60,17 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.RESOLVE: ("resolve", "resolver", "解决", "关闭"),
     Verb.REOPEN: ("reopen", "reabrir", "重开"),
     Verb.TIMELINE: ("timeline", "historico", "cronologia", "时间线"),
+    Verb.ASSIGN: ("assign", "atribuir", "asignar", "指派", "转给"),
+    Verb.RELEASE: ("release", "liberar", "devolver", "退回", "放手"),
+    Verb.SEVERITY: ("severity", "severidade", "gravidade", "severidad", "gravedad", "严重程度"),
+    Verb.ONSET: ("onset", "inicio", "开始于", "起点"),
+    Verb.MERGE: ("merge", "juntar", "unir", "fusionar", "合并"),
+    Verb.UPDATE: ("update", "atualizar", "actualizar", "进展"),
+    Verb.PUBLISH: ("publish", "publicar", "发布"),
+    Verb.SNOOZE: ("snooze", "adiar", "posponer", "稍后"),
+    Verb.STOP: ("stop", "parar", "detener", "停止提醒"),
+    Verb.HANDOVER: ("handover", "repassar", "traspasar", "交接"),
+    Verb.AWAY: ("away", "ausente", "外出", "休假"),
     Verb.HELP: ("help", "ajuda", "ayuda", "帮助"),
 }
 """Without case and accents, as `handlers.grammar.normalise` leaves them."""
@@ -91,6 +113,13 @@ MOVEMENT_WORDS: dict[Movement, tuple[str, ...]] = {
     ),
 }
 
+GRADE_WORDS: dict[Severity, tuple[str, ...]] = {
+    Severity.S1: ("s1", "critical", "urgent", "critico", "critica", "urgente", "紧急"),
+    Severity.S2: ("s2", "major", "grave", "重要"),
+    Severity.S3: ("s3", "minor", "leve", "一般"),
+    Severity.S4: ("s4", "trivial", "轻微"),
+}
+"""What a severity is called by whoever changes it: the names on the card, and their short form."""
 SEVERITY_WORDS: dict[Severity, tuple[str, ...]] = {
     Severity.S1: ("critical", "urgent", "critico", "critica", "urgente", "紧急", "严重"),
     Severity.S3: ("minor", "leve", "轻微"),

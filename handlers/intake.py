@@ -85,7 +85,7 @@ class Intake:
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""
         command = find_command(text, self._commands)
-        return command is not None and command.writes
+        return command is not None and command.writes(text)
 
     def _opened(self, text: str) -> UnitOfWork:
         return self._unit_of_work if self.is_act(text) else self._view

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
@@ -37,7 +38,13 @@ class EngagementBook(Protocol):
         """Return every engagement, ordered by id."""
 
     def save(self, engagement: Engagement, at: datetime) -> None:
-        """Create or replace an engagement; a store or room that left keeps its history."""
+        """Create or replace an engagement; a store or room that left keeps its history, and `absences` stay."""
+
+    def note_absence(self, engagement_id: str, person: str, absence: Absence) -> None:
+        """Keep what was said of somebody's being away, in the place of what was said of them before.
+
+        Saving an engagement changes nothing about it.
+        """
 
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what the place `address` is bound to, or None when no admin has bound it."""

@@ -7,6 +7,7 @@ from datetime import time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kpi.absences import Absence
 from kpi.alert_rules import AlertRule
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
@@ -71,7 +72,7 @@ class Person:
     """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased).
 
     `hours` are when they can be expected to answer (None: the usual ones of their zone), `backup` the id of who
-    stands in for them.
+    stands in for them, `away` the days on which somebody has to.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Person:
     handles: tuple[tuple[Platform, str], ...] = ()
     hours: WorkingHours | None = None
     backup: str = ""
+    away: tuple[Absence, ...] = ()
 
     @property
     def working_hours(self) -> WorkingHours:
@@ -121,7 +123,8 @@ class Engagement:
     """One seller's agreement with the operator.
 
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
-    people set; with `has_red_lines` confirmed official limits are watched without being named by one.
+    people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are
+    what was said of being away since, by person: no agreement names them, and applying one keeps them.
     """
 
     id: str
@@ -135,6 +138,7 @@ class Engagement:
     alert_rules: tuple[AlertRule, ...] = ()
     has_red_lines: bool = True
     incident_rules: IncidentRules = field(default_factory=IncidentRules)
+    absences: tuple[tuple[str, Absence], ...] = ()
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""
@@ -151,6 +155,11 @@ class Engagement:
     def person(self, person_id: str) -> Person | None:
         """Return the person with this id, or None."""
         return next((person for person in self.people if person.id == person_id), None)
+
+    def absences_of(self, person: Person) -> tuple[Absence, ...]:
+        """Return when somebody is away: what they said counts before what was agreed."""
+        said = tuple(absence for one, absence in self.absences if one == person.id)
+        return (*said, *person.away)
 
     def account_manager(self) -> Person | None:
         """Return the first account manager named in the engagement, or None."""

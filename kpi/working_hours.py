@@ -61,6 +61,10 @@ class WorkingHours:
         """Return `at` (UTC), or the first instant after it that is working time."""
         return next(max(at.astimezone(UTC), shift.opens) for shift in self._shifts_from(at) if at < shift.closes)
 
+    def closes_after(self, at: datetime) -> datetime:
+        """Return when the shift that runs at `at`, or else the next one, ends."""
+        return next(shift.closes for shift in self._shifts_from(at) if at < shift.closes)
+
     def after(self, at: datetime, duration: timedelta) -> datetime:
         """Return the instant (UTC) at which `duration` of working time has passed since `at`.
 

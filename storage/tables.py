@@ -45,7 +45,7 @@ class StoreRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Somebody with a role; `handles` is JSON: platform to user id, `hours` JSON where any were agreed."""
+    """Somebody with a role; `handles` is JSON: platform to user id, `hours` and `away` JSON where any were agreed."""
 
     __tablename__ = "people"
 
@@ -59,6 +59,19 @@ class PersonRow(SQLModel, table=True):
     handles: str
     hours: str | None = None
     backup: str | None = None
+    away: str | None = None
+
+
+class AbsenceRow(SQLModel, table=True):
+    """What was said of somebody's being away, whoever the engagement names."""
+
+    __tablename__ = "absences"
+
+    engagement: str = Field(primary_key=True, foreign_key="engagements.id")
+    person: str = Field(primary_key=True)
+    first: date
+    last: date
+    stand_in: str
 
 
 class RoomRow(SQLModel, table=True):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from bot.engagement_files.row_types import LocalTime, Row, ZoneName
+from kpi.absences import Absence
 from kpi.calendars import Weekday
 from kpi.promises import MOST_REPEATS, USUAL_TERMS, IncidentRules, Terms
 from kpi.severities import Severity
@@ -40,6 +41,23 @@ class HoursRow(Row):
         country = usual_hours(zone).country if self.holidays is None else self.holidays
         days = frozenset(int(Weekday[day.upper()]) for day in self.days)
         return WorkingHours(zone, self.starts, self.ends, days, country)
+
+
+class AwayRow(Row):
+    """`{ from = 2026-12-01, until = 2026-12-05 }`: whole days on the person's clock, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="until")
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> Self:
+        """Refuse days the wrong way round."""
+        self.absence()
+        return self
+
+    def absence(self) -> Absence:
+        """Return the absence."""
+        return Absence(self.first, self.last)
 
 
 class TermsRow(Row):

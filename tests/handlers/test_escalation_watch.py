@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.escalation_watch import CLAIM_FOR, sweep_escalations, take_step
+from handlers.incident_review import MOST_LOOKS
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Placing
 from kpi.engagements import Role
@@ -165,6 +166,32 @@ def test_without_data_the_review_is_too_early_and_nothing_ends() -> None:
     assert incident.review_due_at - world.clock() > 23 * HOUR
     assert world.kinds().count(EntryKind.TOO_EARLY) == 1
     assert not any("Too early" in one.reply.headline for one in world.of_room(SELLER))
+
+
+def test_a_review_without_data_is_too_early_for_a_week_and_then_its_owners_to_decide() -> None:
+    """Nobody hears the same for ever; whoever has it is named and told what to write."""
+    world = watched()
+    world.live(96 * HOUR + timedelta(days=MOST_LOOKS, minutes=10), step=10 * MINUTE)
+    assert world.kinds().count(EntryKind.TOO_EARLY) == MOST_LOOKS
+    assert world.incident().status is Status.ACKNOWLEDGED
+    told = next(one for one in world.of_room(OPS, Placing.REPLY) if "No metric can say" in one.reply.headline)
+    assert told.called == ANA
+    assert "/incident resolve 1001 reason: …" in told.reply.text
+    assert not any("No metric" in one.reply.headline for one in world.of_room(SELLER))
+
+
+def test_a_plan_without_a_metric_is_its_owners_to_decide_at_once() -> None:
+    """No data will ever say it; a reason ends it, with the cause and action of the plan."""
+    world = CallWorld()
+    world.declare("/incident the pictures are gone in North ML")
+    for text in ("ack 1001", "analysis 1001 a", "plan 1001 cause: upload action: again review: 20h", "done 1001"):
+        world.staff(f"/incident {text}")
+    world.live(20 * HOUR + 10 * MINUTE, step=10 * MINUTE)
+    kinds = world.kinds()
+    assert (kinds.count(EntryKind.UNMEASURABLE), kinds.count(EntryKind.TOO_EARLY)) == (1, 0)
+    assert "Say why it can end now" in world.staff("/incident resolve 1001").headline
+    world.staff("/incident resolve 1001 reason: we looked, they are there")
+    assert world.incident().status is Status.RESOLVED
 
 
 def test_two_replicas_that_sweep_at_once_send_one_call(world: CallWorld) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
@@ -46,6 +47,7 @@ class BookState:
     """Everything; `facts` holds each place's versions, oldest first."""
 
     engagements: dict[str, Engagement] = field(default_factory=dict)
+    absences: dict[tuple[str, str], Absence] = field(default_factory=dict)
     stores: dict[str, OwnedStore] = field(default_factory=dict)
     facts: dict[Place, tuple[Version, ...]] = field(default_factory=dict)
     files: dict[tuple[str, str], ImportedFile] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.engagement_files.reading import EngagementFileError, read_engagement_file
+from kpi.absences import Absence
 from kpi.engagements import Engagement
 from kpi.promises import USUAL_TERMS, IncidentRules, Terms
 from kpi.severities import Severity
@@ -117,6 +118,26 @@ def test_a_mistake_about_incidents_names_its_line(tmp_path: Path, text: str, lin
     """Also inside a table of a table."""
     found = mistakes(tmp_path, HEAD + text)
     assert any(at == LINES + line and sentence in said for at, said in found), found
+
+
+def test_a_person_says_when_they_are_away(tmp_path: Path) -> None:
+    """As often as they know it; both days belong to it."""
+    away = "away = [{ from = 2026-12-01, until = 2026-12-05 }, { from = 2026-12-24, until = 2026-12-24 }]\n"
+    ana = read(tmp_path, HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\n{away}')).people[0]
+    assert ana.away == (
+        Absence(date(2026, 12, 1), date(2026, 12, 5)),
+        Absence(date(2026, 12, 24), date(2026, 12, 24)),
+    )
+
+
+@pytest.mark.parametrize(
+    "away",
+    ["{ from = 2026-12-05, until = 2026-12-01 }", "{ from = 2026-12-05 }", '{ from = "soon", until = 2026-12-05 }'],
+)
+def test_days_away_have_an_order(tmp_path: Path, away: str) -> None:
+    """A mistake names its line."""
+    text = HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\naway = [{away}]\n')
+    assert [line for line, _ in mistakes(tmp_path, text)] == [16]
 
 
 @pytest.mark.parametrize("backup", ["ana", "zoe"])
