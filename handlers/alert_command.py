@@ -12,7 +12,7 @@ from handlers.alert_calibration import calibration_text
 from handlers.alert_cards import noticed
 from handlers.alert_message import alert_message
 from handlers.alert_reasons import reasons_reply
-from handlers.commands import Command, always
+from handlers.commands import Command
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from handlers.rule_message import place_name, watched_name
@@ -45,6 +45,12 @@ def answer_alert(work: Work, request: Request) -> Reply:
             phrase("Write `/alert` for the list; `ack`, `expected`, `wrong`, `mute`, `snooze` or `why` take its id.")
         )
     return act(work, request, alert_here(work, request, words[1]), words[2:])
+
+
+def changes_something(text: str) -> bool:
+    """Tell whether a command may change something: the list and the question why do not."""
+    words = text.split()[1:]
+    return bool(words) and words[0].lower() in _ACTS.keys() - {"why"}
 
 
 def alert_here(work: Work, request: Request, alert_id: str) -> AlertEpisode:
@@ -150,5 +156,5 @@ ALERT_COMMAND = Command(
         phrase("/alert expected a1b2c3 2026-11-30 Black Friday — it was an event, and lasts until then"),
     ),
     answer_alert,
-    writes=always,
+    writes=changes_something,
 )

@@ -16,11 +16,6 @@ def never(_text: str) -> bool:
     return False
 
 
-def always(_text: str) -> bool:
-    """Say that every text of a command may change something."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids.

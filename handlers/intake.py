@@ -10,7 +10,7 @@ from handlers.commands import Command, find_command
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from kpi.engagements import Engagement, Person, Room
-from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -78,6 +78,8 @@ class Intake:
         with self._view() as work:
             engagement, room = _find_room(work, room_id)
             try:
+                if self.is_act(arrival.text):
+                    raise AccessError(phrase("This page only shows. To do something, write in your group."))
                 return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
             except VigiaError as error:
                 return self.sorry(error, room.language)
