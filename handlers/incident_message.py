@@ -105,7 +105,8 @@ def _next(incident: Incident, reader: Reader, wording: Wording) -> str:
     if incident.status is Status.WATCHING and incident.review_due_at is not None:
         clocks = when(incident.review_due_at, reader.room, reader.engagement, wording)
         return wording.say(phrase("The metric is looked at again %(clocks)s."), clocks=clocks)
-    owed = (promise for promise in (Promise.ANALYSIS, Promise.PLAN) if incident.kept_at(promise) is None)
+    later = (promise for promise in incident.promised if promise is not Promise.ACKNOWLEDGEMENT)
+    owed = (promise for promise in later if incident.kept_at(promise) is None)
     promise = None if incident.is_closed else next(owed, None)
     return promise_line(promise, incident, reader, wording) if promise else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
-from kpi.incident_events import ConfirmFixed, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
+from kpi.incident_events import ConfirmFixed, EndDrill, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
 from kpi.incident_openings import Declaration, open_incident
 from kpi.incident_ownership import renewed
 from kpi.incident_reviews import reviewed_metric
@@ -81,8 +81,18 @@ def resolve(incident: Incident, event: Resolve, moment: Moment) -> Outcome:
     return Changed(ended, (line,))
 
 
+def end_drill(incident: Incident, _event: EndDrill, moment: Moment) -> Outcome:
+    """End a drill: it was taken, or has lasted long enough."""
+    if not incident.is_drill:
+        return Refused(Refusal.NOT_ALLOWED)
+    ended = replace(_silent(incident), status=Status.RESOLVED, resolved_at=moment.at)
+    return Changed(ended, (moment.entry(ended, EntryKind.DRILL_ENDED),))
+
+
 def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
     """Let a new incident follow; the one that ended stays ended."""
+    if incident.is_drill:  # what follows would be no part of the drill and never end
+        return Refused(Refusal.NOTHING_TO_REOPEN)
     again = Declaration(
         engagement=incident.engagement,
         subject=incident.subject,
@@ -91,7 +101,6 @@ def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
         language=event.language,
         reported_at=moment.at,
         alert=incident.alert,
-        is_drill=incident.is_drill,
         previous=incident.id,
     )
     follower = replace(open_incident(again, event.policy, moment.by, moment.at), key=incident.key)
@@ -101,7 +110,8 @@ def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
 def merge(incident: Incident, event: Merge, moment: Moment) -> Outcome:
     """End it as the same thing as another one; the caller lets that one take this one in."""
     into = event.into
-    if into.is_closed or into.id == incident.id or into.engagement != incident.engagement:
+    is_other_kind = (into.engagement, into.is_drill) != (incident.engagement, incident.is_drill)
+    if into.is_closed or into.id == incident.id or is_other_kind:
         return Refused(Refusal.NOT_ONE_INCIDENT, into.id)
     merged = replace(_silent(incident), status=Status.MERGED, merged_into=into.id)
     return Changed(merged, (moment.entry(merged, EntryKind.MERGED, into=into.id),))
