@@ -52,9 +52,9 @@ def _fault_message(said: FaultNotice, engagement: Engagement, room: Room, at: da
     admin = admin_in(engagement, room)
     if said.is_over:
         return Reply(
-            wording.labelled(wording.say(phrase("Vigia is well again")), name),
+            wording.labelled(wording.say(phrase("It is over")), name),
             room.language,
-            text=wording.say(phrase("This is over.")),
+            text=wording.say(phrase("Vigia finds nothing of it any more.")),
             tone=Tone.GOOD,
             footer=when(at, room, engagement, wording),
             reference=fault.kind.value,

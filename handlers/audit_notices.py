@@ -10,7 +10,7 @@ from handlers.daily_digest import new_delivery
 from handlers.ports import Work
 from kpi.audit_notices import AuditNotice, FaultNotice, fault_notice_id
 from kpi.audits import Fault
-from kpi.deliveries import CauseKind, Placing
+from kpi.deliveries import CauseKind, DeliveryState, Placing, Settlement
 from kpi.drills import Drill, DrillReport
 from kpi.engagements import Engagement, Room
 
@@ -19,6 +19,16 @@ def tell_of_fault(work: Work, fault: Fault, now: datetime, *, is_over: bool) -> 
     """Tell whom it concerns that a fault stands, or answer that message when it is over."""
     notice = AuditNotice(fault_notice_id(fault, is_over=is_over), now, FaultNotice(fault, is_over))
     _tell(work, notice, fault.engagement, fault_notice_id(fault, is_over=False) if is_over else "")
+
+
+def tell_unheard(work: Work, fault: Fault, now: datetime) -> None:
+    """Send again the messages that failed of a fault that still stands: whoever was not reached heard of nothing."""
+    for one in whom_to_tell(work.engagements.all(), fault.engagement):
+        told = work.deliveries.by_key(_key(fault_notice_id(fault, is_over=False), one.engagement, one.room))
+        if told is not None and told.state is DeliveryState.FAILED:
+            reason = f"sent again, as the fault still stands, after: {told.reason}"
+            again = Settlement(DeliveryState.PENDING, reason, now, retry_at=now, is_repeat=told.is_repeat)
+            work.deliveries.settle(told.id, again)
 
 
 def tell_of_drill(work: Work, drill: Drill, report: DrillReport) -> None:

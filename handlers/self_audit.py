@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.audit_findings import find_faults
-from handlers.audit_notices import tell_of_fault
+from handlers.audit_notices import tell_of_fault, tell_unheard
 from handlers.incident_losses import follow_up
 from handlers.ports import UnitOfWork, Work
 from kpi.audits import AUDITS_APART, Fault, FaultKind, Finding, judge
@@ -44,6 +44,9 @@ def audit_self(unit_of_work: UnitOfWork, now: datetime) -> AuditReport:
         work.audits.keep(judged.standing)
         for fault in judged.to_tell:
             tell_of_fault(work, fault, now, is_over=False)
+        for fault in judged.standing:
+            if fault.is_told:
+                tell_unheard(work, fault, now)
         for fault in judged.over:
             tell_of_fault(work, fault, now, is_over=True)
     return AuditReport(is_mine=True, standing=judged.standing, to_repair=judged.to_repair)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from bot.scratch import scratch_settings
 from bot.settings import PLACEHOLDERS, Settings
 
 
@@ -80,3 +83,10 @@ def test_sweeps_are_never_so_rare_that_the_audit_misses_them(seconds: int, is_ta
     else:
         with pytest.raises(ValidationError):
             settings(sweep_seconds=seconds)
+
+
+def test_a_bot_for_looking_only_gives_no_sign_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo beside the real bot would keep its alarm silent."""
+    monkeypatch.setenv("VIGIA_HEARTBEAT_URL", "https://hc.invalid/0a1b2c3d")
+    assert settings().heartbeat_url is not None
+    assert scratch_settings(tmp_path / "demo.sqlite", 8321).heartbeat_url is None

@@ -78,8 +78,25 @@ def test_a_step_nobody_takes_is_told_once_and_so_is_its_end(world: AuditWorld) -
     world.audit_later()
     over = world.told()[1:]
     assert [(one.room, one.placing, one.called) for one in over] == [(OPS, Placing.REPLY, "")]
-    assert over[0].reply.headline == "Vigia is well again: what is due of incidents is not done"
+    assert over[0].reply.headline == "It is over: what is due of incidents is not done"
     assert world.standing() == ()
+
+
+def test_a_message_that_failed_is_sent_again_while_the_fault_stands(world: AuditWorld) -> None:
+    """Slack was away when it was told; one that arrived is not sent again."""
+    world.is_asleep = True
+    world.broken = {OPS}
+    for _ in range(4):
+        world.audit_later()
+        world.deliver()
+    assert world.told() == []
+    world.broken = set()
+    for _ in range(3):
+        world.audit_later()
+        world.deliver()
+    assert [one.reply.headline.split(":")[0] for one in world.told()] == ["Vigia needs help"]
+    (row,) = (one for one in world.deliveries() if one.cause_kind is CauseKind.AUDIT)
+    assert row.state is DeliveryState.SENT
 
 
 def test_two_replicas_find_repair_and_tell_once(world: AuditWorld) -> None:
@@ -209,7 +226,7 @@ def test_a_sweep_that_does_not_end_well_is_told_to_each_admin_in_one_room() -> N
     world.deaf = set()
     world.audit_later()
     assert world.audit_later().is_clean
-    assert [one.reply.headline.split(":")[0] for one in world.told()] == ["Vigia needs help", "Vigia is well again"]
+    assert [one.reply.headline.split(":")[0] for one in world.told()] == ["Vigia needs help", "It is over"]
 
 
 def test_a_sweep_that_never_ran_is_expected_from_the_first_audit_on() -> None:

@@ -63,7 +63,7 @@ async def test_work_that_stops_is_told_and_seen_from_outside_until_it_goes_on(wo
         for _ in range(2):
             await tick(world, *others, errands.sweep_escalations)
         assert (await caller.get("/healthz")).json()["status"] == "healthy"
-    said = [one for one in world.slack.of("chat.postMessage") if "Vigia" in one["text"]]
+    said = [one for one in world.slack.of("chat.postMessage") if "Vigia" in str(one)]
     assert ["precisa de ajuda" in one["text"] for one in said] == [True, False]
     assert f"<@{ADMIN}>" in str(said[0])
     assert "escalations" in str(said[0])
