@@ -12,8 +12,8 @@ import structlog
 from bot.heartbeat import Heartbeat
 from bot.telemetry import Telemetry
 from handlers.ports import Clock, UnitOfWork
-from handlers.self_audit import AuditReport, audit_self, repair, told_codes
-from kpi.audits import AUDIT_LATE_AFTER, Fault, oldest_since
+from handlers.self_audit import AuditReport, audit_self, repair
+from kpi.audits import AUDIT_LATE_AFTER, Fault, oldest_since, told_codes
 
 AUDIT_LATE = "audit_late"
 """The code of what no audit can find: that none has run for too long."""
@@ -71,11 +71,9 @@ class SelfWatch:
 
     def health(self) -> Health:
         """Return how things stand."""
-        codes = list(told_codes(self._standing))
         age = self._age_seconds()
-        if age > AUDIT_LATE_AFTER.total_seconds():
-            codes.append(AUDIT_LATE)
-        return Health(tuple(codes), int(age))
+        late = (AUDIT_LATE,) if age > AUDIT_LATE_AFTER.total_seconds() else ()
+        return Health((*told_codes(self._standing), *late), int(age))
 
     def _age_seconds(self) -> float:
         return max(0.0, (self._clock() - self._seen_at).total_seconds())

@@ -40,7 +40,9 @@ class Settings(BaseSettings):
 
     font_files: list[Path] = Field(default_factory=list, description="More font files for charts, as a JSON list")
     import_limit_mb: int = Field(512, ge=1, description="Largest file an import opens, in MB")
-    sweep_seconds: int = Field(20, ge=1, le=120, description="How often due digests and deliveries are looked for")
+    sweep_seconds: int = Field(
+        20, ge=1, le=120, description="Seconds between looks for due digests and deliveries, at most 120"
+    )
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line written")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,8 +93,3 @@ def _move_on(work: Work, delivery_id: str, now: datetime) -> None:
     elif delivery.state is DeliveryState.SENDING:
         reason = "whoever was sending this is gone; it may have arrived"
         work.deliveries.settle(delivery.id, Settlement(DeliveryState.UNKNOWN, reason, now))
-
-
-def told_codes(standing: Iterable[Fault]) -> Iterator[str]:
-    """Yield the kinds of the faults that a repair did not end, each once."""
-    yield from sorted({fault.kind.value for fault in standing if fault.is_told})

@@ -167,6 +167,11 @@ def _fault(kind: FaultKind, engagement: str, parts: Mapping[str, Finding], now: 
     return Fault(kind, engagement, tuple(parts)[:MOST_SUBJECTS], len(parts), since, found_at=now, seen_at=now)
 
 
+def told_codes(faults: Iterable[Fault]) -> tuple[str, ...]:
+    """Return the kinds of the faults that a repair did not end, each once."""
+    return tuple(sorted({fault.kind.value for fault in faults if fault.is_told}))
+
+
 def oldest_since(faults: Iterable[Fault]) -> datetime | None:
     """Return since when the oldest of some faults stands, or None without any."""
     return min((fault.since for fault in faults), default=None)

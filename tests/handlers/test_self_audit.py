@@ -11,9 +11,9 @@ import pytest
 from handlers.audit_audience import whom_to_tell
 from handlers.audit_message import ADVICE, FAULT_NAMES, audit_message
 from handlers.daily_digest import new_delivery
-from handlers.self_audit import audit_self, told_codes
+from handlers.self_audit import audit_self
 from kpi.audit_notices import AuditNotice, FaultNotice
-from kpi.audits import AUDIT_EVERY, Fault, FaultKind, Sweep
+from kpi.audits import AUDIT_EVERY, Fault, FaultKind, Sweep, told_codes
 from kpi.deliveries import CauseKind, DeliveryState, Placing, Settlement
 from kpi.digests import DigestSlot
 from kpi.engagements import Engagement, Platform, Role
@@ -71,7 +71,7 @@ def test_a_step_nobody_takes_is_told_once_and_so_is_its_end(world: AuditWorld) -
     assert "north-1001" in said.reply.text
     assert "Vigia has tried to repair it once, without success." in said.reply.text
     assert "For Adam of north, who looks after Vigia." in said.reply.text
-    assert list(told_codes(world.standing())) == ["overdue_steps"]
+    assert told_codes(world.standing()) == ("overdue_steps",)
     world.is_asleep = False
     world.tick()
     world.audit_later()
