@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.incident_losses import lost_deliveries
 from handlers.ports import Work
@@ -34,8 +34,8 @@ def find_faults(work: Work, now: datetime) -> Iterator[Finding]:
 def _overdue_steps(work: Work, now: datetime) -> Iterator[Finding]:
     for step in work.incidents.overdue(now - STEP_LATE_AFTER):
         incident = work.incidents.by_id(step.incident)
-        if incident is not None:
-            yield Finding(FaultKind.OVERDUE_STEPS, incident.engagement, incident.id, step.due_at)
+        engagement = incident.engagement if incident else ""
+        yield Finding(FaultKind.OVERDUE_STEPS, engagement, step.incident, step.due_at)
 
 
 def _adrift(work: Work) -> Iterator[Finding]:
@@ -47,10 +47,7 @@ def _undelivered_incidents(work: Work, now: datetime) -> Iterator[Finding]:
     def finding(delivery: Delivery, since: datetime) -> Finding:
         return Finding(FaultKind.UNDELIVERED_INCIDENTS, delivery.engagement, delivery.id, since)
 
-    for delivery in _not_moving(work, now):
-        if delivery.cause_kind is CauseKind.INCIDENT:
-            yield finding(delivery, delivery.due_at)
-    for delivery in work.deliveries.waiting(now - CALL_LATE_AFTER):
+    for delivery in _held_up(work, now, CALL_LATE_AFTER):
         if delivery.cause_kind is CauseKind.INCIDENT:
             yield finding(delivery, delivery.due_at)
     for delivery in lost_deliveries(work, now):
@@ -62,9 +59,9 @@ def _undelivered_incidents(work: Work, now: datetime) -> Iterator[Finding]:
             yield finding(delivery, delivery.settled_at or delivery.due_at)
 
 
-def _not_moving(work: Work, now: datetime) -> tuple[Delivery, ...]:
-    """Return what somebody began to send and never ended."""
-    return work.deliveries.stuck(now - DEAD_AFTER)
+def _held_up(work: Work, now: datetime, late_after: timedelta) -> tuple[Delivery, ...]:
+    """Return what nobody began to send in time, and what somebody began to send and never ended."""
+    return (*work.deliveries.waiting(now - late_after), *work.deliveries.stuck(now - DEAD_AFTER))
 
 
 def _can_be_followed_up(work: Work, delivery: Delivery) -> bool:
@@ -84,8 +81,7 @@ def _is_unheard(work: Work, delivery: Delivery, now: datetime) -> bool:
 
 
 def _waiting_messages(work: Work, now: datetime) -> Iterator[Finding]:
-    waiting = work.deliveries.waiting(now - MESSAGE_LATE_AFTER)
-    for delivery in (*waiting, *_not_moving(work, now)):
+    for delivery in _held_up(work, now, MESSAGE_LATE_AFTER):
         if delivery.cause_kind is not CauseKind.INCIDENT:
             yield Finding(FaultKind.WAITING_MESSAGES, delivery.engagement, delivery.id, delivery.due_at)
 

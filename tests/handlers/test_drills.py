@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from handlers.drill_message import drill_message
-from handlers.drills import start_drill
+from handlers.drills import start_drill, sweep_drills
+from handlers.ports import Work
 from kpi.deliveries import CauseKind
 from kpi.drills import DRILL_LASTS, Drill, DrillCall, DrillReport, drill_seconds
 from kpi.engagements import Audience, Engagement
@@ -193,6 +196,40 @@ def test_a_drill_is_no_precedent_and_computes_nothing(world: AuditWorld) -> None
     assert world.incident().first_look is None
     assert world.incident().at_alert is None
     assert all(one.cause_kind is CauseKind.INCIDENT for one in world.deliveries())
+
+
+def test_a_drill_that_a_person_ended_is_reported_as_well(world: AuditWorld) -> None:
+    """Nobody has to know that it ends by itself."""
+    live(world, 2 * MINUTE)
+    world.staff("/incident resolve 1001 cause: a drill action: none reason: seen")
+    live(world, 2 * MINUTE)
+    assert [report.acknowledged_at for report in reports(world)] == [None]
+    assert len(world.told()) == 1
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+def test_two_replicas_open_and_end_a_drill_once(*, is_opened: bool) -> None:
+    """The second one read the row before the first one changed it."""
+    world = AuditWorld()
+    with world.books.work() as work:
+        work.drills.plan(DUE)
+    if is_opened:
+        live(world, 2 * MINUTE)
+        world.staff("/incident ack 1001")
+    units = 0
+
+    @contextmanager
+    def overtaken() -> Iterator[Work]:
+        nonlocal units
+        with world.books.work() as work:
+            yield work
+        units += 1
+        if units == 1:  # what is due was read; now the other replica does all of it
+            world.drilled.append(sweep_drills(world.books.work, world.clock()))
+
+    second = sweep_drills(overtaken, world.clock())
+    assert (second.opened, second.ended) == (0, ())
+    assert [(sweep.opened, len(sweep.ended)) for sweep in world.drilled[-1:]] == [(not is_opened, is_opened)]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,11 +12,13 @@ import pytest
 
 from handlers.audit_audience import whom_to_tell
 from handlers.audit_message import ADVICE, FAULT_NAMES, audit_message
+from handlers.audit_notices import tell_of_fault
 from handlers.daily_digest import new_delivery
-from handlers.self_audit import audit_self
+from handlers.ports import Work
+from handlers.self_audit import audit_self, repair
 from kpi.audit_notices import AuditNotice, FaultNotice
-from kpi.audits import AUDIT_EVERY, Fault, FaultKind, Sweep, told_codes
-from kpi.deliveries import CauseKind, DeliveryState, Placing, Settlement
+from kpi.audits import AUDIT_EVERY, Fault, FaultKind, Finding, Sweep, told_codes
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.digests import DigestSlot
 from kpi.engagements import Engagement, Platform, Role
 from kpi.incidents import EntryKind, Status
@@ -294,3 +298,47 @@ def test_the_seller_hears_nothing_of_faults(world: AuditWorld) -> None:
     world.deliver()
     assert {one.room for one in world.told()} == {OPS}
     assert all("Vigia needs help" not in one.reply.headline for one in world.of_room(SELLER))
+
+
+def test_what_is_gone_meanwhile_needs_no_repair(world: AuditWorld) -> None:
+    """Between looking and repairing somebody may have done it."""
+    gone = [Finding(kind, "north", "gone", world.clock()) for kind in FaultKind]
+    before = world.deliveries()
+    repair(world.books.work, gone, world.clock())
+    assert world.deliveries() == before
+
+
+def test_a_repair_that_fails_keeps_no_other_one_waiting(world: AuditWorld) -> None:
+    """What it raised is raised when all have had their turn."""
+    kill_claim(world)
+    now = world.clock()
+    stuck = Finding(FaultKind.OVERDUE_STEPS, "north", "north-1001", now)
+    broken = Finding(FaultKind.UNDELIVERED_INCIDENTS, "north", "broken", now)
+
+    @contextmanager
+    def failing() -> Iterator[Work]:
+        with world.books.work() as work:
+            found = work.deliveries.get
+
+            def get(delivery_id: str) -> Delivery | None:
+                if delivery_id == "broken":
+                    raise OSError(delivery_id)
+                return found(delivery_id)
+
+            work.deliveries.get = get  # type: ignore[method-assign]
+            yield work
+
+    with pytest.raises(OSError, match="broken"):
+        repair(failing, [broken, stuck], now)
+    world.tick()
+    assert [who for _, who in world.calls()] == [ANA]
+
+
+def test_what_was_said_is_not_said_again(world: AuditWorld) -> None:
+    """Whoever says it: its id is taken."""
+    fault = Fault(FaultKind.LATE_SWEEPS, "", ("alerts",), 1, MONDAY, MONDAY, MONDAY, MONDAY)
+    for _ in range(2):
+        with world.books.work() as work:
+            tell_of_fault(work, fault, world.clock(), is_over=False)
+    world.deliver()
+    assert len(world.told()) == 1

@@ -47,6 +47,14 @@ def test_a_drill_is_due_on_the_first_tuesday_in_working_hours(
     assert (drill.key, drill.due_at) == (f"drill/north/{month:%Y-%m}", due_at)
 
 
+def test_without_an_account_manager_the_hours_of_the_store_count() -> None:
+    """Ten in São Paulo; without any store, ten in Beijing."""
+    nobody = replace(north(), people=())
+    month = date(2026, 12, 1)
+    assert monthly_drill(nobody, month).due_at == datetime(2026, 12, 1, 13, tzinfo=UTC)
+    assert monthly_drill(replace(nobody, stores=()), month).due_at == datetime(2026, 12, 1, 2, tzinfo=UTC)
+
+
 def test_a_drill_owes_nothing_but_that_somebody_takes_it() -> None:
     """No analysis, no plan, and the seller never hears of it."""
     drill = replace(an_incident(), is_drill=True)
