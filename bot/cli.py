@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "alerts": "bot.commands.alerts",
     "replay": "bot.commands.replay",
     "export": "bot.commands.export",
+    "drill": "bot.commands.drill",
     "deliveries": "bot.commands.deliveries",
     "slack": "bot.commands.slack",
     "handover": "bot.commands.handover",

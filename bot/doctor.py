@@ -15,6 +15,7 @@ from bot.slack.side import installed_as
 from bot.wiring import page_links, slack_access
 from charts import fonts
 from handlers.digest_schedule import next_slot
+from kpi.audits import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role
 from kpi.errors import ConfigurationError
 from kpi.languages import Language
@@ -85,6 +86,30 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check("engagements", Health.LOOK, "none yet: write an engagement file and run vigia apply FILE")
     for engagement in engagements:
         yield from _engagement(engagement, settings)
+    yield from _self_audit(database)
+
+
+def _self_audit(database: Database) -> Iterator[Check]:
+    with database.view() as work:
+        last, standing = work.audits.last_audit(), work.audits.standing()
+    if last is None:
+        yield Check("self-audit", Health.LOOK, "has never run; it runs with vigia run")
+        return
+    is_late = now() - last > AUDIT_LATE_AFTER
+    sentence = f"last ran {last:%Y-%m-%d %H:%M} UTC"
+    yield Check(
+        "self-audit",
+        Health.LOOK if is_late else Health.OK,
+        f"{sentence}, which is too long ago: is vigia run running?" if is_late else sentence,
+    )
+    for fault in standing:
+        place = f" in {fault.engagement}" if fault.engagement else ""
+        told = "its repair did not help" if fault.is_told else "it is being repaired"
+        yield Check(
+            f"fault {fault.kind}",
+            Health.BAD if fault.is_told else Health.LOOK,
+            f"{fault.count}{place} since {fault.since:%Y-%m-%d %H:%M} UTC ({', '.join(fault.subjects)}); {told}",
+        )
 
 
 def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:

@@ -14,11 +14,14 @@ from handlers.alert_calibration import calibration_text
 from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
+from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
+from kpi.audits import Sweep
+from kpi.drills import drill_seconds
 from kpi.engagements import Engagement, Platform
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
@@ -98,6 +101,7 @@ class Errands:
     async def sweep_digests(self) -> None:
         """Turn due digest slots into deliveries."""
         report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
+        await self._ended_well(Sweep.DIGESTS)
         if report.composed or report.missed:
             _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
 
@@ -105,20 +109,39 @@ class Errands:
         """Judge the days that became final, and queue what rooms must be told."""
         await asyncio.to_thread(sweep_sources, self._database.work, self._clock())
         report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
+        await self._ended_well(Sweep.ALERTS)
         if report.judged:
             _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)
 
     async def sweep_escalations(self) -> None:
         """Take what is due of incidents, and queue what rooms and people must be told."""
         report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
+        await self._ended_well(Sweep.ESCALATIONS)
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""
         queued = await asyncio.to_thread(sweep_corrections, self._database.work, self._clock())
+        await self._ended_well(Sweep.CORRECTIONS)
         if queued:
             _LOG.info("corrections queued", messages=queued)
+
+    async def sweep_drills(self) -> None:
+        """Open the drills that are due, and report those that are over."""
+        swept = await asyncio.to_thread(sweep_drills, self._database.work, self._clock())
+        await self._ended_well(Sweep.DRILLS)
+        for drill in swept.ended:
+            _LOG.info("drill ended", **drill_seconds(drill))
+
+    async def _ended_well(self, sweep: Sweep) -> None:
+        """Leave behind that a sweep ended well: the self-audit misses those that do not."""
+
+        def remember() -> None:
+            with self._database.work() as work:
+                work.audits.ran(sweep, self._clock())
+
+        await asyncio.to_thread(remember)
 
     async def forget_events(self) -> None:
         """Drop inbound events nobody repeats any more."""

@@ -3,7 +3,7 @@
 | what was being sent | found on the platform | not found, or not to be asked |
 |---|---|---|
 | digest, correction, notice | sent | stays unknown: a person may send it again |
-| alert, incident | sent | sent once more, marked as repeated; then it stays unknown |
+| alert, incident, audit | sent | sent once more, marked as repeated; then it stays unknown |
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_QUESTIONS = 3
 SKEW = timedelta(minutes=1)
 """The platform's clock may be behind ours by so much."""
 
-REPEATED = frozenset({CauseKind.ALERT, CauseKind.INCIDENT})
+REPEATED = frozenset({CauseKind.ALERT, CauseKind.INCIDENT, CauseKind.AUDIT})
 """Missing one of these is worse than reading it twice."""
 
 _LOG = structlog.get_logger("vigia.outbox")

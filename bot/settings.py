@@ -42,13 +42,17 @@ class Settings(BaseSettings):
     )
     wecom_api_url: str = Field("https://qyapi.weixin.qq.com", description="Base address of WeCom's API")
 
+    heartbeat_url: SecretStr | None = Field(None, description="Address called after each clean self-audit (a secret)")
+
     font_files: list[Path] = Field(default_factory=list, description="More font files for charts, as a JSON list")
     import_limit_mb: int = Field(512, ge=1, description="Largest file an import opens, in MB")
-    sweep_seconds: int = Field(20, ge=1, description="How often due digests and deliveries are looked for")
+    sweep_seconds: int = Field(
+        20, ge=1, le=120, description="Seconds between looks for due digests and deliveries, at most 120"
+    )
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line written")
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token")
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "heartbeat_url")
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that is only a placeholder; an empty one means "not set"."""
@@ -56,6 +60,15 @@ class Settings(BaseSettings):
             return None
         _require_real(secret)
         return secret
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def require_web_address(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse what cannot be called."""
+        if url is not None and not url.get_secret_value().startswith(("https://", "http://")):
+            msg = "this is not a web address: write https://…"
+            raise ValueError(msg)
+        return url
 
     @field_validator("wecom_webhook_keys")
     @classmethod

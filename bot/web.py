@@ -18,12 +18,14 @@ from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
 from bot.wiring import Vigia
+from kpi.audits import AUDIT_EVERY
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
+DRILL_SECONDS = 60
 FORGET_SECONDS = 6 * 3600
 
 _LOG = structlog.get_logger("vigia.web")
@@ -55,9 +57,19 @@ def _add_health(app: FastAPI, vigia: Vigia) -> None:
     async def front() -> Response:
         return RedirectResponse("/console") if vigia.console is not None else JSONResponse({"vigia": "running"})
 
+    @app.get("/livez")
+    async def alive() -> Response:
+        return JSONResponse({"status": "alive"})
+
     @app.get("/healthz")
     async def health() -> Response:
-        return JSONResponse({"status": "alive"})
+        found = vigia.self_watch.health()
+        said = {
+            "status": "healthy" if found.is_well else "unhealthy",
+            "faults": found.faults,
+            "audit_age_seconds": found.audit_age_seconds,
+        }
+        return JSONResponse(said, status_code=200 if found.is_well else 503)
 
     @app.get("/readyz")
     async def ready() -> Response:
@@ -92,12 +104,22 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
         await vigia.errands.sweep_escalations()
         vigia.outbox.nudge()
 
+    async def sweep_drills() -> None:
+        await vigia.errands.sweep_drills()
+        vigia.outbox.nudge()
+
+    async def audit() -> None:
+        await vigia.self_watch.audit()
+        vigia.outbox.nudge()
+
     schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
     schedule.every(ESCALATE_SECONDS, "escalations", sweep_escalations)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
+    schedule.every(DRILL_SECONDS, "drills", sweep_drills)
+    schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
     stack.push_async_callback(schedule.stop)

@@ -13,10 +13,12 @@ from bot.console.console import Console, Doors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
+from bot.heartbeat import Heartbeat
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
 from bot.pages.links import PageLinks
+from bot.self_watch import SelfWatch
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
 from bot.slack.messenger import SlackMessenger
@@ -39,6 +41,7 @@ class Vigia:
     studio: PictureStudio
     outbox: Outbox
     errands: Errands
+    self_watch: SelfWatch
     telemetry: Telemetry
     clock: Clock
     console: Console | None
@@ -71,8 +74,10 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         )
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
+    heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
+    watch = SelfWatch(database.work, clock, telemetry, outbox.recover, heartbeat)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks, pages)
+    return Vigia(settings, database, studio, outbox, errands, watch, telemetry, clock, console, slack, webhooks, pages)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:

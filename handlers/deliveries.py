@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.alert_message import alert_message
+from handlers.audit_message import audit_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.incident_message import incident_message
@@ -41,21 +42,29 @@ def _composed(work: Work, delivery: Delivery) -> Composed | None:
     room = engagement.room(delivery.room) if engagement else None
     if engagement is None or room is None:
         return None
+    reply = _said(work, delivery, engagement, room)
+    return None if reply is None else Composed(room, reply)
+
+
+def _said(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
     match delivery.cause_kind:
         case CauseKind.DIGEST:
             digest = work.digests.get(delivery.cause)
-            return Composed(room, digest_message(digest, engagement, room)) if digest else None
+            return digest_message(digest, engagement, room) if digest else None
         case CauseKind.CORRECTION:
             before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
-            return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
+            return correction_message(before, after, engagement, room) if before and after else None
         case CauseKind.ALERT:
             alert = work.alerts.notice(delivery.cause)
-            return Composed(room, alert_message(alert, engagement, room)) if alert else None
+            return alert_message(alert, engagement, room) if alert else None
         case CauseKind.INCIDENT:
             notice = work.incidents.notice(delivery.cause)
-            return Composed(room, incident_message(notice, engagement, room)) if notice else None
+            return incident_message(notice, engagement, room) if notice else None
+        case CauseKind.AUDIT:
+            audit = work.audits.notice(delivery.cause)
+            return audit_message(audit, engagement, room) if audit else None
         case CauseKind.NOTICE:
-            return Composed(room, _missed_notice(delivery, engagement, room))
+            return _missed_notice(delivery, engagement, room)
 
 
 def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:

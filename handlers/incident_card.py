@@ -90,7 +90,12 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
 
 
 def what(incident: Incident, engagement: Engagement, wording: Wording) -> str:
-    """Return what an incident is about: metric and store, else the beginning of its report."""
+    """Return what an incident is about: metric and store, else the beginning of its report; a drill says so first."""
+    about = _about(incident, engagement, wording)
+    return wording.labelled(wording.say(phrase("DRILL")), about) if incident.is_drill else about
+
+
+def _about(incident: Incident, engagement: Engagement, wording: Wording) -> str:
     store = engagement.store(incident.subject.store)
     where = store.name if store else incident.subject.store
     if incident.subject.metric:
@@ -117,6 +122,10 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
 
 
 def _report(incident: Incident, wording: Wording) -> str:
+    if incident.is_drill:
+        return wording.say(
+            phrase("This is a drill: nothing has happened. Whoever is called takes it; nothing else is to be done.")
+        )
     if incident.report:
         return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
     match incident.opened_by.side:
@@ -198,7 +207,7 @@ def name_of(person: str, engagement: Engagement) -> str:
 def _owed(incident: Incident) -> tuple[Promise, ...]:
     """Return the promises that are shown: once somebody took it, their name says more than the first one."""
     is_unanswered = incident.answered_at is None
-    return tuple(promise for promise in Promise if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
+    return tuple(promise for promise in incident.promised if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
 
 
 def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
@@ -295,7 +304,8 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
 
     timeline = button(phrase("Timeline"), "timeline")
     if incident.is_closed:
-        again = (button(phrase("Open again"), "reopen"),) if incident.status is Status.RESOLVED else ()
+        is_over_for_good = incident.is_drill or incident.status is not Status.RESOLVED
+        again = () if is_over_for_good else (button(phrase("Open again"), "reopen"),)
         return (*again, timeline)
     if not is_operations(reader):
         return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)

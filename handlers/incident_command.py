@@ -131,7 +131,8 @@ def _list(work: Work, request: Request, _text: str) -> Reply:
     wording = Wording(request.language)
     known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
     found = [shown_to(request, one) for one in known if is_shown(one, request)]
-    running = sum(not one.is_closed for one in found)
+    counted = [one for one in found if not one.is_drill]
+    running = sum(not one.is_closed for one in counted)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(
         (
@@ -146,7 +147,7 @@ def _list(work: Work, request: Request, _text: str) -> Reply:
     return Reply(
         headline=wording.labelled(
             request.engagement.name,
-            wording.say(phrase("%(open)s open incidents, %(all)s in 30 days"), open=running, all=len(found)),
+            wording.say(phrase("%(open)s open incidents, %(all)s in 30 days"), open=running, all=len(counted)),
         ),
         language=request.language,
         tone=Tone.WATCH if running else Tone.GOOD,

@@ -51,7 +51,7 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     One of the same key that was resolved within `SAME_AGAIN` becomes its `previous`.
     """
     key = incident_key(declared.engagement, declared.subject, declared.report_id)
-    if work.incidents.open_with_key(key) is None:
+    if not declared.is_drill and work.incidents.open_with_key(key) is None:
         declared = explained(work, engagement, examined(work, engagement, declared, at), at)
     before = work.incidents.last_resolved(key, at - SAME_AGAIN)
     if before is not None and not declared.previous:

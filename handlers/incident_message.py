@@ -116,7 +116,8 @@ def _next(incident: Incident, entries: tuple[TimelineEntry, ...], reader: Reader
             phrase("If it is fine: `/incident resolve %(number)s reason: …`; if not, a new plan."),
             number=incident.number,
         )
-    owed = (promise for promise in (Promise.ANALYSIS, Promise.PLAN) if incident.kept_at(promise) is None)
+    later = (promise for promise in incident.promised if promise is not Promise.ACKNOWLEDGEMENT)
+    owed = (promise for promise in later if incident.kept_at(promise) is None)
     promise = None if incident.is_closed else next(owed, None)
     return promise_line(promise, incident, reader, wording) if promise else ""
 

@@ -36,6 +36,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOTHING_CHANGED: phrase("That is so already."),
     Refusal.ASKED_ALREADY: phrase("The next level has been asked for already; they are being called."),
     Refusal.ALL_CALLED: phrase("Everybody up to the highest level has been told."),
+    Refusal.NOTHING_TO_REOPEN: phrase("This was a drill: there is nothing to open again."),
     Refusal.NOT_ONE_INCIDENT: phrase(
         "These two cannot become one incident: the other one has to be open, another one, and shown to the same people."
     ),

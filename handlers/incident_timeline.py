@@ -64,6 +64,7 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.SELLER_CONFIRMED: phrase("%(who)s says that it is fine again"),
     EntryKind.RESOLVED: phrase("%(who)s ended it (cause: %(cause)s)"),
     EntryKind.MERGED: phrase("It went into incident %(into)s"),
+    EntryKind.DRILL_ENDED: phrase("The drill is over"),
     EntryKind.TOOK_IN: phrase("Incident %(other)s went into it"),
 }
 _WITHOUT_BEFORE: dict[EntryKind, str] = {

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.audit_ports import AuditBook, DrillBook
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
@@ -260,6 +261,12 @@ class DigestBook(Protocol):
     def settle_slot(self, slot: DigestSlot) -> None:
         """Store a claimed slot's new state and release it."""
 
+    def late(self, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots that are still DUE though their deadline was before an instant, oldest first."""
+
+    def release(self, key: str) -> None:
+        """Free a slot from its claim, so that the next sweep takes it."""
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
 
@@ -284,6 +291,9 @@ class DeliveryLedger(Protocol):
 
     def settle(self, delivery_id: str, settlement: Settlement) -> None:
         """Store how an attempt ended; raises ValueError on a transition that `kpi.deliveries` does not allow."""
+
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
 
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`: their process died, nobody knows what happened."""
@@ -364,6 +374,14 @@ class Work(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Inbound events."""
+
+    @property
+    def audits(self) -> AuditBook:
+        """Vigia's own health."""
+
+    @property
+    def drills(self) -> DrillBook:
+        """Drills."""
 
 
 UnitOfWork = Callable[[], AbstractContextManager[Work]]

@@ -49,6 +49,7 @@ class CauseKind(StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
     INCIDENT = "incident"
+    AUDIT = "audit"
 
 
 class Placing(StrEnum):

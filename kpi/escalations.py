@@ -65,7 +65,7 @@ def _due(incident: Incident) -> Iterator[tuple[StepKind, datetime]]:
     if climb.next_at is not None:
         yield StepKind.CALL, climb.next_at
     for promise, kind in _STEP_OF_PROMISE.items():
-        if incident.kept_at(promise) is None and promise not in incident.missed:
+        if promise in incident.promised and incident.kept_at(promise) is None and promise not in incident.missed:
             yield kind, incident.due_at(promise)
     held = incident.acknowledgement
     if incident.status is Status.ACKNOWLEDGED and held is not None:

@@ -40,6 +40,8 @@ class Refusal(StrEnum):
     ASKED_ALREADY = "asked_already"
     ALL_CALLED = "all_called"
     """The highest level has been told."""
+    NOTHING_TO_REOPEN = "nothing_to_reopen"
+    """It was a drill."""
     NOT_ONE_INCIDENT = "not_one_incident"
     """The two cannot be merged: one of them is over, they are the same, or belong to two sellers."""
 

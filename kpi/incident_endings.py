@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
-from kpi.incident_events import ConfirmFixed, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
+from kpi.incident_events import ConfirmFixed, EndDrill, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
 from kpi.incident_openings import Declaration, open_incident
 from kpi.incident_ownership import renewed
 from kpi.incident_reviews import reviewed_metric
@@ -84,8 +84,18 @@ def resolve(incident: Incident, event: Resolve, moment: Moment) -> Outcome:
     return Changed(ended, (line,))
 
 
+def end_drill(incident: Incident, _event: EndDrill, moment: Moment) -> Outcome:
+    """End a drill: it was taken, or has lasted long enough."""
+    if not incident.is_drill:
+        return Refused(Refusal.NOT_ALLOWED)
+    ended = replace(_silent(incident), status=Status.RESOLVED, resolved_at=moment.at)
+    return Changed(ended, (moment.entry(ended, EntryKind.DRILL_ENDED),))
+
+
 def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
     """Let a new incident follow; the one that ended stays ended."""
+    if incident.is_drill:  # what follows would be no part of the drill and never end
+        return Refused(Refusal.NOTHING_TO_REOPEN)
     again = Declaration(
         engagement=incident.engagement,
         subject=incident.subject,
@@ -94,7 +104,6 @@ def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
         language=event.language,
         reported_at=moment.at,
         alert=incident.alert,
-        is_drill=incident.is_drill,
         previous=incident.id,
     )
     follower = replace(open_incident(again, event.policy, moment.by, moment.at), key=incident.key)
@@ -106,7 +115,8 @@ def merge(incident: Incident, event: Merge, moment: Moment) -> Outcome:
     into = event.into
     is_other = into.id != incident.id and into.engagement == incident.engagement
     # What the seller may not hear of and what they may stay apart: a merge would show the one or hide the other.
-    if into.is_closed or not is_other or is_for_sellers(into) is not is_for_sellers(incident):
+    is_alike = (is_for_sellers(into), into.is_drill) == (is_for_sellers(incident), incident.is_drill)
+    if into.is_closed or not is_other or not is_alike:
         return Refused(Refusal.NOT_ONE_INCIDENT, into.id)
     merged = replace(_silent(incident), status=Status.MERGED, merged_into=into.id)
     return Changed(merged, (moment.entry(merged, EntryKind.MERGED, into=into.id),))

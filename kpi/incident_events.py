@@ -197,6 +197,11 @@ class Resolve:
 
 
 @dataclass(frozen=True, slots=True)
+class EndDrill:
+    """A drill is over: somebody took it, or it has lasted long enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """It is back, or was never gone: a new incident follows this one, under the policy of its own day."""
 
@@ -284,6 +289,7 @@ Event = (
     | Review
     | ConfirmFixed
     | Resolve
+    | EndDrill
     | Reopen
     | Merge
     | TakeIn

@@ -78,11 +78,13 @@ RULES: dict[type[Event], Rule] = {
     incident_events.Review: Rule(_VIGIA, _WATCHING, incident_endings.review),
     incident_events.ConfirmFixed: Rule(_PEOPLE, _LIVE, incident_endings.confirm_fixed),
     incident_events.Resolve: Rule(_STAFF, _LIVE, incident_endings.resolve),
+    incident_events.EndDrill: Rule(_VIGIA, _LIVE, incident_endings.end_drill),
     incident_events.Reopen: Rule(_PEOPLE, _RESOLVED, incident_endings.reopen),
     incident_events.Merge: Rule(_STAFF, _LIVE, incident_endings.merge),
     incident_events.TakeIn: Rule(_STAFF, _LIVE, incident_endings.take_in),
 }
-"""Every event there is. Vigia itself never takes an incident, merges one, or ends one that did not improve."""
+"""Every event there is. Vigia itself never takes an incident, merges one, or ends one that did not improve (but a
+drill)."""
 
 
 def may(side: Side, event: type[Event]) -> bool:

@@ -14,8 +14,8 @@ _REPORTS = frozenset({EntryKind.OPENED, EntryKind.REPORTED_AGAIN})
 
 
 def is_for_sellers(incident: Incident) -> bool:
-    """Tell whether the seller may hear of an incident at all: not of one about a margin."""
-    return not _is_internal(incident.subject.metric)
+    """Tell whether the seller may hear of an incident at all: not of one about a margin, and not of a drill."""
+    return not incident.is_drill and not _is_internal(incident.subject.metric)
 
 
 def seller_view(incident: Incident) -> Incident:

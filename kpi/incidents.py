@@ -283,6 +283,11 @@ class Incident:
         }[promise]
 
     @property
+    def promised(self) -> tuple[Promise, ...]:
+        """What is owed: of a drill only that somebody takes it."""
+        return (Promise.ACKNOWLEDGEMENT,) if self.is_drill else tuple(Promise)
+
+    @property
     def unkept(self) -> tuple[Promise, ...]:
         """What was promised to be said by now and has still not been: missed and not made good."""
         return tuple(promise for promise in self.missed if self.kept_at(promise) is None)
@@ -350,6 +355,7 @@ class EntryKind(StrEnum):
     RESOLVED = "resolved"
     MERGED = "merged"
     TOOK_IN = "took_in"
+    DRILL_ENDED = "drill_ended"
 
 
 @dataclass(frozen=True, slots=True)

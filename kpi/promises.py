@@ -68,13 +68,15 @@ class IncidentRules:
 
     `terms` by severity; `hours` are those the promises are counted in (None: those of whoever has to answer first);
     `repeats` how often the line of people is gone through again; an acknowledgement goes stale after
-    `stale_after` without activity.
+    `stale_after` without activity. With `has_monthly_drill` an incident in which nothing has happened is opened once a
+    month.
     """
 
     terms: tuple[tuple[Severity, Terms], ...] = field(default=())
     hours: WorkingHours | None = None
     repeats: int = 2
     stale_after: timedelta = timedelta(hours=8)
+    has_monthly_drill: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a line of people that is called without end, and an acknowledgement that is stale at once."""

@@ -67,6 +67,15 @@ class StoredDeliveries:
             msg = f"delivery {delivery_id} cannot become {settlement.state} now"
             raise ValueError(msg)
 
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.due_at < before)
+            .order_by(_TABLE.c.due_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`."""
         rows = self._connection.execute(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from storage.alerts import StoredAlerts
+from storage.audits import StoredAudits
 from storage.deliveries import StoredDeliveries
 from storage.digests import StoredDigests
+from storage.drills import StoredDrills
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
@@ -28,3 +30,5 @@ class StoredWork:
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
         self.inbox = StoredInbox(connection)
+        self.audits = StoredAudits(connection)
+        self.drills = StoredDrills(connection)

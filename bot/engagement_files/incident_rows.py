@@ -89,11 +89,12 @@ def _minutes(given: int | None, usual: timedelta) -> timedelta:
 
 
 class IncidentsRow(Row):
-    """`[incidents]`: how often people are called again, when an acknowledgement goes stale, and the terms."""
+    """`[incidents]`: how often people are called again, when an acknowledgement goes stale, drills, and the terms."""
 
     repeats: int = Field(USUAL_RULES.repeats, ge=0, le=MOST_REPEATS)
     stale_after_minutes: Minutes = USUAL_RULES.stale_after // timedelta(minutes=1)
     hours: HoursRow | None = None
+    drill: Literal["monthly", "never"] = "never"
     critical: TermsRow = TermsRow()
     major: TermsRow = TermsRow()
     minor: TermsRow = TermsRow()
@@ -113,4 +114,5 @@ class IncidentsRow(Row):
             self.hours.hours(zone) if self.hours else None,
             self.repeats,
             timedelta(minutes=self.stale_after_minutes),
+            has_monthly_drill=self.drill == "monthly",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.tables  # noqa: F401 - as above
 

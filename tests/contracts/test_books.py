@@ -51,7 +51,7 @@ def test_hours_a_backup_and_incident_rules_come_back_as_they_were_agreed(databas
     agreed = replace(
         LUMINA,
         people=(replace(LUMINA.people[0], hours=night, backup="bruno"), *LUMINA.people[1:]),
-        incident_rules=IncidentRules(((Severity.S1, terms),), night, 0, timedelta(hours=3)),
+        incident_rules=IncidentRules(((Severity.S1, terms),), night, 0, timedelta(hours=3), has_monthly_drill=True),
     )
     with database.work() as work:
         work.engagements.save(agreed, NOW)

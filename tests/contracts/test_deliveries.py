@@ -278,3 +278,13 @@ def test_what_failed_lately_is_found_by_its_kind(database: Books) -> None:
             return [one.id for one in found]
 
         assert [failed(0), failed(2), failed(3)] == [["d2", "d1"], ["d1"], []]
+
+
+def test_what_waits_past_its_due_time_is_found_oldest_first(database: Books) -> None:
+    """Whoever is being sent or was sent waits no more."""
+    with database.work() as work:
+        for number, due in ((1, NOW), (2, NOW - timedelta(hours=1)), (3, NOW - timedelta(hours=2)), (4, NOW)):
+            work.deliveries.add(delivery(number, due))
+        assert [one.id for one in work.deliveries.claim(NOW, 1)] == ["d3"]
+        assert [one.id for one in work.deliveries.waiting(NOW)] == ["d2"]
+        assert [one.id for one in work.deliveries.waiting(NOW + timedelta(seconds=1))] == ["d2", "d1", "d4"]

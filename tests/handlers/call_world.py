@@ -30,6 +30,7 @@ class Sent:
     room: str
     placing: Placing
     reply: Reply
+    delivery: str = ""
 
     @property
     def called(self) -> str:
@@ -117,7 +118,7 @@ class CallWorld(IncidentWorld):
             return Settlement(DeliveryState.FAILED, "channel_not_found", self.clock())
         composed = compose_delivery(work, delivery)  # type: ignore[arg-type]
         assert composed is not None
-        self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply))
+        self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply, delivery.id))
         return Settlement(DeliveryState.SENT, "ok", self.clock(), platform_message=delivery.id)
 
     def calls(self) -> list[tuple[int, str]]:

@@ -122,15 +122,21 @@ class IncidentLife(RuleBasedStateMachine):
         self.timeline: list[TimelineEntry] = []
         self.told: dict[bool, set[int]] = {}
 
-    @initialize(severity=st.sampled_from(Severity), hours=st.lists(HOURS, max_size=4), away=st.sampled_from(AWAY))
-    def opens(self, severity: Severity, hours: list[object], away: tuple[Cover, ...]) -> None:
-        """Somebody reports; nobody to four levels of people answer for it, some of whom are away for a while."""
+    @initialize(
+        severity=st.sampled_from(Severity),
+        hours=st.lists(HOURS, max_size=4),
+        away=st.sampled_from(AWAY),
+        is_drill=st.booleans(),
+    )
+    def opens(self, severity: Severity, hours: list[object], away: tuple[Cover, ...], *, is_drill: bool) -> None:
+        """Somebody reports, or it is a drill; up to four levels answer for it, some of them away for a while."""
         names = ("ana", "bruno", "carla", "davi")
         levels = tuple(
             Level(rank, (Contact(name, worked, away),))  # type: ignore[arg-type]
             for rank, name, worked in zip(Rank, names, hours, strict=False)
         )
-        self.stored = an_incident(severity, EscalationPolicy(IncidentRules(), IN_BRAZIL, levels))
+        policy = EscalationPolicy(IncidentRules(), IN_BRAZIL, levels)
+        self.stored = replace(an_incident(severity, policy), is_drill=is_drill)
         self.first = self.stored
 
     @rule(by=JUMPS)

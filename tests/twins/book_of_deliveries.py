@@ -50,6 +50,11 @@ class MemoryDeliveries:
             is_repeat=settlement.is_repeat if is_again else known.is_repeat,
         )
 
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
+        late = [one for one in self._in(DeliveryState.PENDING) if one.due_at < before]
+        return tuple(sorted(late, key=lambda one: (one.due_at, one.id)))
+
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`."""
         found = ((one.claimed_at, one.id, one) for one in self._in(DeliveryState.SENDING) if one.claimed_at)

@@ -7,8 +7,11 @@ from datetime import date, datetime
 
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
+from kpi.audit_notices import AuditNotice
+from kpi.audits import Fault
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
+from kpi.drills import Drill
 from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
 from kpi.facts import FactStatus, ImportedFile
@@ -67,6 +70,10 @@ class BookState:
     steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
+    runs: dict[str, datetime] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    audit_notices: dict[str, AuditNotice] = field(default_factory=dict)
+    drills: dict[str, Drill] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
 
     def copied(self) -> BookState:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from handlers.ports import Work
 from tests.twins.book_of_alerts import MemoryAlerts
+from tests.twins.book_of_audits import MemoryAudits, MemoryDrills
 from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
@@ -41,6 +42,8 @@ class MemoryWork:
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
         self.inbox = MemoryInbox(state)
+        self.audits = MemoryAudits(state)
+        self.drills = MemoryDrills(state)
 
 
 class MemoryDatabase:

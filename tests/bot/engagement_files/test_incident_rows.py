@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engagement_files.changes import changes
 from bot.engagement_files.reading import EngagementFileError, read_engagement_file
 from kpi.absences import Absence
 from kpi.engagements import Engagement
@@ -109,6 +110,7 @@ def test_a_person_has_hours_on_their_own_clock_and_a_backup(tmp_path: Path) -> N
         ('[incidents]\nhours = { starts = "9", ends = "18:00", days = ["lun"] }\n', 2, "incidents.hours.days"),
         ('[incidents]\nhours = { starts = "09:00", ends = "18:00", holidays = "XX" }\n', 2, "XX are not known"),
         ("[incidents]\n\n[incidents.critical]\nlevels = 1\nplan_minutes = 0\n", 5, "incidents.critical.plan_minutes"),
+        ('[incidents]\ndrill = "weekly"\n', 2, "incidents.drill: Input should be 'monthly' or 'never'"),
         ("[incidents.minor]\nanalysis_minutes = 5\n", 1, "owed in this order"),
         ("[incidents.severe]\nlevels = 1\n", 1, "incidents.severe: unknown key"),
         ("[incidents.major]\nanalysis = 5\n", 2, "incidents.major.analysis: unknown key"),
@@ -145,3 +147,11 @@ def test_who_stands_in_has_to_be_somebody_else(tmp_path: Path, backup: str) -> N
     """Nobody is their own backup."""
     text = HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\nbackup = "{backup}"\n')
     assert mistakes(tmp_path, text) == [(16, f"people.backup: nobody else is called “{backup}”")]
+
+
+def test_drills_are_off_until_they_are_agreed_on(tmp_path: Path) -> None:
+    """Nobody is called for a drill they never heard of; switching them on is seen before it is applied."""
+    before, after = read(tmp_path, HEAD), read(tmp_path, HEAD + '[incidents]\ndrill = "monthly"\n')
+    assert not before.incident_rules.has_monthly_drill
+    assert after.incident_rules.has_monthly_drill
+    assert changes(before, after) == (f"~ engagement {after.id}: incidents has_monthly_drill False → True",)
