@@ -16,6 +16,7 @@ from handlers.daily_digest import require_engagement, send_digest_now, sweep_dig
 from handlers.digest_corrections import sweep_corrections
 from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
+from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
@@ -52,6 +53,20 @@ class Errands:
         if self._intake.is_act(arrival.text):
             self._nudge()
         return reply
+
+    async def overhear(self, remark: Remark) -> None:
+        """Queue an offer where a message reads like trouble."""
+        if await asyncio.to_thread(overhear, self._database.work, remark):
+            self._nudge()
+
+    async def twin_of(self, reaction: Reaction) -> str:
+        """Return the command a sign on a message stands for, or ""."""
+
+        def read() -> str:
+            with self._database.view() as work:
+                return twin_of(work, reaction)
+
+        return await asyncio.to_thread(read)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.alert_message import alert_message
@@ -11,6 +11,7 @@ from handlers.digest_message import digest_message
 from handlers.incident_message import incident_message
 from handlers.messages import Reply
 from handlers.ports import Work
+from handlers.problem_offers import offer_message, thread_of
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -30,32 +31,39 @@ class Composed:
 
 def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
     """Return the message of a delivery, or None when its room or its cause no longer exists."""
-    composed = _composed(work, delivery)
-    if composed is None or delivery.placing is Placing.POST:
-        return composed
-    return replace(composed, anchor=work.deliveries.message_of(delivery.anchor))
-
-
-def _composed(work: Work, delivery: Delivery) -> Composed | None:
     engagement = work.engagements.get(delivery.engagement)
     room = engagement.room(delivery.room) if engagement else None
     if engagement is None or room is None:
         return None
+    reply = _reply(work, delivery, engagement, room)
+    return Composed(room, reply, _anchor(work, delivery)) if reply else None
+
+
+def _anchor(work: Work, delivery: Delivery) -> str:
+    """Return the platform's id of the message a delivery belongs to: a person's one, or one of our own."""
+    if delivery.cause_kind is CauseKind.OFFER:
+        return thread_of(delivery.cause)
+    return "" if delivery.placing is Placing.POST else work.deliveries.message_of(delivery.anchor)
+
+
+def _reply(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
     match delivery.cause_kind:
         case CauseKind.DIGEST:
             digest = work.digests.get(delivery.cause)
-            return Composed(room, digest_message(digest, engagement, room)) if digest else None
+            return digest_message(digest, engagement, room) if digest else None
         case CauseKind.CORRECTION:
             before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
-            return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
+            return correction_message(before, after, engagement, room) if before and after else None
         case CauseKind.ALERT:
             alert = work.alerts.notice(delivery.cause)
-            return Composed(room, alert_message(alert, engagement, room)) if alert else None
+            return alert_message(alert, engagement, room) if alert else None
         case CauseKind.INCIDENT:
             notice = work.incidents.notice(delivery.cause)
-            return Composed(room, incident_message(notice, engagement, room)) if notice else None
+            return incident_message(notice, engagement, room) if notice else None
+        case CauseKind.OFFER:
+            return offer_message(delivery.cause, room)
         case CauseKind.NOTICE:
-            return Composed(room, _missed_notice(delivery, engagement, room))
+            return _missed_notice(delivery, engagement, room)
 
 
 def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:

@@ -14,7 +14,14 @@ from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, 
 from handlers.incident_desk import actor_of, declare, happen
 from handlers.incident_parts import aim_of, parts_of, wait_of
 from handlers.incident_pictures import incident_picture
-from handlers.incident_prefills import Prefill, asked_words, prefill_of_alert, prefill_of_digest, said_of
+from handlers.incident_prefills import (
+    Prefill,
+    asked_words,
+    prefill_of_alert,
+    prefill_of_digest,
+    prefill_of_message,
+    said_of,
+)
 from handlers.incident_readers import may_read, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
@@ -280,6 +287,7 @@ def _timeline(work: Work, request: Request, asked: _Asked) -> Reply:
 _PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
     Verb.ALERT: prefill_of_alert,
     Verb.DIGEST: prefill_of_digest,
+    Verb.MESSAGE: prefill_of_message,
 }
 _ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
     Verb.SHOW: _show,

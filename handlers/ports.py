@@ -290,6 +290,9 @@ class DeliveryLedger(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
 
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late.
 

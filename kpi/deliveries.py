@@ -49,6 +49,8 @@ class CauseKind(StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
     INCIDENT = "incident"
+    OFFER = "offer"
+    """To report what reads like a problem; its cause is the thread and the message, by their ids."""
 
 
 class Placing(StrEnum):

@@ -22,7 +22,8 @@ MANIFEST = Path(__file__).resolve().parents[3] / "docs" / "slack" / "manifest.js
 
 REASONS = {
     "app_mentions:read": "app_mention: people of other workspaces cannot run slash commands",
-    "channels:history": "conversations.history: look for a delivery whose answer was lost, in public channels",
+    "channels:history": "message.channels; look for a delivery whose answer was lost; conversations.replies: the words "
+    "of a reported message",
     "chat:write": "chat.postMessage, chat.postEphemeral",
     "commands": "/kpi, /incident",
     "files:read": "files.info: wait until a picture is ready",
@@ -30,6 +31,7 @@ REASONS = {
     "groups:history": "as channels:history, in private channels",
     "im:history": "message.im",
     "im:write": "conversations.open: the picture of a private answer",
+    "reactions:read": "reaction_added: 🚨 reports, 👀 takes, ✅ confirms",
 }
 """Every permission Vigia asks for, and what needs it."""
 
@@ -63,7 +65,7 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
     assert names.count("on_command") == len(COMMANDS)
-    assert {"on_mention", "on_message"} <= set(names)
+    assert {"on_mention", "on_message", "on_reaction"} <= set(names)
 
 
 def test_every_address_is_https_and_the_one_door(manifest: dict[str, Any]) -> None:
