@@ -20,6 +20,7 @@ from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
+from handlers.waiting_questions import follow_questions, sweep_questions
 from kpi.engagements import Engagement
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
@@ -55,7 +56,8 @@ class Errands:
         return reply
 
     async def overhear(self, remark: Remark) -> None:
-        """Queue an offer where a message reads like trouble."""
+        """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
+        await asyncio.to_thread(follow_questions, self._database.work, remark)
         if await asyncio.to_thread(overhear, self._database.work, remark):
             self._nudge()
 
@@ -123,6 +125,11 @@ class Errands:
         report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
+
+    async def sweep_questions(self) -> None:
+        """Remind account managers of questions nobody has answered in time."""
+        if await asyncio.to_thread(sweep_questions, self._database.work, self._clock()):
+            self._nudge()
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

@@ -20,6 +20,7 @@ from bot.wiring import Vigia
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
+QUESTION_SECONDS = 60
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
@@ -93,6 +94,7 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
+    schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()

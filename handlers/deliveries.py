@@ -12,6 +12,7 @@ from handlers.incident_message import incident_message
 from handlers.messages import Reply
 from handlers.ports import Work
 from handlers.problem_offers import offer_message, thread_of
+from handlers.waiting_questions import nudge_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -60,10 +61,16 @@ def _reply(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -
         case CauseKind.INCIDENT:
             notice = work.incidents.notice(delivery.cause)
             return incident_message(notice, engagement, room) if notice else None
-        case CauseKind.OFFER:
-            return offer_message(delivery.cause, room)
+        case CauseKind.OFFER | CauseKind.NUDGE:
+            return _of_what_was_heard(work, delivery, engagement, room)
         case CauseKind.NOTICE:
             return _missed_notice(delivery, engagement, room)
+
+
+def _of_what_was_heard(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    if delivery.cause_kind is CauseKind.OFFER:
+        return offer_message(delivery.cause, room)
+    return nudge_message(work, delivery, engagement, room)
 
 
 def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:

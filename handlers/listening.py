@@ -61,12 +61,12 @@ def overhear(unit_of_work: UnitOfWork, remark: Remark) -> bool:
     """Offer to report what reads like trouble, once per thread; return whether an offer was queued.
 
     Only the seller's people in a room of their own are offered anything: what the operator's people write of trouble
-    is how things stand. Strangers and unbound places get silence, and what reads like nothing reaches no storage.
+    is how things stand. Strangers and unbound places get silence.
     """
     if trouble_in(remark.text) is None:
         return False
     with unit_of_work() as work:
-        known = _known(work, remark.platform, remark.address, remark.handle)
+        known = known_here(work, remark.platform, remark.address, remark.handle)
         if known is None:
             return False
         engagement, room, person = known
@@ -74,7 +74,7 @@ def overhear(unit_of_work: UnitOfWork, remark: Remark) -> bool:
             return False
         if not work.inbox.claim(remark.event_id, remark.at):
             return False
-        if _is_of_incident(work.deliveries.of_message(engagement.id, room.id, remark.thread)):
+        if is_of_incident(work, engagement, room, remark.thread):
             return False
         return queue_offer(work, engagement, room, remark.thread, remark.message, remark.at)
 
@@ -85,7 +85,7 @@ def twin_of(work: Work, reaction: Reaction) -> str:
     Whoever looks at a card (👀) takes it only on the operator's side, and ticks it off (✅) as fixed only on the
     seller's.
     """
-    known = _known(work, reaction.platform, reaction.address, reaction.handle)
+    known = known_here(work, reaction.platform, reaction.address, reaction.handle)
     if known is None:
         return ""
     engagement, room, person = known
@@ -102,7 +102,8 @@ def twin_of(work: Work, reaction: Reaction) -> str:
             return ""
 
 
-def _known(work: Work, platform: Platform, address: str, handle: str) -> tuple[Engagement, Room, Person] | None:
+def known_here(work: Work, platform: Platform, address: str, handle: str) -> tuple[Engagement, Room, Person] | None:
+    """Return what a place is bound to and who somebody is there, or None where either is unknown."""
     bound = work.engagements.at_address(platform, address)
     if bound is None:
         return None
@@ -111,7 +112,9 @@ def _known(work: Work, platform: Platform, address: str, handle: str) -> tuple[E
     return None if person is None else (engagement, room, person)
 
 
-def _is_of_incident(told: Delivery | None) -> bool:
+def is_of_incident(work: Work, engagement: Engagement, room: Room, message: str) -> bool:
+    """Tell whether a room's message says something of an incident."""
+    told = work.deliveries.of_message(engagement.id, room.id, message)
     return told is not None and told.cause_kind is CauseKind.INCIDENT
 
 
@@ -128,5 +131,6 @@ def _report_of(work: Work, told: Delivery | None, reaction: Reaction) -> str:
 
 
 def _act_of(work: Work, told: Delivery | None, verb: str) -> str:
-    notice = work.incidents.notice(told.cause) if told is not None and _is_of_incident(told) else None
+    is_of_one = told is not None and told.cause_kind is CauseKind.INCIDENT
+    notice = work.incidents.notice(told.cause) if told and is_of_one else None
     return f"/incident {verb} {notice.incident.number}" if notice else ""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.question_book import WaitingQuestionBook
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
@@ -356,6 +357,10 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryLedger:
         """Deliveries."""
+
+    @property
+    def waiting_questions(self) -> WaitingQuestionBook:
+        """Questions that wait for an answer."""
 
     @property
     def inbox(self) -> Inbox:

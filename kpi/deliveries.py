@@ -51,6 +51,8 @@ class CauseKind(StrEnum):
     INCIDENT = "incident"
     OFFER = "offer"
     """To report what reads like a problem; its cause is the thread and the message, by their ids."""
+    NUDGE = "nudge"
+    """That a question waits; its cause is the room and thread it was asked in."""
 
 
 class Placing(StrEnum):

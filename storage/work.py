@@ -13,6 +13,7 @@ from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
 from storage.targets import StoredTargets
+from storage.waiting_questions import StoredWaitingQuestions
 
 
 class StoredWork:
@@ -27,4 +28,5 @@ class StoredWork:
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
+        self.waiting_questions = StoredWaitingQuestions(connection)
         self.inbox = StoredInbox(connection)

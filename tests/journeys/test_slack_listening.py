@@ -164,3 +164,22 @@ async def test_no_word_of_a_message_stays_behind_an_offer(listened: Listened) ->
     assert TS in stored
     assert "王小明" not in stored
     assert "付款一直报错" not in stored
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+async def test_a_question_nobody_answers_reaches_the_account_manager_by_name(
+    listened: Listened, is_answered: bool
+) -> None:
+    """Two working hours after it was asked, in the operations channel; an answer in the thread ends it."""
+    vigia, clock = listened.world.vigia, listened.world.clock
+    await listened.write("请问新品什么时候上架？")
+    if is_answered:
+        await listened.event(said("amanhã cedo", user=MANAGER, ts="1795000400.000100", thread_ts=TS))
+    clock.set(clock() + timedelta(hours=2))
+    await vigia.errands.sweep_questions()
+    await vigia.outbox.sweep()
+    await vigia.outbox.finish()
+    nudges = listened.ours(OPERATIONS)
+    assert len(nudges) == (0 if is_answered else 1)
+    assert all(f"<@{MANAGER}>" in str(one["blocks"]) and "新品" not in str(one) for one in nudges)
+    assert listened.ours(SELLER) == []

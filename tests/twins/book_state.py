@@ -15,6 +15,7 @@ from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
+from kpi.waiting_questions import WaitingQuestion
 
 Place = tuple[str, tuple[str, str], str, date]
 """Store, part (its dimension and name), measure, day."""
@@ -66,6 +67,7 @@ class BookState:
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
+    waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 
     def copied(self) -> BookState:
         """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""
