@@ -57,7 +57,7 @@ class Errands:
 
     async def overhear(self, remark: Remark) -> None:
         """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
-        await asyncio.to_thread(follow_questions, self._database.work, remark)
+        await asyncio.to_thread(follow_questions, self._database.work, self._database.view, remark)
         if await asyncio.to_thread(overhear, self._database.work, remark):
             self._nudge()
 

@@ -27,21 +27,28 @@ from kpi.working_hours import WorkingHours, usual_hours
 _BETWEEN = "/"
 
 
-def follow_questions(unit_of_work: UnitOfWork, remark: Remark) -> None:
+def follow_questions(unit_of_work: UnitOfWork, view: UnitOfWork, remark: Remark) -> None:
     """Note a seller's question that waits now, or that somebody of the operator has answered.
 
     Whoever of them writes in its thread answers it, and whoever writes outside of threads all that wait in the room.
-    What is asked below an incident's card has the incident's own clocks.
+    What is asked below an incident's card has the incident's own clocks. Most messages are neither: they are looked
+    at in a `view`, which waits for nobody.
     """
-    with unit_of_work() as work:
+    with view() as work:
         known = known_here(work, remark.platform, remark.address, remark.handle)
         if known is None or known[1].audience is not Audience.SELLER:
             return
         engagement, room, person = known
-        if person.role in OPERATOR_ROLES:
+        is_operator = person.role in OPERATOR_ROLES
+        if not is_operator and (
+            not asks_something(remark.text) or is_of_incident(work, engagement, room, remark.thread)
+        ):
+            return
+    with unit_of_work() as work:
+        if is_operator:
             thread = "" if remark.thread == remark.message else remark.thread
             work.waiting_questions.answer(engagement.id, room.id, thread, remark.at)
-        elif asks_something(remark.text) and not is_of_incident(work, engagement, room, remark.thread):
+        else:
             work.waiting_questions.add(_question(engagement, room, remark))
 
 

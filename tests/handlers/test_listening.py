@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.daily_digest import new_delivery
 from handlers.deliveries import compose_delivery
 from handlers.listening import Reaction, Remark, Sign, overhear, twin_of
 from handlers.messages import Reply
@@ -234,6 +235,10 @@ def test_a_siren_reports_the_message_it_is_put_on() -> None:
     assert put(world, Sign.REPORT, "m-of-wei", "wei", "north-seller") == "/incident about-message m-of-wei"
     assert put(world, Sign.REPORT, told.platform_message) == f"/incident alert {alert.id}"
     assert put(world, Sign.REPORT, "m-of-vigia", is_ours=True) == ""
+    with world.books.work() as work:
+        digest = new_delivery("digest/1", CauseKind.DIGEST, "D-1", north(), north().rooms[0], world.clock())
+        work.deliveries.add(replace(digest, platform_message="m-of-digest"))
+    assert put(world, Sign.REPORT, "m-of-digest") == "/incident digest D-1"
 
 
 def test_an_unfinished_delivery_is_no_message() -> None:

@@ -37,7 +37,7 @@ def write(
     remark = Remark(
         Platform.CONSOLE, address, handle, text, world.clock(), f"heard/{message}", message, thread or message
     )
-    follow_questions(world.books.work, remark)
+    follow_questions(world.books.work, world.books.view, remark)
 
 
 def waiting(world: World) -> list[WaitingQuestion]:
