@@ -17,9 +17,11 @@ from handlers.digest_corrections import sweep_corrections
 from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
+from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from handlers.source_watch import sweep_sources
+from handlers.waiting_questions import follow_questions, sweep_questions
 from kpi.audits import Sweep
 from kpi.drills import drill_seconds
 from kpi.engagements import Engagement, Platform
@@ -60,6 +62,21 @@ class Errands:
         """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
         arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
         return await asyncio.to_thread(self._intake.answer_to_room, arrival, room)
+
+    async def overhear(self, remark: Remark) -> None:
+        """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
+        await asyncio.to_thread(follow_questions, self._database.work, self._database.view, remark)
+        if await asyncio.to_thread(overhear, self._database.work, remark):
+            self._nudge()
+
+    async def twin_of(self, reaction: Reaction) -> str:
+        """Return the command a sign on a message stands for, or ""."""
+
+        def read() -> str:
+            with self._database.view() as work:
+                return twin_of(work, reaction)
+
+        return await asyncio.to_thread(read)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""
@@ -119,6 +136,11 @@ class Errands:
         await self._ended_well(Sweep.ESCALATIONS)
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
+
+    async def sweep_questions(self) -> None:
+        """Remind account managers of questions nobody has answered in time."""
+        if await asyncio.to_thread(sweep_questions, self._database.work, self._clock()):
+            self._nudge()
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

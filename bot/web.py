@@ -22,6 +22,7 @@ from kpi.audits import AUDIT_EVERY
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
+QUESTION_SECONDS = 60
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
@@ -117,6 +118,7 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
+    schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
     schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)

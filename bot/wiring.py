@@ -21,6 +21,7 @@ from bot.pages.links import PageLinks
 from bot.self_watch import SelfWatch
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
+from bot.slack.ears import Hearing
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
@@ -60,7 +61,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
     access = slack_access(settings)
-    slack = assemble_slack(access, errands.answer, studio.draw, clock) if access else None
+    hearing = Hearing(errands.overhear, errands.twin_of)
+    slack = assemble_slack(access, errands.answer, studio.draw, clock, hearing) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}

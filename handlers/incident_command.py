@@ -17,7 +17,14 @@ from handlers.incident_desk import actor_of, declare
 from handlers.incident_examples import CLOCKS, EXAMPLES, examples_for
 from handlers.incident_handovers import answer_away, answer_handover
 from handlers.incident_notes import NOTES
-from handlers.incident_prefills import Prefill, asked_words, prefill_of_alert, prefill_of_digest, said_of
+from handlers.incident_prefills import (
+    Prefill,
+    asked_words,
+    prefill_of_alert,
+    prefill_of_digest,
+    prefill_of_message,
+    said_of,
+)
 from handlers.incident_readers import shown_to
 from handlers.incident_reminder_acts import REMINDER_ACTS
 from handlers.incident_reports import declaration_of
@@ -106,6 +113,10 @@ def _report_digest(work: Work, request: Request, text: str) -> Reply:
     return _report_about(work, request, prefill_of_digest, text)
 
 
+def _report_message(work: Work, request: Request, text: str) -> Reply:
+    return _report_about(work, request, prefill_of_message, text)
+
+
 def _report_about(work: Work, request: Request, prefilled: _Prefilled, text: str) -> Reply:
     """Report what an alert or a digest shows, in one's own words; without words, ask for them."""
     about = _WORD.match(text)
@@ -180,6 +191,7 @@ _GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
     Verb.NEW: _report,
     Verb.ALERT: _report_alert,
     Verb.DIGEST: _report_digest,
+    Verb.MESSAGE: _report_message,
     Verb.HANDOVER: answer_handover,
     Verb.AWAY: answer_away,
 }

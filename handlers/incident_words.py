@@ -12,12 +12,17 @@ REPORT_A_PROBLEM = phrase("Report a problem")
 """What the button below every alert and digest says."""
 
 
+ABOUT_MESSAGE = "about-message"
+"""What a button or sign puts before the platform's id of a message; the door that knows the message adds its words."""
+
+
 class Verb(StrEnum):
     """What may be done by a command; the value is its English word."""
 
     NEW = "new"
     ALERT = "alert"
     DIGEST = "digest"
+    MESSAGE = ABOUT_MESSAGE
     LIST = "list"
     SHOW = "show"
     ACK = "ack"
@@ -48,6 +53,7 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.NEW: ("new", "novo", "nuevo", "新建", "上报"),
     Verb.ALERT: ("alert", "alerta", "告警"),
     Verb.DIGEST: ("digest", "resumo", "resumen", "日报"),
+    Verb.MESSAGE: (ABOUT_MESSAGE,),
     Verb.LIST: ("list", "lista", "listar", "列表"),
     Verb.SHOW: ("show", "ver", "mostrar", "查看"),
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),

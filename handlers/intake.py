@@ -9,6 +9,7 @@ from handlers.access import recognise, request_of, visitor_of
 from handlers.commands import Command, find_command
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
+from handlers.problem_offers import offer_of
 from kpi.engagements import Engagement, Person, Room
 from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
@@ -94,6 +95,8 @@ class Intake:
 
     def _dispatch(self, work: Work, request: Request) -> Reply:
         command = find_command(request.text, self._commands)
+        if command is None and (offer := offer_of(request)):
+            return offer
         if command is None:
             raise QuestionError(
                 phrase("I answer commands: %(commands)s. Try `/kpi help`."),

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from handlers.audit_ports import AuditBook, DrillBook
+from handlers.question_book import WaitingQuestionBook
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
@@ -307,6 +308,9 @@ class DeliveryLedger(Protocol):
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
 
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late.
 
@@ -370,6 +374,10 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryLedger:
         """Deliveries."""
+
+    @property
+    def waiting_questions(self) -> WaitingQuestionBook:
+        """Questions that wait for an answer."""
 
     @property
     def inbox(self) -> Inbox:

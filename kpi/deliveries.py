@@ -50,6 +50,10 @@ class CauseKind(StrEnum):
     ALERT = "alert"
     INCIDENT = "incident"
     AUDIT = "audit"
+    OFFER = "offer"
+    """To report what reads like a problem; its cause is the thread and the message, by their ids."""
+    NUDGE = "nudge"
+    """That a question waits; its cause is the room and thread it was asked in."""
 
 
 class Placing(StrEnum):

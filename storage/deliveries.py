@@ -104,6 +104,17 @@ class StoredDeliveries:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
         return None if row is None else _delivery(row)
 
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+        is_here = (_TABLE.c.engagement == engagement_id) & (_TABLE.c.room == room_id)
+        row = self._connection.execute(
+            select(_TABLE)
+            .where(is_here, _TABLE.c.platform_message == platform_message)
+            .order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+            .limit(1)
+        ).first()
+        return None if row is None or not platform_message else _delivery(row)
+
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
         changed = self._connection.execute(

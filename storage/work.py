@@ -15,6 +15,7 @@ from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
 from storage.targets import StoredTargets
+from storage.waiting_questions import StoredWaitingQuestions
 
 
 class StoredWork:
@@ -29,6 +30,7 @@ class StoredWork:
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
+        self.waiting_questions = StoredWaitingQuestions(connection)
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)

@@ -93,6 +93,7 @@ class IncidentsRow(Row):
 
     repeats: int = Field(USUAL_RULES.repeats, ge=0, le=MOST_REPEATS)
     stale_after_minutes: Minutes = USUAL_RULES.stale_after // timedelta(minutes=1)
+    answer_after_minutes: Minutes = USUAL_RULES.answer_after // timedelta(minutes=1)
     hours: HoursRow | None = None
     drill: Literal["monthly", "never"] = "never"
     critical: TermsRow = TermsRow()
@@ -114,5 +115,6 @@ class IncidentsRow(Row):
             self.hours.hours(zone) if self.hours else None,
             self.repeats,
             timedelta(minutes=self.stale_after_minutes),
+            answer_after=timedelta(minutes=self.answer_after_minutes),
             has_monthly_drill=self.drill == "monthly",
         )

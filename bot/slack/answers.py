@@ -19,6 +19,7 @@ from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.arrivals import Call, Place
 from bot.slack.errors import CALL_ERRORS
 from bot.slack.gateway import Gateway, Post, upload_of
+from bot.slack.message_words import with_words
 from bot.slack.renderer import Extras, SlackMessage, is_bare, render
 from handlers.messages import Arrival, Reply
 from kpi.languages import Language
@@ -60,6 +61,7 @@ class Answers:
             await self._apologise(call, reference)
 
     async def _answer(self, call: Call) -> None:
+        call = await with_words(self._gateway.client, call)
         reply = await self._intake(call.arrival)
         if reply is None:
             return

@@ -1,4 +1,4 @@
-"""Slack's doors as one Bolt app: commands, mentions, direct messages and buttons, all acknowledged before any work.
+"""Slack's doors as one Bolt app: commands, mentions, messages, reactions and buttons, acknowledged before any work.
 
 Nothing happens at import, and making an app opens no connection. HTTP and Socket Mode use the same app.
 """
@@ -26,12 +26,15 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.ears import Ears, Hearing
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
+from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.seen import Claim, SeenEvents
+from handlers.listening import Reaction, Remark
 from handlers.ports import Clock
 
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
 """The event subscriptions the listeners below need, as the manifest names them."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -46,6 +49,7 @@ class SlackDoor:
     work: AfterWork
     clock: Clock
     claim: Claim
+    ears: Ears | None = None
 
     def receive(self, call: Call | None) -> None:
         """Start the work for a call, unless nobody asked anything or it came in before."""
@@ -56,15 +60,34 @@ class SlackDoor:
         else:
             _LOG.info("slack_event_repeated")
 
+    def overhear(self, remark: Remark | None) -> None:
+        """Have a message judged that was not addressed to Vigia, once."""
+        if remark is not None and self.ears is not None and self.claim(remark.event_id):
+            self.work.start(self.ears.overhear(remark))
+
+    def react(self, reaction: Reaction | None) -> None:
+        """Have a reaction understood, once."""
+        if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
+            self.work.start(self.ears.react(reaction, self.clock()))
+
 
 def create_door(
-    intake: Intake, gateway: Gateway, clock: Clock, *, draw: Draw | None = None, claim: Claim | None = None
+    intake: Intake,
+    gateway: Gateway,
+    clock: Clock,
+    *,
+    draw: Draw | None = None,
+    claim: Claim | None = None,
+    hearing: Hearing | None = None,
 ) -> SlackDoor:
     """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `claim` knows repeated events.
 
+    Without `hearing` only what is addressed to Vigia counts.
     Without `claim` the door remembers events of the last hour by itself; the intake's inbox remembers for good.
     """
-    return SlackDoor(Answers(intake, gateway, draw), AfterWork(), clock, claim or SeenEvents(clock))
+    answers = Answers(intake, gateway, draw)
+    ears = Ears(hearing, answers) if hearing else None
+    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), ears)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -100,6 +123,10 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
 
     async def on_message(body: Payload) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
+        door.overhear(remark_of_message(body, door.clock()))
+
+    async def on_reaction(body: Payload) -> None:
+        door.react(reaction_of(body))
 
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -113,6 +140,7 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         app.command(command)(on_command)
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
+    app.event("reaction_added")(on_reaction)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_share)
 

@@ -64,7 +64,7 @@ def call_of_command(body: Payload, at: datetime) -> Call:
 def call_of_mention(body: Payload, at: datetime) -> Call | None:
     """Return what a mention asks, answered in its thread; None for what no person wrote."""
     event = body.get("event") or {}
-    if not _is_by_person(event):
+    if not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
     return Call(call.arrival, replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
@@ -73,7 +73,7 @@ def call_of_mention(body: Payload, at: datetime) -> Call | None:
 def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     """Return what a direct message asks; None for other channels' messages and for what no person wrote."""
     event = body.get("event") or {}
-    if event.get("channel_type") != "im" or not _is_by_person(event):
+    if event.get("channel_type") != "im" or not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
     return Call(call.arrival, replace(call.place, is_direct=True))
@@ -127,7 +127,8 @@ def _call_of_event(event: Payload, text: str, at: datetime) -> Call:
     return Call(arrival, Place(channel, person, event.get("thread_ts")))
 
 
-def _is_by_person(event: Payload) -> bool:
+def is_by_person(event: Payload) -> bool:
+    """Tell whether a person wrote a message: no bot, no edit, no deletion, nothing Slack says by itself."""
     if event.get("bot_id") or event.get("subtype") not in PEOPLES_SUBTYPES:
         return False
     return bool(event.get("user") and event.get("channel") and event.get("ts"))

@@ -16,14 +16,15 @@ EXAMPLE_URL = "https://vigia.example.com"
 
 SCOPES: dict[str, str] = {
     "app_mentions:read": "`@Vigia …`: people of other workspaces cannot run slash commands",
-    "channels:history": "look for a message whose answer was lost, in public channels",
+    "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
     "chat:write": "post and change messages",
     "commands": "`/kpi`, `/alert`, `/incident`",
     "files:read": "wait until a picture is ready",
     "files:write": "upload pictures",
-    "groups:history": "look for a message whose answer was lost, in private channels",
+    "groups:history": "as `channels:history`, in private channels",
     "im:history": "words written to Vigia directly",
     "im:write": "the picture of a private answer",
+    "reactions:read": "🚨 reports, 👀 takes, ✅ confirms",
 }
 """Every permission Vigia asks for, and what needs it."""
 

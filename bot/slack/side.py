@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway, create_gateway, slack_client
 from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
@@ -30,10 +31,12 @@ class SlackSide:
     app: AsyncApp
 
 
-def assemble_slack(access: SlackAccess, intake: Intake, draw: Draw, clock: Clock) -> SlackSide:
+def assemble_slack(
+    access: SlackAccess, intake: Intake, draw: Draw, clock: Clock, hearing: Hearing | None = None
+) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
     gateway = create_gateway(access)
-    door = create_door(intake, gateway, clock, draw=draw)
+    door = create_door(intake, gateway, clock, draw=draw, hearing=hearing)
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

@@ -288,3 +288,18 @@ def test_what_waits_past_its_due_time_is_found_oldest_first(database: Books) -> 
         assert [one.id for one in work.deliveries.claim(NOW, 1)] == ["d3"]
         assert [one.id for one in work.deliveries.waiting(NOW)] == ["d2"]
         assert [one.id for one in work.deliveries.waiting(NOW + timedelta(seconds=1))] == ["d2", "d1", "d4"]
+
+
+def test_a_message_leads_back_to_the_newest_delivery_that_became_it(database: Books) -> None:
+    """A card and its changes are one message of a room; ids of messages are unique in their room only."""
+    with database.work() as work:
+        for number, room, message in ((1, "ops", "ts-1"), (2, "ops", "ts-1"), (3, "seller", "ts-1"), (4, "ops", "")):
+            work.deliveries.add(replace(delivery(number), room=room))
+            work.deliveries.claim(NOW, 9)
+            work.deliveries.settle(f"d{number}", Settlement(DeliveryState.SENT, "ok", NOW, platform_message=message))
+    with database.view() as work:
+        found = [work.deliveries.of_message("lumina", *place) for place in (("ops", "ts-1"), ("seller", "ts-1"))]
+        assert [one.id for one in found if one] == ["d2", "d3"]
+        assert work.deliveries.of_message("lumina", "ops", "ts-2") is None
+        assert work.deliveries.of_message("lumina", "ops", "") is None
+        assert work.deliveries.of_message("andes", "ops", "ts-1") is None

@@ -284,7 +284,7 @@ def test_help_shows_a_seller_what_sellers_may_do(world: IncidentWorld) -> None:
     assert "24 working hours are almost three working days" in theirs.notes[0]
 
 
-_WITHOUT_EXAMPLE = {Verb.NEW, Verb.ALERT, Verb.DIGEST, Verb.HELP}
+_WITHOUT_EXAMPLE = {Verb.MESSAGE, Verb.NEW, Verb.ALERT, Verb.DIGEST, Verb.HELP}
 """What buttons write, and what has just been written."""
 
 

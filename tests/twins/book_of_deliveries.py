@@ -73,6 +73,16 @@ class MemoryDeliveries:
         """Return the delivery with this once-only key, or None."""
         return next((one for one in self._state.deliveries.values() if one.key == key), None)
 
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+        found = [
+            one
+            for one in self._state.deliveries.values()
+            if platform_message
+            and (one.engagement, one.room, one.platform_message) == (engagement_id, room_id, platform_message)
+        ]
+        return max(found, key=lambda one: (one.created_at, one.id), default=None)
+
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
         known = self.get(delivery_id)

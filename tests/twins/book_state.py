@@ -19,6 +19,7 @@ from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
+from kpi.waiting_questions import WaitingQuestion
 
 Place = tuple[str, tuple[str, str], str, date]
 """Store, part (its dimension and name), measure, day."""
@@ -75,6 +76,7 @@ class BookState:
     audit_notices: dict[str, AuditNotice] = field(default_factory=dict)
     drills: dict[str, Drill] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
+    waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 
     def copied(self) -> BookState:
         """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""

@@ -16,6 +16,7 @@ from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
+from tests.twins.book_of_waiting_questions import MemoryWaitingQuestions
 from tests.twins.book_state import BookState
 
 
@@ -41,6 +42,7 @@ class MemoryWork:
         self.digests = MemoryDigests(state)
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
+        self.waiting_questions = MemoryWaitingQuestions(state)
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)

@@ -150,7 +150,7 @@ class SlackServer:
             "chat.update": self._change,
             "chat.postEphemeral": self._whisper,
             "conversations.history": self._history,
-            "conversations.replies": self._history,
+            "conversations.replies": self._replies,
             "conversations.open": lambda _: {"ok": True, "channel": {"id": "D0PERSON01"}},
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
@@ -205,13 +205,21 @@ class SlackServer:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))
         latest = float(params.get("latest", "inf"))
         thread = params.get("ts")
+        is_inclusive = str(params.get("inclusive")) in {"1", "True"}
         found = [
             one
             for one in reversed(self.messages[params["channel"]])
-            if oldest < float(one["ts"]) <= latest and (thread is None or thread in {one["ts"], one.get("thread_ts")})
+            if (oldest <= float(one["ts"]) <= latest if is_inclusive else oldest < float(one["ts"]) <= latest)
+            and (thread is None or thread in {one["ts"], one.get("thread_ts")})
         ][:limit]
         keep = {"ts", "text", *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else [])}
         return {"ok": True, "messages": [{name: one[name] for name in keep & one.keys()} for one in found]}
+
+    def _replies(self, params: dict[str, Any]) -> dict[str, Any]:
+        known = self.messages[params["channel"]]
+        if not any(params["ts"] in {one["ts"], one.get("thread_ts")} for one in known):
+            return {"ok": False, "error": "thread_not_found"}
+        return self._history(params)
 
     def _upload_address(self, params: dict[str, Any]) -> dict[str, Any]:
         file_id = f"F{len(self.files):09d}"

@@ -69,6 +69,7 @@ def test_what_was_agreed_is_read(tmp_path: Path) -> None:
 [incidents]
 repeats = 0
 stale_after_minutes = 90
+answer_after_minutes = 45
 hours = { starts = "08:00", ends = "12:30", days = ["mon", "sat"] }
 
 [incidents.critical]
@@ -85,6 +86,7 @@ levels = 1
     )
     assert rules.terms_of(Severity.S2) == USUAL_TERMS[Severity.S2]
     assert (rules.repeats, rules.stale_after) == (0, timedelta(minutes=90))
+    assert rules.answer_after == timedelta(minutes=45)
     assert rules.hours is not None
     assert (rules.hours.starts, rules.hours.ends) == (time(8), time(12, 30))
     assert (rules.hours.zone.key, rules.hours.country) == ("America/Sao_Paulo", "BR")

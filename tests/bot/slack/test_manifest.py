@@ -70,7 +70,7 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
     assert names.count("on_command") == len(COMMANDS)
-    assert {"on_mention", "on_message"} <= set(names)
+    assert {"on_mention", "on_message", "on_reaction"} <= set(names)
 
 
 def test_every_address_is_https_and_the_one_door(manifest: dict[str, Any]) -> None:

@@ -1,0 +1,57 @@
+"""What becomes of what Slack lets Vigia hear: an offer in the thread, or the command a reaction stands for.
+
+Nobody asked, so nobody is told of a failure: it is one log line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.slack.answers import Answers
+from bot.slack.arrivals import Call, Place
+from handlers.listening import Reaction, Remark
+from handlers.messages import Arrival
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the rooms below make of it: `overhear` queues an offer, `twin_of` finds a reaction's command or ""."""
+
+    overhear: Callable[[Remark], Awaitable[None]]
+    twin_of: Callable[[Reaction], Awaitable[str]]
+
+
+class Ears:
+    """Passes on what was heard; one instance serves all doors and keeps no state between events."""
+
+    def __init__(self, hearing: Hearing, answers: Answers) -> None:
+        self._hearing = hearing
+        self._answers = answers
+
+    async def overhear(self, remark: Remark) -> None:
+        """Let a message be judged."""
+        try:
+            await self._hearing.overhear(remark)
+        except Exception:  # noqa: BLE001 - the edge: what was overheard must never stop what was asked
+            _LOG.exception("slack_message_not_judged", event_id=remark.event_id)
+
+    async def react(self, reaction: Reaction, at: datetime) -> None:
+        """Run the command a reaction stands for, as if its person had typed it where only they see the answer."""
+        try:
+            twin = await self._hearing.twin_of(reaction)
+        except Exception:  # noqa: BLE001 - the edge, as above
+            _LOG.exception("slack_reaction_not_understood", message=reaction.message)
+            return
+        if twin:
+            await self._answers.answer(_call(reaction, twin, at))
+
+
+def _call(reaction: Reaction, twin: str, at: datetime) -> Call:
+    arrival = Arrival(reaction.platform, reaction.address, reaction.handle, twin, at, reaction.event_id)
+    return Call(arrival, Place(reaction.address, reaction.handle))
