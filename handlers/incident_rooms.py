@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
+from handlers.incident_direct import remind_directly
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.ports import Work
@@ -191,13 +192,14 @@ def _is_heard(line: TimelineEntry, room: Room) -> bool:
 
 
 def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetime) -> None:
-    """Ask the owner where they can be named whether it is still theirs."""
+    """Ask the owner where they can be named, and where they read alone, whether it is still theirs."""
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if room.audience is Audience.OPERATIONS and original is not None:
             asked = IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner)
             is_awake = _is_at_work(incident, incident.owner, now)
             queue_answer(work, engagement, freeze(work, asked), room, original, is_awake=is_awake)
+    remind_directly(work, engagement, incident, now)
 
 
 def _is_at_work(incident: Incident, person: str, now: datetime) -> bool:

@@ -29,7 +29,8 @@ REASONS = {
     "files:write": "files.getUploadURLExternal, files.completeUploadExternal",
     "groups:history": "as channels:history, in private channels",
     "im:history": "message.im",
-    "im:write": "conversations.open: the picture of a private answer",
+    "im:write": "conversations.open: calls to one person alone, the picture of a private answer",
+    "users:read": "users.info: whether an account is deactivated, so that somebody else is called",
 }
 """Every permission Vigia asks for, and what needs it."""
 
