@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     wecom_webhook_keys: dict[str, SecretStr] = Field(
         default_factory=dict, description="WeCom group webhooks as JSON: name in the engagement file to webhook key"
     )
+    wecom_corp_id: str | None = Field(
+        None, description="WeCom company id (CorpID); with the next two, people are reached"
+    )
+    wecom_agent_id: int | None = Field(None, description="AgentId of the WeCom app that writes to people")
+    wecom_app_secret: SecretStr | None = Field(None, description="Secret of the WeCom app that writes to people")
     wecom_api_url: str = Field("https://qyapi.weixin.qq.com", description="Base address of WeCom's API")
 
     font_files: list[Path] = Field(default_factory=list, description="More font files for charts, as a JSON list")
@@ -42,7 +47,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line written")
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token")
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "wecom_app_secret")
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that is only a placeholder; an empty one means "not set"."""

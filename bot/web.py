@@ -69,6 +69,8 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
     if vigia.webhooks is not None:
         stack.push_async_callback(vigia.webhooks.close)
+    if vigia.wecom_people is not None:
+        stack.push_async_callback(vigia.wecom_people.close)
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
@@ -21,7 +23,12 @@ from bot.slack.access import SlackAccess
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
+from bot.wecom.app import WeComApp
+from bot.wecom.app_access import AppAccess
+from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import WeComMessenger
+from bot.wecom.tokens import Tokens
+from bot.wecom.ways import WeComWays
 from bot.wecom.webhook import GroupWebhooks
 from handlers.deliveries import compose_delivery
 from handlers.ports import Clock
@@ -43,6 +50,7 @@ class Vigia:
     console: Console | None
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
+    wecom_people: AppMessenger | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -62,14 +70,13 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
-    if webhooks is not None:
-        messengers[Platform.WECOM] = WeComMessenger(
-            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
-        )
+    people = _wecom_people(settings, database, clock)
+    if webhooks is not None or people is not None:
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks), people)
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
+    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks, people)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -83,6 +90,29 @@ def slack_access(settings: Settings) -> SlackAccess | None:
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
+
+
+def wecom_app_access(settings: Settings) -> AppAccess | None:
+    """Return how to speak as the WeCom app, or None when nothing of it is set; raises ConfigurationError for a part."""
+    corp_id, agent_id, secret = settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_app_secret
+    if corp_id is None and agent_id is None and secret is None:
+        return None
+    return AppAccess(corp_id or "", agent_id or 0, secret or SecretStr(""), settings.wecom_api_url)
+
+
+def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
+    """Return the app; its token is shared through the database."""
+    return WeComApp(access, Tokens(access, database.work, clock))
+
+
+def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
+    access = wecom_app_access(settings)
+    return AppMessenger(wecom_app(access, database, clock), time.monotonic, asyncio.sleep) if access else None
+
+
+def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None) -> WeComMessenger | None:
+    keys = settings.wecom_webhook_keys
+    return WeComMessenger(webhooks, keys, time.monotonic, asyncio.sleep) if webhooks else None
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

@@ -51,6 +51,26 @@ def direct_request(arrival: Arrival, known: tuple[Membership, ...]) -> Request:
     return request_of(one.engagement, one.room, one.person, replace(arrival, text=text))
 
 
+def in_room(work: Work, arrival: Arrival, engagement: Engagement) -> Arrival:
+    """Return words written in a bound room without the name of its engagement, which a copied command may carry.
+
+    Raises QuestionError when they name another one of this person's: here they would mean something else.
+    """
+    name, text = _addressee(arrival.text)
+    if not name:
+        return arrival
+    if name == engagement.id:
+        return replace(arrival, text=text)
+    other = work.engagements.get(name)
+    if other is not None and other.person_by_handle(arrival.platform, arrival.handle) is not None:
+        raise QuestionError(
+            phrase("This room is about “%(own)s”. Ask about “%(name)s” in its own room, or write to me alone."),
+            own=engagement.id,
+            name=name,
+        )
+    return arrival
+
+
 def addressed(reply: Reply, engagement: Engagement) -> Reply:
     """Return a reply whose buttons name the engagement, so that they mean the same wherever they are pressed."""
     return replace(reply, buttons=tuple(_addressed(button, engagement) for button in reply.buttons))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from handlers.access import recognise, request_of
 from handlers.commands import Command, find_command
-from handlers.direct_rooms import addressed, direct_request, memberships
+from handlers.direct_rooms import addressed, direct_request, in_room, memberships
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from kpi.engagements import Engagement, Person, Room
@@ -54,7 +54,7 @@ class Intake:
                 return self._answer_directly(work, arrival) if arrival.is_direct else None
             language = bound[1].language
             try:
-                request = recognise(work, arrival)
+                request = recognise(work, in_room(work, arrival, bound[0]))
                 return self._dispatch(work, request) if request else None
             except VigiaError as error:
                 return self.sorry(error, language)

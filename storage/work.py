@@ -12,6 +12,7 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
 
 
@@ -28,3 +29,4 @@ class StoredWork:
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
         self.inbox = StoredInbox(connection)
+        self.tokens = StoredTokens(connection)

@@ -1,4 +1,4 @@
-"""WeCom's limits for group webhooks, each once, with where it is written down. Text is counted in UTF-8 bytes."""
+"""WeCom's limits, each once, with where it is written down. Text is counted in UTF-8 bytes."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ CALL_SECONDS = 30.0
 """Ours: longest wait for one answer."""
 BUDGET_SECONDS = 150.0
 """Ours: all calls and waits of one parcel together."""
+APP_MARKDOWN_BYTES = 2048
+"""A `markdown` message of an app, half of a webhook's: https://developer.work.weixin.qq.com/document/path/90236"""
+APP_PART_BYTES = 2000
+"""Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
+DUPLICATE_SECONDS = 1800
+"""WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""

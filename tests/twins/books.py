@@ -15,6 +15,7 @@ from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
+from tests.twins.book_of_tokens import MemoryTokens
 from tests.twins.book_state import BookState
 
 
@@ -41,6 +42,7 @@ class MemoryWork:
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
         self.inbox = MemoryInbox(state)
+        self.tokens = MemoryTokens(state)
 
 
 class MemoryDatabase:
