@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.slack.arrivals import call_of_press
 from bot.wiring import assemble
 from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Engagement, Platform
 from kpi.incidents import Status
+from tests.bot.slack.payloads import press
 from tests.journeys.sent_world import MANAGER, World, bound
 
 BACKUP = "U024BRUNO"
@@ -174,8 +176,8 @@ async def test_a_process_that_dies_before_sending_loses_no_call_and_repeats_none
         if again.webhooks is not None:
             await again.webhooks.close()
     await chat.tick()
-    calls = [one for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]
-    assert len(calls) == 1
+    calls = [one["channel"] for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]
+    assert sorted(calls) == [CHANNEL, ALONE]
 
 
 async def test_sweeps_at_the_same_instant_on_one_database_make_one_call(chat: Chat, world: World) -> None:
@@ -196,6 +198,27 @@ async def test_a_channel_that_is_gone_leaves_people_who_read_alone(chat: Chat, w
     (alone,) = world.slack.messages[ALONE]
     assert "/incident @lumina ack 1001" in str(alone["blocks"])
     assert "暂时无法送达运营方的群" in world.wecom.texts()[-1]
+    assert world.slack.problems == []
+
+
+async def test_the_button_of_a_call_works_where_it_stands(chat: Chat, world: World) -> None:
+    """Ana takes it in her own conversation: the answer stands below, and both rooms hear who has it."""
+    await chat.tick()
+    (alone,) = world.slack.messages[ALONE]
+    (buttons,) = (block for block in alone["blocks"] if block["type"] == "actions")
+    slack = world.vigia.slack
+    assert slack is not None
+    pressed = press(buttons["elements"][0]["value"], channel={"id": ALONE}, user={"id": MANAGER})
+    slack.door.receive(call_of_press(pressed, world.clock()))
+    await slack.door.work.finish()
+    await chat.send()
+    with world.vigia.database.view() as work:
+        incident = work.incidents.get("lumina", 1001)
+    assert incident is not None
+    assert incident.owner == "ana"
+    assert len(world.slack.messages[ALONE]) == 2
+    assert "Ana Souza assumiu" in in_channel(world)[-1]["text"]
+    assert "Ana Souza" in world.wecom.texts()[-1]
     assert world.slack.problems == []
 
 
