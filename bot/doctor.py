@@ -14,7 +14,7 @@ from bot.messengers import AnswerLostError, NotSentError
 from bot.reachability import unreachable_people
 from bot.settings import Settings
 from bot.slack.side import who_am_i
-from bot.wiring import slack_access, wecom_app, wecom_app_access
+from bot.wiring import slack_access, wecom_app, wecom_app_access, wecom_crypto
 from charts import fonts
 from handlers.digest_schedule import next_slot
 from kpi.engagements import Engagement, Platform, Role
@@ -131,7 +131,8 @@ def _wecom_app(settings: Settings) -> Iterator[Check]:
             return
         database = Database(settings.database_url)
         app = wecom_app(access, database, now)
-        yield Check("wecom app", Health.OK, f"speaks as {app.name()}")
+        hears = "people can answer it" if wecom_crypto(settings) else "no callback: it writes and hears nothing"
+        yield Check("wecom app", Health.OK, f"speaks as {app.name()}; {hears}")
         app.close()
         database.close()
     except (ConfigurationError, NotSentError, AnswerLostError) as error:

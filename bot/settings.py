@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     )
     wecom_agent_id: int | None = Field(None, description="AgentId of the WeCom app that writes to people")
     wecom_app_secret: SecretStr | None = Field(None, description="Secret of the WeCom app that writes to people")
+    wecom_callback_token: SecretStr | None = Field(
+        None, description="Token of the app's callback; with the next, people write back"
+    )
+    wecom_callback_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the app's callback, 43 characters"
+    )
     wecom_api_url: str = Field("https://qyapi.weixin.qq.com", description="Base address of WeCom's API")
 
     font_files: list[Path] = Field(default_factory=list, description="More font files for charts, as a JSON list")
@@ -47,7 +53,14 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line written")
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "wecom_app_secret")
+    @field_validator(
+        "slack_bot_token",
+        "slack_signing_secret",
+        "slack_app_token",
+        "wecom_app_secret",
+        "wecom_callback_token",
+        "wecom_callback_key",
+    )
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that is only a placeholder; an empty one means "not set"."""

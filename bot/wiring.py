@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from bot.afterwork import AfterWork
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
@@ -23,8 +24,9 @@ from bot.slack.access import SlackAccess
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
-from bot.wecom.app import WeComApp
+from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
+from bot.wecom.app_door import AppDoor
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import WeComMessenger
 from bot.wecom.tokens import Tokens
@@ -51,6 +53,7 @@ class Vigia:
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
     wecom_people: AppMessenger | None
+    wecom_door: AppDoor | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -73,10 +76,11 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks), people)
+    door = _wecom_door(settings, people, errands, clock)
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks, people)
+    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks, people, door)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -107,7 +111,27 @@ def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
 
 def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
     access = wecom_app_access(settings)
-    return AppMessenger(wecom_app(access, database, clock), time.monotonic, asyncio.sleep) if access else None
+    if access is None:
+        return None
+    app, hears = wecom_app(access, database, clock), _has_callback(settings)
+    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+
+
+def _has_callback(settings: Settings) -> bool:
+    return settings.wecom_callback_token is not None or settings.wecom_callback_key is not None
+
+
+def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
+    """Return how the app's callbacks are read, or None when it has none; raises ConfigurationError for half a set."""
+    if not _has_callback(settings):
+        return None
+    token, key = settings.wecom_callback_token, settings.wecom_callback_key
+    return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
+
+
+def _wecom_door(settings: Settings, people: AppMessenger | None, errands: Errands, clock: Clock) -> AppDoor | None:
+    crypto = wecom_crypto(settings)
+    return AppDoor(crypto, errands.answer, people, clock, AfterWork()) if crypto and people else None
 
 
 def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None) -> WeComMessenger | None:

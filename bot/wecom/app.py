@@ -8,15 +8,23 @@ wire. Everything here is synchronous: `bot.wecom.app_messenger` runs it in threa
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+import re
+import struct
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import httpx
 from pydantic import SecretStr
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work.client import WeChatClient
+from wechatpy.work.crypto import PrpCrypto, WeChatCrypto
+from wechatpy.work.exceptions import InvalidCorpIdException
+from wechatpy.work.parser import parse_message
 
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app_access import AppAccess
@@ -24,6 +32,8 @@ from bot.wecom.app_errors import STALE_TOKEN_CODES, refusal, require_reached, to
 from bot.wecom.errors import call_error, status_error
 from bot.wecom.limits import DUPLICATE_SECONDS
 from bot.wecom.tokens import Tokens
+from kpi.errors import ConfigurationError
+from kpi.phrases import phrase
 
 CONNECT_SECONDS = 5.0
 CALL_SECONDS = 15.0
@@ -32,6 +42,7 @@ TOKEN_RETRY_AFTER = timedelta(seconds=15)
 TOKEN_LASTS = timedelta(hours=2)
 """Used where WeCom does not say: https://developer.work.weixin.qq.com/document/path/91039"""
 
+_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _SECRETS = "vigia_secrets"
 _TOKEN = "access_token"  # noqa: S105 - the name of WeCom's parameter
 
@@ -85,6 +96,53 @@ class Wire:
         self._http.close()
 
 
+class CallbackCrypto:
+    """Reads what WeCom sends to the app.
+
+    Source: https://developer.work.weixin.qq.com/document/path/90968
+    """
+
+    def __init__(self, corp_id: str, token: SecretStr, aes_key: SecretStr) -> None:
+        """Raise ConfigurationError for a key that is none: wechatpy would only assert."""
+        key = aes_key.get_secret_value().strip()
+        if not (_AES_KEY.fullmatch(key) and token.get_secret_value().strip()):
+            raise ConfigurationError(
+                phrase("VIGIA_WECOM_CALLBACK_TOKEN and the 43 characters of VIGIA_WECOM_CALLBACK_KEY belong together.")
+            )
+        self._corp_id = corp_id
+        self._crypto = WeChatCrypto(token.get_secret_value().strip(), key, corp_id)
+
+    def is_signed(self, signature: str, timestamp: str, nonce: str, encrypted: str) -> bool:
+        """Tell whether WeCom signed this; takes as long for a wrong signature as for a right one."""
+        parts = sorted((self._crypto.token, timestamp, nonce, encrypted))
+        # WeCom signs with SHA-1; that cannot be chosen here.
+        expected = hashlib.sha1("".join(parts).encode(), usedforsecurity=False).hexdigest()
+        return hmac.compare_digest(expected.encode(), signature.encode())
+
+    def decrypted(self, encrypted: str) -> str:
+        """Return the words inside; raises UnreadableCallbackError for what is not meant for this company."""
+        try:
+            return str(PrpCrypto(self._crypto.key).decrypt(encrypted, self._corp_id))
+        except (InvalidCorpIdException, ValueError, IndexError, struct.error) as error:
+            raise UnreadableCallbackError(type(error).__name__) from None
+
+    def fields(self, encrypted: str) -> Mapping[str, Any]:
+        """Return the fields of a message or an event; raises UnreadableCallbackError."""
+        text = self.decrypted(encrypted)
+        try:
+            message = parse_message(text)
+        except (ValueError, ExpatError, KeyError, TypeError, AttributeError) as error:
+            raise UnreadableCallbackError(type(error).__name__) from None
+        fields = getattr(message, "_data", None)
+        if not isinstance(fields, dict):
+            raise UnreadableCallbackError("no message")
+        return fields
+
+
+class UnreadableCallbackError(ValueError):
+    """Signed, but not a message to this company's app."""
+
+
 class WeComApp:
     """One app of one company; closed once, when the bot stops. All methods may be called from any thread."""
 
@@ -113,6 +171,16 @@ class WeComApp:
         answer = self._call("post", "message/send", data=body)
         require_reached(answer)
         return answer
+
+    def replace_buttons(self, person: str, response_code: str, words: str) -> None:
+        """Show `words` in place of the buttons of a card whose press brought `response_code` (good once, 72 hours)."""
+        body = {
+            "userids": [person],
+            "agentid": self._access.agent_id,
+            "response_code": response_code,
+            "button": {"replace_name": words},
+        }
+        self._call("post", "message/update_template_card", data=body)
 
     def name(self) -> str:
         """Return what the app is called in WeCom: a call that changes nothing and needs all that sending needs."""

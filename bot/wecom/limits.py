@@ -30,3 +30,15 @@ APP_PART_BYTES = 2000
 """Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
 DUPLICATE_SECONDS = 1800
 """WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""
+CALLBACK_BYTES = 65_536
+"""Ours: WeCom's largest callback, a text of 2,048 bytes, stays far below."""
+CALLBACK_AGE_SECONDS = 600
+"""Ours: oldest callback still believed; WeCom repeats one for some 20 seconds."""
+CARD_BUTTONS = 6
+"""Buttons of a card: https://developer.work.weixin.qq.com/document/path/90236"""
+BUTTON_TEXT = 10
+"""Characters: https://developer.work.weixin.qq.com/document/path/90236"""
+BUTTON_KEY_BYTES = 1024
+"""https://developer.work.weixin.qq.com/document/path/90236"""
+CARD_TITLE = 36
+"""Characters: https://developer.work.weixin.qq.com/document/path/90236"""

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from bot.wecom.app_door import create_router
 from handlers.engagement_setup import set_up_engagement
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Platform
+from kpi.incidents import EntryKind
+from tests.bot.wecom.callbacks import AES_KEY, TOKEN, address, body, encrypted, press, text
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_incidents import BACKUP, REPORT, Chat, answering
 from tests.twins.wecom_app_server import AGENT, CORP, SECRET, WeComAppServer
@@ -26,9 +31,17 @@ def company() -> Iterator[WeComAppServer]:
 
 
 @pytest.fixture
-def app_settings(company: WeComAppServer) -> dict[str, Any]:
+def hears() -> bool:
+    """Tell whether the app has a callback; a journey that needs one says so."""
+    return False
+
+
+@pytest.fixture
+def app_settings(company: WeComAppServer, hears: bool) -> dict[str, Any]:
     """Return how the bot speaks as the app; no group webhook is set in this journey."""
+    callback = {"wecom_callback_token": TOKEN, "wecom_callback_key": AES_KEY} if hears else {}
     return {
+        **callback,
         "wecom_corp_id": CORP,
         "wecom_agent_id": AGENT,
         "wecom_app_secret": SECRET,
@@ -110,3 +123,49 @@ async def test_a_wecom_that_takes_nothing_for_minutes_is_given_up(
         await chat.tick()
     assert company.count("message/send") == 3
     assert len(world.slack.messages["D0BRUNO001"]) == 1
+
+
+async def deliver(world: World, message: str, times: int = 1) -> None:
+    """Let WeCom deliver a callback, as often as it likes, and wait for what comes of it."""
+    door = world.vigia.wecom_door
+    assert door is not None
+    web = FastAPI()
+    web.include_router(create_router(door))
+    hidden = encrypted(message, CORP)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://vigia") as caller:
+        for _ in range(times):
+            answer = await caller.post(address(hidden, world.clock()), content=body(hidden))
+            assert (answer.status_code, answer.content) == (200, b"")
+    await door.work.finish()
+
+
+@pytest.mark.parametrize("hears", [True])
+async def test_ana_takes_it_by_the_button_of_her_card(chat: Chat, world: World, company: WeComAppServer) -> None:
+    """WeCom delivers the press four times: she takes it once, and Slack hears who has it."""
+    world.slack.deactivated.add(MANAGER)
+    for _ in range(3):
+        await chat.tick()
+    (card,) = company.cards("ana")
+    keys = [one["key"] for one in card["button_list"]]
+    assert keys[0] == "once /incident @lumina ack 1001"
+    assert "/incident" not in company.texts("ana")[0]
+    await deliver(world, press(keys[0], "Ana"), times=4)
+    await chat.send()
+    with world.vigia.database.view() as work:
+        lines = work.incidents.timeline("lumina-1001")
+    (taken,) = (line for line in lines if line.kind is EntryKind.ACKNOWLEDGED)
+    assert taken.actor.person == "ana"
+    assert taken.actor.source.value == "wecom"
+    assert [one["response_code"] for one in company.replaced] == ["code-1"]
+    assert len(company.texts("ana")) == 2
+    assert "Ana Souza" in str(world.slack.of("chat.update")[-1]["blocks"])
+
+
+@pytest.mark.parametrize("hears", [True])
+async def test_what_ana_types_is_answered_to_her_alone(chat: Chat, world: World, company: WeComAppServer) -> None:
+    """Numbers without any command's word, an incident by a Chinese one; a stranger gets silence."""
+    await deliver(world, text("转化率 巴西", "Ana", 1))
+    await deliver(world, text("事件 show 1001", "Ana", 2), times=4)
+    await deliver(world, text("事件 show 1001", "Nobody", 3))
+    assert len(company.texts("ana")) == len(company.texts()) == 2
+    assert "1001" in company.texts("ana")[1]

@@ -7,6 +7,7 @@ refuses one proves that we broke a rule.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ class WeComAppServer:
     secret: str = SECRET
     sent: list[Mapping[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    replaced: list[Mapping[str, Any]] = field(default_factory=list)
     good_tokens: list[str] = field(default_factory=list)
     troubles: deque[AppTrouble] = field(default_factory=deque)
     always: int = 0
@@ -83,7 +85,13 @@ class WeComAppServer:
 
     def texts(self, person: str = "") -> list[str]:
         """Return the words of the messages taken, of one person or all."""
-        return [one["markdown"]["content"] for one in self.sent if person in {"", one["touser"]}]
+        own = (one for one in self.sent if person in {"", one["touser"]})
+        return [one["markdown"]["content"] for one in own if one["msgtype"] == "markdown"]
+
+    def cards(self, person: str = "") -> list[Mapping[str, Any]]:
+        """Return the cards taken, of one person or all."""
+        own = (one for one in self.sent if person in {"", one["touser"]})
+        return [one["template_card"] for one in own if one["msgtype"] == "template_card"]
 
     def count(self, path: str) -> int:
         """Return how often a path was called."""
@@ -122,6 +130,8 @@ class WeComAppServer:
             return {"errcode": 42001, "errmsg": "access_token expired"}
         if path == "agent/get":
             return {"errcode": 0, "name": "Vigia"}
+        if path == "message/update_template_card":
+            return self._replace(json.loads(body))
         return self._take(json.loads(body)) if path == "message/send" else {"errcode": 404}
 
     def _token(self, params: Mapping[str, str]) -> dict[str, Any]:
@@ -131,11 +141,10 @@ class WeComAppServer:
         return {"errcode": 0, "access_token": self.good_tokens[-1], "expires_in": 7200}
 
     def _take(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        person, content = message["touser"], message["markdown"]["content"]
-        assert message["enable_duplicate_check"] == 1
-        if message["agentid"] != AGENT:
+        person = message["touser"]
+        if message["enable_duplicate_check"] != 1 or message["agentid"] != AGENT:
             return {"errcode": 301002}
-        if len(content.encode()) > MARKDOWN_BYTES:
+        if not _is_well_formed(message):
             return {"errcode": 40058}
         if person not in self.people:
             return {"errcode": 81013, "invaliduser": person}
@@ -144,3 +153,27 @@ class WeComAppServer:
         if message not in self.sent:
             self.sent.append(message)
         return {"errcode": 0, "errmsg": "ok", "msgid": f"m-{len(self.sent)}"}
+
+    def _replace(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a change of a card; a code is good once."""
+        used = {one["response_code"] for one in self.replaced}
+        if not isinstance(body["userids"], list) or body["agentid"] != AGENT or body["response_code"] in used:
+            return {"errcode": 40058}
+        self.replaced.append(body)
+        return {"errcode": 0}
+
+
+def _is_well_formed(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message keeps the limits of its kind: the real WeCom cuts or refuses what does not."""
+    if message["msgtype"] == "markdown":
+        return 0 < len(message["markdown"]["content"].encode()) <= MARKDOWN_BYTES
+    card = message["template_card"]
+    buttons = card["button_list"]
+    keys = {one["key"] for one in buttons}
+    return (
+        re.fullmatch(r"[A-Za-z0-9_@-]{1,128}", card["task_id"]) is not None
+        and len(card["main_title"]["title"]) <= 36
+        and 1 <= len(buttons) <= 6
+        and len(keys) == len(buttons)
+        and all(len(one["text"]) <= 10 and len(one["key"].encode()) <= 1024 for one in buttons)
+    )

@@ -170,7 +170,11 @@ def test_the_doctor_asks_wecom_who_the_app_is(terminal: Any, monkeypatch: pytest
     settings = {"CORP_ID": CORP, "AGENT_ID": str(AGENT), "APP_SECRET": SECRET, "API_URL": company.url}
     for name, value in settings.items():
         monkeypatch.setenv(f"VIGIA_WECOM_{name}", value)
-    assert "speaks as Vigia" in terminal("doctor").output
+    assert "speaks as Vigia; no callback" in terminal("doctor").output
+    monkeypatch.setenv("VIGIA_WECOM_CALLBACK_TOKEN", "QDG6eK")
+    assert "belong together" in " ".join(terminal("doctor").output.split())
+    monkeypatch.setenv("VIGIA_WECOM_CALLBACK_KEY", "jWmYm7qr5nMoAUwZRjGtBx" + "m" * 21)
+    assert "speaks as Vigia; people can answer it" in terminal("doctor").output
     monkeypatch.setenv("VIGIA_WECOM_APP_SECRET", "not-the-one-it-was")
     result = terminal("doctor")
     company.stop()

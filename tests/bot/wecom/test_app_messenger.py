@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.messengers import AnswerLostError, NotSentError, Parcel, UnreachableError
-from bot.wecom.app_messenger import AppMessenger, answerable
+from bot.wecom.app_messenger import AppMessenger, with_commands
 from bot.wecom.ways import WeComWays
 from handlers.messages import Button, Reply
 from kpi.languages import Language
@@ -25,6 +25,8 @@ class App:
     """An app that remembers what it sent, and fails as planned."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
+    cards: list[Mapping[str, Any]] = field(default_factory=list)
+    replaced: list[tuple[str, str, str]] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     is_closed: bool = False
 
@@ -33,8 +35,15 @@ class App:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
-        self.sent.append((person, message["markdown"]["content"]))
+        if message["msgtype"] == "template_card":
+            self.cards.append(message["template_card"])
+        else:
+            self.sent.append((person, message["markdown"]["content"]))
         return {"errcode": 0, "msgid": f"m-{len(self.sent)}"}
+
+    def replace_buttons(self, person: str, response_code: str, words: str) -> None:
+        """Remember what was replaced."""
+        self.replaced.append((person, response_code, words))
 
     def close(self) -> None:
         """Close nothing."""
@@ -73,7 +82,7 @@ async def test_what_a_button_does_is_written_out(people: AppMessenger, app: App)
     reply = Reply("#1001: you are called", Language.ZH, buttons=(Button("接手", "/incident @north ack 1001"),))
     await people.post(alone(reply))
     assert "/incident @north ack 1001" in app.sent[0][1]
-    assert answerable(Reply("x", Language.EN)).notes == ()
+    assert with_commands(Reply("x", Language.EN)).notes == ()
 
 
 async def test_a_long_text_goes_in_parts_each_within_the_limit(people: AppMessenger, app: App) -> None:
