@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.incident_calls import is_unheard, next_way, queue_in
 from handlers.incident_desk import happen
-from handlers.incident_direct import remind_elsewhere
+from handlers.incident_direct import tell_elsewhere
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.incident_rooms import queue_answer
 from handlers.ports import Work
@@ -66,11 +66,11 @@ def _is_followed_up(work: Work, delivery: Delivery) -> bool:
 def _other_way(
     work: Work, engagement: Engagement, incident: Incident, notice: IncidentNotice, lost: Room | None, now: datetime
 ) -> Room | None:
-    """Call or remind somebody another way, while that still stands; return where."""
+    """Call or tell somebody another way, while that still stands; return where."""
     call = notice.call
-    if notice.kind is IncidentNoticeKind.REMINDER:
-        return remind_elsewhere(work, engagement, incident, notice, lost, now)
-    if call is None or incident.is_closed or call.number != incident.calls or incident.token != notice.incident.token:
+    if call is None:
+        return tell_elsewhere(work, engagement, incident, notice, lost, now)
+    if incident.is_closed or call.number != incident.calls or incident.token != notice.incident.token:
         return None
     room = next_way(work, engagement, call, notice.person, lost)
     if room is not None:

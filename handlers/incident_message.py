@@ -98,7 +98,7 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     return Reply(
         headline=wording.labelled(_title(incident, reader, wording), "; ".join(texts)),
         language=reader.language,
-        text="\n".join(line for line in (*bodies, _next(incident, reader, wording)) if line),
+        text="\n".join(line for line in (_whose(reader, wording), *bodies, _next(incident, reader, wording)) if line),
         tone=TONES[incident.status],
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),

@@ -29,9 +29,9 @@ def call_key(call: Call, person: str, room: Room) -> str:
     return f"{call.key}/{room.id}/{person}"
 
 
-def reminder_key(notice: IncidentNotice, room: Room) -> str:
-    """Return the once-only key of a question to the owner alone, on one platform."""
-    return f"incident/{notice.incident.id}/reminder/{notice.id}/{room.id}"
+def alone_key(notice: IncidentNotice, room: Room) -> str:
+    """Return the once-only key of what somebody alone is told, on one platform."""
+    return f"incident/{notice.incident.id}/alone/{notice.id}/{room.id}"
 
 
 def unheard_key(incident: Incident, lost: str, told: Room) -> str:

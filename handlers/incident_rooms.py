@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
-from handlers.incident_direct import remind_directly
+from handlers.incident_direct import tell_alone
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.ports import Work
@@ -70,6 +70,7 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
         _show(work, engagement, incident, now, awake=awake, is_at_once=is_at_once)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
+    _tell_owner(work, engagement, changed, now)
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:
@@ -158,6 +159,15 @@ def _answer(
     queue_answer(work, engagement, news, room, original, is_awake=is_awake)
 
 
+def _tell_owner(work: Work, engagement: Engagement, changed: Changed, now: datetime) -> None:
+    """Tell the owner alone what they have to hear at once, unless it was they who did it."""
+    incident = changed.incident
+    heard = tuple(one for one in changed.entries if one.kind in NAMES_THE_OWNER and one.actor.person != incident.owner)
+    if heard:
+        news = IncidentNotice("", IncidentNoticeKind.NEWS, incident, now, heard, person=incident.owner)
+        tell_alone(work, engagement, news)
+
+
 def queue_answer(
     work: Work,
     engagement: Engagement,
@@ -199,7 +209,7 @@ def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetim
             asked = IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner)
             is_awake = _is_at_work(incident, incident.owner, now)
             queue_answer(work, engagement, freeze(work, asked), room, original, is_awake=is_awake)
-    remind_directly(work, engagement, incident, now)
+    tell_alone(work, engagement, IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner))
 
 
 def _is_at_work(incident: Incident, person: str, now: datetime) -> bool:

@@ -157,8 +157,8 @@ class Engagement:
 
     def room(self, room_id: str) -> Room | None:
         """Return the room with this id, bound or direct, or None."""
-        kind, _, rest = room_id.partition("/")
-        if kind == _DIRECT:
+        kind, is_parted, rest = room_id.partition("/")
+        if is_parted and kind == _DIRECT:
             person, _, platform = rest.rpartition("/")
             return self.direct_room(person, Platform(platform)) if platform in DIRECT_PLATFORMS else None
         return next((room for room in self.rooms if room.id == room_id), None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Platform, Role
 from kpi.incidents import EntryKind, Visibility
 from kpi.languages import Language
 from kpi.markets import BEIJING
-from tests.handlers.call_world import DESK, HOUR, MINUTE, OPS, SELLER, CallWorld, called_north, with_wecom
+from tests.handlers.call_world import DESK, HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld, called_north, with_wecom
 
 ANA, BRUNO = "north-ana", "north-bruno"
 ANA_SLACK, ANA_WECOM = f"direct/{ANA}/slack", f"direct/{ANA}/wecom"
@@ -36,6 +35,9 @@ def test_a_direct_room_follows_from_the_person() -> None:
     wei = engagement.room("direct/north-wei/wecom")
     assert wei is not None
     assert wei.audience is Audience.SELLER
+    bound = replace(engagement.rooms[0], id="direct")
+    assert replace(engagement, rooms=(bound,)).room("direct") == bound
+    assert not bound.is_direct
     nowhere = ("direct/north-ana/wecom", "direct/north-ana/console", "direct/nobody/slack", "direct/x", "direct")
     assert [engagement.room(one) for one in nowhere] == [None] * 5
     assert not any(one.is_direct for one in engagement.rooms)
@@ -164,14 +166,31 @@ def test_a_reminder_comes_to_its_owner_alone_and_on_another_platform_when_they_l
     assert asked.reply.buttons[0].command == "/incident @north ack 1001"
 
 
-def test_a_reminder_waits_until_its_owner_works() -> None:
-    """Eight hours after six in the evening nobody is asked anything that can wait."""
+def test_the_owner_hears_alone_what_they_have_to_hear_at_once() -> None:
+    """The seller asks for the next level; of what the owner does themselves they need no message."""
     world = reported()
-    world.live(6 * HOUR, step=10 * MINUTE)
+    world.staff("/incident ack 1001")
+    assert world.of_room(ANA_SLACK) == []
+    world.declare("/incident escalate 1001")
+    (told,) = world.of_room(ANA_SLACK)
+    assert "asked for the next level" in told.reply.headline
+    assert "Seller: North · 北方" in told.reply.text
+    world.staff("/incident escalate 1001", "U0BRUNO")
+    world.live(MINUTE)
+    assert len(world.of_room(ANA_SLACK)) <= 2
+
+
+def test_an_owner_who_sleeps_hears_on_waking() -> None:
+    """The seller asks for the next level in the evening; the acknowledgement grows stale in working hours."""
+    world = reported()
+    world.live(3 * HOUR, step=10 * MINUTE)
     for text in ("/incident ack 1001", "/incident analysis 1001 ads"):
         world.staff(text)
-    world.live(9 * HOUR, step=10 * MINUTE)
-    waiting = [one for one in world.deliveries() if one.room == ANA_SLACK and "/reminder/" in one.key]
+    world.live(7 * HOUR, step=10 * MINUTE)
+    world.declare("/incident escalate 1001")
+    world.live(20 * HOUR, step=10 * MINUTE)
+    told = [(one.at, one.reply.headline) for one in world.of_room(ANA_SLACK) if one.at > MONDAY + 10 * HOUR]
     hours = world.incident().policy.hours_of(ANA)
-    assert all(hours.is_open(one.due_at + timedelta(microseconds=1)) for one in waiting)
-    assert all(hours.is_open(one.at) for one in world.of_room(ANA_SLACK) if "still yours" in one.reply.headline)
+    assert all(hours.is_open(at) for at, _ in told)
+    assert any("asked for the next level" in words for _, words in told)
+    assert any("still yours" in words for _, words in told)
