@@ -76,7 +76,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks), people)
-    door = _wecom_door(settings, people, errands, clock)
+    crypto = wecom_crypto(settings)
+    door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
@@ -127,11 +128,6 @@ def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
         return None
     token, key = settings.wecom_callback_token, settings.wecom_callback_key
     return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
-
-
-def _wecom_door(settings: Settings, people: AppMessenger | None, errands: Errands, clock: Clock) -> AppDoor | None:
-    crypto = wecom_crypto(settings)
-    return AppDoor(crypto, errands.answer, people, clock, AfterWork()) if crypto and people else None
 
 
 def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None) -> WeComMessenger | None:

@@ -6,6 +6,7 @@ inbox, which the work claims first, makes the repetitions harmless, in all repli
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.afterwork import AfterWork
+from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto, UnreadableCallbackError
 from bot.wecom.app_messenger import AppMessenger
@@ -27,6 +29,7 @@ from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from kpi.languages import Language
 from kpi.phrases import phrase
+from kpi.pictures import Picture
 from kpi.wording.wording import Wording
 
 PATH = "/wecom/app/callback"
@@ -34,6 +37,10 @@ PATH = "/wecom/app/callback"
 
 Intake = Callable[[Arrival], Awaitable[Reply | None]]
 """Answers an arrival; None is silence."""
+Draw = Callable[[Picture], Awaitable[bytes]]
+"""Draws a picture; raises NotDrawnError."""
+DRAW_SECONDS = 20.0
+"""The longest a drawing may take before an answer goes without it."""
 
 _ENCRYPTED = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?:\]\]>)?\s*</Encrypt>")
 _LOG = structlog.get_logger(__name__)
@@ -46,6 +53,7 @@ class AppDoor:
     crypto: CallbackCrypto
     intake: Intake
     people: AppMessenger
+    draw: Draw
     clock: Clock
     work: AfterWork
 
@@ -66,6 +74,7 @@ class AppDoor:
             if reply is not None:
                 await self.people.say(person, reply, _task_of(written))
                 await self._settle_card(written, reply)
+                await self._show(person, reply)
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("wecom_answer_not_delivered", reason=error.reason)
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
@@ -77,6 +86,19 @@ class AppDoor:
         if written.response_code:
             words = Wording(reply.language).say(phrase("Answered"))
             await self.people.replace_buttons(written.arrival.handle, written.response_code, words)
+
+    async def _show(self, person: str, reply: Reply) -> None:
+        """Draw and send a reply's picture; the words arrived before it and do not need it."""
+        if reply.picture is None:
+            return
+        try:
+            async with asyncio.timeout(DRAW_SECONDS):
+                content = await self.draw(reply.picture)
+        except (NotDrawnError, TimeoutError) as error:
+            _LOG.warning("wecom_picture_not_drawn", reason=str(error) or type(error).__name__)
+            return
+        if remark := await self.people.show(person, content):
+            _LOG.warning("wecom_picture_lost", reason=remark)
 
     async def _apologise(self, person: str, reference: str) -> None:
         # Whose language this is was not found out: Chinese, which WeCom's people read, with a reference to pass on.

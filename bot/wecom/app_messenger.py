@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
 from bot.wecom.cards import card_of
-from bot.wecom.limits import APP_MARKDOWN_BYTES, APP_PART_BYTES
+from bot.wecom.limits import APP_IMAGE_BYTES, APP_MARKDOWN_BYTES, APP_PART_BYTES
 from bot.wecom.markdown import size_of
 from bot.wecom.pace import Pace, Seconds, Sleep
 from bot.wecom.renderer import render
@@ -33,6 +33,9 @@ class App(Protocol):
     def send(self, person: str, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send a message to one user id; raises UnreachableError, NotSentError or AnswerLostError."""
 
+    def upload(self, picture: bytes) -> str:
+        """Give WeCom a PNG and return its id there; raises NotSentError or AnswerLostError."""
+
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show words in place of a pressed card's buttons; raises NotSentError or AnswerLostError."""
 
@@ -53,12 +56,15 @@ class AppMessenger:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wecom-app")
 
     async def post(self, parcel: Parcel) -> Receipt:
-        """Send a parcel; the receipt is WeCom's id of its text. A card that failed is a remark.
+        """Send a parcel; the receipt is WeCom's id of its text. A card or picture that failed is a remark.
 
         Raises NotSentError (UnreachableError for somebody who reads nothing here), or AnswerLostError when nobody knows
         or only a part of a long text arrived.
         """
-        return await self.say(parcel.room.address, parcel.reply, parcel.delivery, is_repeat=parcel.is_repeat)
+        person = parcel.room.address
+        receipt = await self.say(person, parcel.reply, parcel.delivery, is_repeat=parcel.is_repeat)
+        shown = await self.show(person, parcel.picture) if parcel.picture is not None else ""
+        return replace(receipt, remark="; ".join(one for one in (receipt.remark, shown) if one))
 
     async def say(self, person: str, reply: Reply, task: str, *, is_repeat: bool = False) -> Receipt:
         """Send a reply to a user id, as `post` does; `task` names its card."""
@@ -72,6 +78,19 @@ class AppMessenger:
         except (NotSentError, AnswerLostError) as error:
             return Receipt(message, f"buttons not sent: {error.reason}")
         return Receipt(message)
+
+    async def show(self, person: str, picture: bytes) -> str:
+        """Send a picture below its text; return a remark when it is missing."""
+        if len(picture) > APP_IMAGE_BYTES:
+            return f"picture not sent: {len(picture)} bytes are more than WeCom's {APP_IMAGE_BYTES}"
+        try:
+            media = await self._in_thread(lambda: self._app.upload(picture))
+            await self._send(person, {"msgtype": "image", "image": {"media_id": media}})
+        except NotSentError as error:
+            return f"picture not sent: {error.reason}"
+        except AnswerLostError as error:
+            return f"picture unknown: {error.reason}"
+        return ""
 
     async def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show words in place of a pressed card's buttons; raises NotSentError or AnswerLostError."""

@@ -28,6 +28,8 @@ APP_MARKDOWN_BYTES = 2048
 """A `markdown` message of an app, half of a webhook's: https://developer.work.weixin.qq.com/document/path/90236"""
 APP_PART_BYTES = 2000
 """Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
+APP_IMAGE_BYTES = 5 * 1024 * 1024
+"""A picture of an app; two pages of WeCom disagree (5 or 10 MB): https://developer.work.weixin.qq.com/document/path/90253"""
 DUPLICATE_SECONDS = 1800
 """WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""
 CALLBACK_BYTES = 65_536

@@ -168,4 +168,5 @@ async def test_what_ana_types_is_answered_to_her_alone(chat: Chat, world: World,
     await deliver(world, text("事件 show 1001", "Ana", 2), times=4)
     await deliver(world, text("事件 show 1001", "Nobody", 3))
     assert len(company.texts("ana")) == len(company.texts()) == 2
+    assert {one["touser"] for one in company.sent} == {"ana"}
     assert "1001" in company.texts("ana")[1]

@@ -78,6 +78,16 @@ def test_a_stale_token_is_renewed_once_and_the_message_sent(app: WeComApp, compa
     assert len(company.sent) == 2
 
 
+def test_a_picture_is_uploaded_whole_also_after_a_stale_token(app: WeComApp, company: WeComAppServer) -> None:
+    """Bytes, so that a second try sends them again; the library's own way would send an empty file."""
+    whole = app.upload(b"x" * 5000)
+    company.revoke()
+    assert app.upload(b"x" * 5000) == whole
+    assert company.count("media/upload") == 3
+    app.send("ana", {"msgtype": "image", "image": {"media_id": whole}})
+    assert len(company.sent) == 1
+
+
 @pytest.mark.parametrize("errcode", [40001, 40014, 42001])
 def test_a_token_that_is_always_refused_is_renewed_once_and_no_more(
     app: WeComApp, company: WeComAppServer, errcode: int

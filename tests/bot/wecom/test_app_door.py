@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.afterwork import AfterWork
+from bot.drawing import NotDrawnError
 from bot.messengers import NotSentError
 from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import PATH, AppDoor, create_router
@@ -19,6 +20,8 @@ from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.limits import CALLBACK_AGE_SECONDS, CALLBACK_BYTES
 from handlers.messages import Arrival, Button, Reply
 from kpi.languages import Language
+from kpi.pictures import Picture
+from tests.bot.slack.samples import digest_reply
 from tests.bot.wecom.callbacks import AES_KEY, CORP, TOKEN, address, body, encrypted, press, text
 from tests.bot.wecom.test_app_messenger import App
 from tests.twins.clock import FakeClock
@@ -33,10 +36,11 @@ class Caller:
         self.reply: Reply | None = Reply("好", Language.ZH)
         self.failure: Exception | None = None
         self.gate: asyncio.Event | None = None
+        self.drawing_fails = False
         self.clock = clock
         self.people = AppMessenger(app, naps.seconds, naps.sleep, hears=True)
         crypto = CallbackCrypto(CORP, SecretStr(TOKEN), SecretStr(AES_KEY))
-        self.door = AppDoor(crypto, self._intake, self.people, clock, AfterWork())
+        self.door = AppDoor(crypto, self._intake, self.people, self._draw, clock, AfterWork())
         web = FastAPI()
         web.include_router(create_router(self.door))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://vigia")
@@ -48,6 +52,11 @@ class Caller:
         if self.failure is not None:
             raise self.failure
         return self.reply
+
+    async def _draw(self, _picture: Picture) -> bytes:
+        if self.drawing_fails:
+            raise NotDrawnError("no font")
+        return b"png"
 
     async def send(self, message: str) -> httpx.Response:
         """Send a signed callback and wait for what comes of it."""
@@ -173,6 +182,16 @@ async def test_an_answer_wecom_does_not_take_is_a_log_line(wecom: Caller, app: A
     app.failures = [NotSentError("45009: too many")]
     assert (await wecom.send(text("转化率"))).status_code == 200
     assert app.sent == []
+
+
+async def test_a_picture_follows_its_words(wecom: Caller, app: App) -> None:
+    """One that cannot be drawn is left out."""
+    wecom.reply = digest_reply()
+    await wecom.send(text("转化率", message=1))
+    assert (len(app.sent), app.pictures) == (1, [("ana", "media 3")])
+    wecom.drawing_fails = True
+    await wecom.send(text("转化率", message=2))
+    assert (len(app.sent), len(app.pictures)) == (2, 1)
 
 
 async def test_a_card_that_fails_costs_only_the_buttons(wecom: Caller, app: App) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.messengers import AnswerLostError, NotSentError, Parcel, UnreachableError
 from bot.wecom.app_messenger import AppMessenger, with_commands
+from bot.wecom.limits import APP_IMAGE_BYTES
 from bot.wecom.ways import WeComWays
 from handlers.messages import Button, Reply
 from kpi.languages import Language
@@ -26,6 +27,7 @@ class App:
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     cards: list[Mapping[str, Any]] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     is_closed: bool = False
@@ -35,11 +37,20 @@ class App:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
-        if message["msgtype"] == "template_card":
+        if message["msgtype"] == "image":
+            self.pictures.append((person, message["image"]["media_id"]))
+        elif message["msgtype"] == "template_card":
             self.cards.append(message["template_card"])
         else:
             self.sent.append((person, message["markdown"]["content"]))
         return {"errcode": 0, "msgid": f"m-{len(self.sent)}"}
+
+    def upload(self, picture: bytes) -> str:
+        """Take a picture, or fail."""
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None:
+            raise failure
+        return f"media {len(picture)}"
 
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Remember what was replaced."""
@@ -124,3 +135,20 @@ async def test_groups_and_people_have_ways_of_their_own(people: AppMessenger, ap
     assert not isinstance(missing.value, UnreachableError)
     assert await ways.find(alone(), since=None) is None  # type: ignore[arg-type]
     assert len(app.sent) == 1
+
+
+async def test_a_picture_stands_below_its_text_and_never_costs_it(people: AppMessenger, app: App) -> None:
+    """Too large, refused or lost: the words arrived, and the ledger says what is missing."""
+    receipt = await people.post(replace(alone(), picture=b"png"))
+    assert (app.pictures, receipt.remark) == ([("ana", "media 3")], "")
+    for failure, words in (
+        (NotSentError("45001: size"), "picture not sent: 45001"),
+        (AnswerLostError("gone"), "unknown"),
+    ):
+        app.failures = [None, failure]
+        receipt = await people.post(replace(alone(), picture=b"png"))
+        assert receipt.platform_message
+        assert words in receipt.remark
+    receipt = await people.post(replace(alone(), picture=b"x" * (APP_IMAGE_BYTES + 1)))
+    assert "5242881 bytes are more" in receipt.remark
+    assert (await people.post(replace(alone(), picture=b"x" * APP_IMAGE_BYTES))).remark == ""
