@@ -51,6 +51,11 @@ def direct_request(arrival: Arrival, known: tuple[Membership, ...]) -> Request:
     return request_of(one.engagement, one.room, one.person, replace(arrival, text=text))
 
 
+def without_addressee(text: str) -> str:
+    """Return a text without the name of an engagement it may carry."""
+    return _addressee(text)[1]
+
+
 def in_room(work: Work, arrival: Arrival, engagement: Engagement) -> Arrival:
     """Return words written in a bound room without the name of its engagement, which a copied command may carry.
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from handlers.access import recognise, request_of
 from handlers.commands import Command, find_command
-from handlers.direct_rooms import addressed, direct_request, in_room, memberships
+from handlers.direct_rooms import addressed, direct_request, in_room, memberships, without_addressee
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from kpi.engagements import Engagement, Person, Room
@@ -84,7 +84,7 @@ class Intake:
 
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""
-        command = find_command(text, self._commands)
+        command = find_command(without_addressee(text), self._commands)
         return command is not None and command.writes
 
     def _opened(self, text: str) -> UnitOfWork:

@@ -119,10 +119,11 @@ def test_the_answer_is_in_the_persons_own_language() -> None:
     assert world.answer("/incident list", "U0NORTHRITA").language is Language.EN
 
 
-def test_taking_an_incident_alone_is_taking_it() -> None:
-    """The rooms hear of it as if it had been said there."""
+@pytest.mark.parametrize("text", ["/incident @south ack 1001", "@south /incident ack 1001", "@south incident ack 1001"])
+def test_taking_an_incident_alone_is_taking_it(text: str) -> None:
+    """Wherever the seller is named: what writes is never answered by a unit of work that only reads."""
     world = DirectWorld()
-    world.answer("/incident @south ack 1001", "U0ANA")
+    world.answer(text, "U0ANA")
     with world.books.view() as work:
         theirs, ours = (work.incidents.get(name, 1001) for name in ("south", "north"))
     assert theirs is not None
