@@ -188,7 +188,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(WORDS, max_size=6).map(" ".join),
     st.sampled_from(("U0NORTHWEI", "U0NORTHBRUNO", "U0SOUTHWEI", "U0SOUTHBRUNO", "U0STRANGER", "")),
