@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt, UnreachableError
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
 from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
@@ -109,7 +109,8 @@ class Attempts:
         """Return the way back to PENDING while the budget lasts, FAILED after it."""
         now, delivery = self.clock(), attempt.delivery
         if error.retry_after is None:
-            return self._ended(DeliveryState.FAILED, error.reason)
+            ended = self._ended(DeliveryState.FAILED, error.reason)
+            return replace(ended, is_unreachable=isinstance(error, UnreachableError))
         give_up_at = delivery.give_up_at or attempt.began_at + BUDGET
         retry_at = now + error.retry_after
         if retry_at > give_up_at:

@@ -10,9 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.clock import now
+from bot.messengers import AnswerLostError, NotSentError
+from bot.reachability import unreachable_people
 from bot.settings import Settings
 from bot.slack.side import installed_as
-from bot.wiring import page_links, slack_access
+from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto
 from charts import fonts
 from handlers.digest_schedule import next_slot
 from kpi.audits import AUDIT_LATE_AFTER
@@ -47,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _database(settings)
     yield from _slack(settings)
     yield _pages(settings)
+    yield from _wecom_app(settings)
 
 
 def _settings_file() -> Check:
@@ -118,6 +121,9 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
     if not any(person.role is Role.ACCOUNT_MANAGER for person in engagement.people):
         yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
+    for person in unreachable_people(engagement, settings) if engagement.stores else ():
+        sentence = "can be called nowhere alone: give them a user id in Slack, or in WeCom and set up its app"
+        yield Check(f"person {person.id}", Health.LOOK, sentence)
     for room in engagement.rooms:
         place = f"room {room.id}"
         if room.platform is Platform.WECOM and room.address not in settings.wecom_webhook_keys:
@@ -157,3 +163,18 @@ def _slack(settings: Settings) -> Iterator[Check]:
             yield Check("slack permissions", Health.BAD, f"{lacking} (vigia slack manifest)")
     except ConfigurationError as error:
         yield Check("slack", Health.BAD, str(error))
+
+
+def _wecom_app(settings: Settings) -> Iterator[Check]:
+    try:
+        access = wecom_app_access(settings)
+        if access is None:
+            return
+        database = Database(settings.database_url)
+        app = wecom_app(access, database, now)
+        hears = "people can answer it" if wecom_crypto(settings) else "no callback: it writes and hears nothing"
+        yield Check("wecom app", Health.OK, f"speaks as {app.name()}; {hears}")
+        app.close()
+        database.close()
+    except (ConfigurationError, NotSentError, AnswerLostError) as error:
+        yield Check("wecom app", Health.BAD, str(error))

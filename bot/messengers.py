@@ -47,6 +47,13 @@ class NotSentError(Exception):
         self.retry_after = retry_after
 
 
+class UnreachableError(NotSentError):
+    """The person it is for cannot be reached on this platform at all: they are unknown to it, gone, or without rights.
+
+    Their name in a room there reaches nobody either.
+    """
+
+
 class AnswerLostError(Exception):
     """The message may or may not have arrived; it must not simply be sent again."""
 

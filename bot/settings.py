@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     wecom_webhook_keys: dict[str, SecretStr] = Field(
         default_factory=dict, description="WeCom group webhooks as JSON: name in the engagement file to webhook key"
     )
+    wecom_corp_id: str | None = Field(
+        None, description="WeCom company id (CorpID); with the next two, people are reached"
+    )
+    wecom_agent_id: int | None = Field(None, description="AgentId of the WeCom app that writes to people")
+    wecom_app_secret: SecretStr | None = Field(None, description="Secret of the WeCom app that writes to people")
+    wecom_callback_token: SecretStr | None = Field(
+        None, description="Token of the app's callback; with the next, people write back"
+    )
+    wecom_callback_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the app's callback, 43 characters"
+    )
     wecom_api_url: str = Field("https://qyapi.weixin.qq.com", description="Base address of WeCom's API")
 
     heartbeat_url: SecretStr | None = Field(None, description="Address called after each clean self-audit (a secret)")
@@ -52,7 +63,15 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line written")
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", "heartbeat_url")
+    @field_validator(
+        "slack_bot_token",
+        "slack_signing_secret",
+        "slack_app_token",
+        "wecom_app_secret",
+        "wecom_callback_token",
+        "wecom_callback_key",
+        "heartbeat_url",
+    )
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that is only a placeholder; an empty one means "not set"."""

@@ -17,6 +17,7 @@ from bot.schedule import Schedule
 from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
+from bot.wecom.app_door import create_router as create_wecom_router
 from bot.wiring import Vigia
 from kpi.audits import AUDIT_EVERY
 
@@ -44,6 +45,8 @@ def create_web(vigia: Vigia) -> FastAPI:
     app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     if vigia.slack is not None and vigia.settings.slack_app_token is None:
         app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
+    if vigia.wecom_door is not None:
+        app.include_router(create_wecom_router(vigia.wecom_door))
     if vigia.console is not None:
         app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
     if vigia.pages is not None:
@@ -86,6 +89,10 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
     if vigia.webhooks is not None:
         stack.push_async_callback(vigia.webhooks.close)
+    if vigia.wecom_people is not None:
+        stack.push_async_callback(vigia.wecom_people.close)
+    if vigia.wecom_door is not None:
+        stack.push_async_callback(vigia.wecom_door.work.finish)
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
+from bot.afterwork import AfterWork
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
@@ -25,7 +28,13 @@ from bot.slack.ears import Hearing
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
+from bot.wecom.app import CallbackCrypto, WeComApp
+from bot.wecom.app_access import AppAccess
+from bot.wecom.app_door import AppDoor
+from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import WeComMessenger
+from bot.wecom.tokens import Tokens
+from bot.wecom.ways import WeComWays
 from bot.wecom.webhook import GroupWebhooks
 from handlers.deliveries import compose_delivery
 from handlers.ports import Clock
@@ -49,6 +58,8 @@ class Vigia:
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
     pages: PageLinks | None
+    wecom_people: AppMessenger | None
+    wecom_door: AppDoor | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -70,16 +81,32 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
-    if webhooks is not None:
-        messengers[Platform.WECOM] = WeComMessenger(
-            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, pages.url if pages else None
-        )
+    people = _wecom_people(settings, database, clock)
+    if webhooks is not None or people is not None:
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, pages), people)
+    crypto = wecom_crypto(settings)
+    door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
     watch = SelfWatch(database.work, clock, telemetry, outbox.recover, heartbeat)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, watch, telemetry, clock, console, slack, webhooks, pages)
+    return Vigia(
+        settings,
+        database,
+        studio,
+        outbox,
+        errands,
+        watch,
+        telemetry,
+        clock,
+        console,
+        slack,
+        webhooks,
+        pages,
+        people,
+        door,
+    )
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -98,6 +125,46 @@ def slack_access(settings: Settings) -> SlackAccess | None:
 def page_links(settings: Settings, clock: Clock) -> PageLinks | None:
     """Return how to link to pages, or None without an address; raises ConfigurationError for half a set."""
     return PageLinks(settings.public_url, settings.page_secrets, clock) if settings.public_url else None
+
+
+def wecom_app_access(settings: Settings) -> AppAccess | None:
+    """Return how to speak as the WeCom app, or None when nothing of it is set; raises ConfigurationError for a part."""
+    corp_id, agent_id, secret = settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_app_secret
+    if corp_id is None and agent_id is None and secret is None:
+        return None
+    return AppAccess(corp_id or "", agent_id or 0, secret or SecretStr(""), settings.wecom_api_url)
+
+
+def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
+    """Return the app; its token is shared through the database."""
+    return WeComApp(access, Tokens(access, database.work, clock))
+
+
+def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
+    access = wecom_app_access(settings)
+    if access is None:
+        return None
+    app, hears = wecom_app(access, database, clock), _has_callback(settings)
+    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+
+
+def _has_callback(settings: Settings) -> bool:
+    return settings.wecom_callback_token is not None or settings.wecom_callback_key is not None
+
+
+def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
+    """Return how the app's callbacks are read, or None when it has none; raises ConfigurationError for half a set."""
+    if not _has_callback(settings):
+        return None
+    token, key = settings.wecom_callback_token, settings.wecom_callback_key
+    return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
+
+
+def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, pages: PageLinks | None) -> WeComMessenger | None:
+    if webhooks is None:
+        return None
+    page_url = pages.url if pages else None
+    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, page_url)
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

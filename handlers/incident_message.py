@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.direct_rooms import addressed
 from handlers.incident_card import (
     SEVERITY_NAMES,
     TONES,
@@ -38,14 +39,14 @@ RANK_NAMES: dict[Rank, str] = {
 
 def incident_message(notice: IncidentNotice, engagement: Engagement, room: Room) -> Reply:
     """Return what was frozen as `room` may read it, in its language and on its clock."""
-    number = notice.incident.number
-    page = (f"/incident show {number}", f"/incident timeline {number}")
-    return replace(_message(notice, engagement, room), page=page)
-
-
-def _message(notice: IncidentNotice, engagement: Engagement, room: Room) -> Reply:
     reader = RoomReader(engagement, room, notice.made_at)
     notice = replace(notice, incident=shown_to(reader, notice.incident), entries=lines_for(reader, notice.entries))
+    number = notice.incident.number
+    message = replace(_message(notice, reader), page=(f"/incident show {number}", f"/incident timeline {number}"))
+    return addressed(replace(message, mention=None), engagement) if room.is_direct else message
+
+
+def _message(notice: IncidentNotice, reader: Reader) -> Reply:
     match notice.kind:
         case IncidentNoticeKind.CARD:
             return _card(notice, reader)
@@ -98,7 +99,11 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     return Reply(
         headline=wording.labelled(_title(incident, reader, wording), "; ".join(texts)),
         language=reader.language,
-        text="\n".join(line for line in (*bodies, _next(incident, notice.entries, reader, wording)) if line),
+        text="\n".join(
+            line
+            for line in (_whose(reader, wording), *bodies, _next(incident, notice.entries, reader, wording))
+            if line
+        ),
         tone=TONES[incident.status],
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
@@ -126,14 +131,16 @@ def _call(notice: IncidentNotice, reader: Reader) -> Reply:
     """Return the message that makes somebody hear of it: what, why they, what is overdue."""
     incident, engagement, wording = notice.incident, reader.engagement, Wording(reader.language)
     lines = (
+        _whose(reader, wording),
         _why(incident, notice.call, reader, wording),
         *_overdue(incident, reader, wording),
+        *_owed(incident, reader, wording),
         _next_call(incident, reader, wording),
     )
     return Reply(
         headline=wording.labelled(
             _title(incident, reader, wording),
-            wording.say(phrase("%(name)s is called"), name=_called(notice, engagement, wording)),
+            _called(notice, reader, wording),
         ),
         language=reader.language,
         text="\n".join(line for line in lines if line),
@@ -145,8 +152,28 @@ def _call(notice: IncidentNotice, reader: Reader) -> Reply:
     )
 
 
-def _called(notice: IncidentNotice, engagement: Engagement, wording: Wording) -> str:
-    return name_of(notice.person, engagement) if notice.person else wording.say(phrase("the operations room"))
+def _called(notice: IncidentNotice, reader: Reader, wording: Wording) -> str:
+    if reader.room.is_direct:
+        return wording.say(phrase("you are called"))
+    name = name_of(notice.person, reader.engagement) if notice.person else wording.say(phrase("the operations room"))
+    return wording.say(phrase("%(name)s is called"), name=name)
+
+
+def _whose(reader: Reader, wording: Wording) -> str:
+    """Return the seller it is about, for somebody who may serve several; a room knows its own."""
+    if not reader.room.is_direct:
+        return ""
+    engagement = reader.engagement
+    seller = " · ".join(dict.fromkeys((engagement.name, engagement.seller.name)))
+    return wording.labelled(wording.say(phrase("Seller")), seller)
+
+
+def _owed(incident: Incident, reader: Reader, wording: Wording) -> list[str]:
+    """Return what will be owed, for somebody who sees no card beside it."""
+    if not reader.room.is_direct:
+        return []
+    owed = (one for one in (Promise.ANALYSIS, Promise.PLAN) if one not in incident.unkept)
+    return [promise_line(one, incident, reader, wording) for one in owed if incident.kept_at(one) is None]
 
 
 def _why(incident: Incident, call: Call | None, reader: Reader, wording: Wording) -> str:
@@ -201,7 +228,14 @@ def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
             wording.say(phrase("is it still yours, %(name)s?"), name=name_of(notice.person, reader.engagement)),
         ),
         language=reader.language,
-        text=wording.say(phrase("Without an answer it goes back to nobody, and people are called again.")),
+        text="\n".join(
+            line
+            for line in (
+                _whose(reader, wording),
+                wording.say(phrase("Without an answer it goes back to nobody, and people are called again.")),
+            )
+            if line
+        ),
         tone=Tone.WATCH,
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         buttons=(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
+from handlers.incident_direct import tell_alone
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.ports import Work
@@ -71,6 +72,7 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
         _show(work, engagement, incident, now, awake=awake, is_at_once=is_at_once)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
+    _tell_owner(work, engagement, changed, now)
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:
@@ -160,6 +162,15 @@ def _names(line: TimelineEntry, owner: str) -> bool:
     return line.kind in NAMES_THE_OWNER or (line.kind in NAMES_A_NEW_OWNER and dict(line.params)["to"] == owner)
 
 
+def _tell_owner(work: Work, engagement: Engagement, changed: Changed, now: datetime) -> None:
+    """Tell the owner alone what they have to hear at once, unless it was they who did it."""
+    incident = changed.incident
+    heard = tuple(one for one in changed.entries if _names(one, incident.owner) and one.actor.person != incident.owner)
+    if heard:
+        news = IncidentNotice("", IncidentNoticeKind.NEWS, incident, now, heard, person=incident.owner)
+        tell_alone(work, engagement, news)
+
+
 def queue_answer(
     work: Work,
     engagement: Engagement,
@@ -194,13 +205,14 @@ def _is_heard(line: TimelineEntry, room: Room) -> bool:
 
 
 def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetime) -> None:
-    """Ask the owner where they can be named whether it is still theirs."""
+    """Ask the owner where they can be named, and where they read alone, whether it is still theirs."""
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if room.audience is Audience.OPERATIONS and original is not None:
             asked = IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner)
             is_awake = _is_at_work(incident, incident.owner, now)
             queue_answer(work, engagement, freeze(work, asked), room, original, is_awake=is_awake)
+    tell_alone(work, engagement, IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner))
 
 
 def _is_at_work(incident: Incident, person: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from handlers.incident_readers import lines_for, shown_to
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
 from kpi.alerts import Phase
-from kpi.engagements import Engagement
+from kpi.engagements import Engagement, Platform
 from kpi.incident_views import internal_notes, is_for_sellers
 from kpi.incidents import EntryKind, Incident, TimelineEntry
 from kpi.markets import BEIJING
@@ -74,6 +74,8 @@ _WITHOUT_BEFORE: dict[EntryKind, str] = {
 }
 """Where nobody measured or knew before."""
 _PEOPLE = ("owner", "to", "author")
+PLATFORM_NAMES = {Platform.SLACK: "Slack", Platform.WECOM: "WeCom"}
+"""The names people know them by, everywhere."""
 _READINGS = frozenset({EntryKind.MEASURED, EntryKind.IMPROVED, EntryKind.NOT_IMPROVED})
 END_WORDS: dict[Phase, str] = {
     Phase.RESOLVED: phrase("back in range since %(since)s; whoever knows why can end the incident"),
@@ -137,6 +139,8 @@ def entry_text(line: TimelineEntry, incident: Incident, engagement: Engagement, 
     people = [name_of(one, engagement) for one in params.get("people", "").split(",") if one]
     params["people"] = wording.listed(people) if people else wording.say(phrase("the operations room"))
     params["who"] = name_of(line.actor.person, engagement)
+    if line.kind is EntryKind.UNDELIVERED:
+        params["room"] = _place(params["room"], engagement)
     if line.kind is EntryKind.PROMISE_MISSED:
         params["promise"] = wording.say(PROMISE_NAMES[Promise(params["promise"])])
     if line.kind is EntryKind.ALERT_OVER:
@@ -157,6 +161,15 @@ def _days(params: dict[str, str], name: str, incident: Incident, engagement: Eng
     store = engagement.store(incident.subject.store) or next(iter(engagement.stores), None)
     zone = store.zone if store else BEIJING
     return onset_days(datetime.fromisoformat(first), datetime.fromisoformat(last), zone, wording)
+
+
+def _place(room_id: str, engagement: Engagement) -> str:
+    """Return a room's id; of a person's own conversation, whose it is and where."""
+    room = engagement.room(room_id)
+    if room is None or not room.is_direct:
+        return room_id
+    _, person, platform = room_id.split("/")
+    return f"{name_of(person, engagement)}, {PLATFORM_NAMES[Platform(platform)]}"
 
 
 def _said(said: str, line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from handlers.access import recognise, request_of, visitor_of
 from handlers.commands import Command, find_command
+from handlers.direct_rooms import addressed, direct_request, in_room, memberships, without_addressee
 from handlers.messages import Arrival, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from handlers.problem_offers import offer_of
@@ -51,13 +52,24 @@ class Intake:
         with self._opened(arrival.text)() as work:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             if bound is None:
-                return None
+                return self._answer_directly(work, arrival) if arrival.is_direct else None
             language = bound[1].language
             try:
-                request = recognise(work, arrival)
+                request = recognise(work, in_room(work, arrival, bound[0]))
                 return self._dispatch(work, request) if request else None
             except VigiaError as error:
                 return self.sorry(error, language)
+
+    def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
+        """Answer somebody in their own conversation; of whom no engagement knows, nothing is said."""
+        known = memberships(work, arrival)
+        if not known:
+            return None
+        try:
+            request = direct_request(arrival, known)
+            return addressed(self._dispatch(work, request), request.engagement)
+        except VigiaError as error:
+            return self.sorry(error, known[0].person.language)
 
     def answer_as(self, arrival: Arrival, room_id: str, person_id: str) -> Reply:
         """Answer as if `person_id` had typed the text in `room_id`, for the terminal.
@@ -87,8 +99,9 @@ class Intake:
 
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""
-        command = find_command(text, self._commands)
-        return command is not None and command.writes(text)
+        plain = without_addressee(text)
+        command = find_command(plain, self._commands)
+        return command is not None and command.writes(plain)
 
     def _opened(self, text: str) -> UnitOfWork:
         return self._unit_of_work if self.is_act(text) else self._view

@@ -16,7 +16,7 @@ class Arrival:
     """Words as a chat platform delivered them.
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
-    repeated delivery harmless.
+    repeated delivery harmless. `is_direct` tells that the place is this person's own conversation with Vigia.
     """
 
     platform: Platform
@@ -25,6 +25,7 @@ class Arrival:
     text: str
     at: datetime
     event_id: str
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,11 @@ class Platform(StrEnum):
     CONSOLE = "console"
 
 
+DIRECT_PLATFORMS = (Platform.SLACK, Platform.WECOM)
+"""Where one person alone can be written to, in the order they are tried."""
+_DIRECT = "direct"
+
+
 @dataclass(frozen=True, slots=True)
 class Seller:
     """The company we serve."""
@@ -90,6 +95,11 @@ class Person:
         """When they can be expected to answer."""
         return self.hours or usual_hours(self.zone)
 
+    @property
+    def audience(self) -> Audience:
+        """Which side they are on: what they may be told where nobody else reads it."""
+        return Audience.SELLER if self.role is Role.SELLER else Audience.OPERATIONS
+
     def handle_on(self, platform: Platform) -> str | None:
         """Return the person's user id on `platform`, or None."""
         return dict(self.handles).get(platform)
@@ -116,6 +126,11 @@ class Room:
     digest_deadline_minutes: int = 60
     quiet_from: time | None = None
     quiet_until: time | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one person's conversation with Vigia; `address` is their user id then."""
+        return self.id.startswith(f"{_DIRECT}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +160,29 @@ class Engagement:
         return next((store for store in self.stores if store.id == store_id), None)
 
     def room(self, room_id: str) -> Room | None:
-        """Return the room with this id, or None."""
+        """Return the room with this id, bound or direct, or None."""
+        kind, is_parted, rest = room_id.partition("/")
+        if is_parted and kind == _DIRECT:
+            person, _, platform = rest.rpartition("/")
+            return self.direct_room(person, Platform(platform)) if platform in DIRECT_PLATFORMS else None
         return next((room for room in self.rooms if room.id == room_id), None)
+
+    def direct_room(self, person_id: str, platform: Platform) -> Room | None:
+        """Return the place where a person alone reads, or None where they have no user id.
+
+        Nobody binds it: it follows from the person, so that it says what they may know, in their language and clock.
+        """
+        person = self.person(person_id)
+        handle = person.handle_on(platform) if person and platform in DIRECT_PLATFORMS else None
+        if person is None or handle is None:
+            return None
+        room_id = f"{_DIRECT}/{person.id}/{platform}"
+        return Room(room_id, self.id, platform, handle, person.audience, person.language, person.zone)
+
+    def direct_rooms(self, person_id: str) -> tuple[Room, ...]:
+        """Return the places where a person alone can be written to, in the order they are tried."""
+        found = (self.direct_room(person_id, platform) for platform in DIRECT_PLATFORMS)
+        return tuple(room for room in found if room is not None)
 
     def person_by_handle(self, platform: Platform, handle: str) -> Person | None:
         """Return who has this user id on `platform`, or None."""

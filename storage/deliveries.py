@@ -52,6 +52,7 @@ class StoredDeliveries:
             "state": settlement.state.value,
             "reason": settlement.reason,
             "settled_at": settlement.at,
+            "is_unreachable": settlement.is_unreachable,
         }
         if settlement.platform_message:
             values["platform_message"] = settlement.platform_message
@@ -197,6 +198,7 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "is_repeat": delivery.is_repeat,
         "placing": delivery.placing.value,
         "anchor": delivery.anchor,
+        "is_unreachable": delivery.is_unreachable,
     }
 
 
@@ -221,4 +223,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.is_repeat,
         Placing(row.placing),
         row.anchor,
+        row.is_unreachable,
     )

@@ -366,6 +366,18 @@ class DeliveryRow(SQLModel, table=True):
     is_repeat: bool = False
     placing: str = "post"
     anchor: str = Field(default="", index=True)
+    is_unreachable: bool = False
+
+
+class SharedTokenRow(SQLModel, table=True):
+    """A platform's access token that all replicas use, encrypted by whom it belongs to."""
+
+    __tablename__ = "shared_tokens"
+
+    name: str = Field(primary_key=True)
+    token: str = ""
+    expires_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class InboxRow(SQLModel, table=True):

@@ -14,6 +14,7 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
 from storage.waiting_questions import StoredWaitingQuestions
 
@@ -34,3 +35,4 @@ class StoredWork:
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)
+        self.tokens = StoredTokens(connection)

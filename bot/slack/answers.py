@@ -66,9 +66,10 @@ class Answers:
         if reply is None:
             return
         place = call.place
-        if place.is_private or (reply.is_private and place.response_url):
+        is_for_one = reply.is_private and not place.is_direct  # where nobody else reads, nothing need be hidden
+        if place.is_private or (is_for_one and place.response_url):
             await self._answer_privately(call, reply)
-        elif reply.is_private:
+        elif is_for_one:
             await self._answer_quietly(call, reply)
         elif place.is_shared:
             await self._share(call, reply)
@@ -76,7 +77,7 @@ class Answers:
             await self._answer_in_public(call, reply)
 
     async def _answer_privately(self, call: Call, reply: Reply) -> None:
-        can_share = not (reply.is_private or is_bare(reply))
+        can_share = not (reply.is_private or is_bare(reply) or call.place.is_direct)
         extras = Extras(share_command=call.arrival.text if can_share else "")
         await self._whisper(call.place, render(reply, _name_of(call), extras))
         content = await self._drawn(reply)

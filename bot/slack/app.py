@@ -13,8 +13,8 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.afterwork import AfterWork
 from bot.slack.access import SlackAccess
-from bot.slack.afterwork import AfterWork
 from bot.slack.answers import Answers, Draw, Intake
 from bot.slack.arrivals import (
     COMMANDS,

@@ -57,8 +57,10 @@ def call_of_command(body: Payload, at: datetime) -> Call:
     """Return what a slash command asks; only its sender sees the answer until they share it."""
     channel, person = str(body.get("channel_id", "")), str(body.get("user_id", ""))
     text = f"{body.get('command', '')} {unescape(str(body.get('text', '')))}".strip()
-    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}")
-    return Call(arrival, Place(channel, person, response_url=str(body.get("response_url", "")), is_private=True))
+    is_direct = _is_direct(channel)
+    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}", is_direct=is_direct)
+    response_url = str(body.get("response_url", ""))
+    return Call(arrival, Place(channel, person, response_url=response_url, is_private=True, is_direct=is_direct))
 
 
 def call_of_mention(body: Payload, at: datetime) -> Call | None:
@@ -76,13 +78,14 @@ def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     if event.get("channel_type") != "im" or not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(call.arrival, replace(call.place, is_direct=True))
+    return Call(replace(call.arrival, is_direct=True), replace(call.place, is_direct=True))
 
 
 def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:
     """Return what a pressed button asks, or None when it carries no command.
 
-    Under a private message the answer is private too; under a public one it goes into that message's thread.
+    Under a private message the answer is private too; under a public one it goes into that message's thread, and in
+    the person's own conversation below it.
     """
     action: Payload = next(iter(body.get("actions") or ()), {})
     command = str(action.get("value") or "")
@@ -92,7 +95,8 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
     if not (command and channel and person):
         return None
     is_private = bool(container.get("is_ephemeral")) and not is_shared
-    in_thread = container.get("thread_ts") or container.get("message_ts")
+    is_direct = _is_direct(channel)
+    in_thread = container.get("thread_ts") or (None if is_direct else container.get("message_ts"))
     place = Place(
         channel=channel,
         person=person,
@@ -100,8 +104,10 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
         response_url=str(body.get("response_url") or ""),
         is_private=is_private,
         is_shared=is_shared,
+        is_direct=is_direct,
     )
-    return Call(_arrival(channel, person, command, at, f"slack/{body.get('trigger_id', '')}"), place)
+    event_id = f"slack/{body.get('trigger_id', '')}"
+    return Call(_arrival(channel, person, command, at, event_id, is_direct=is_direct), place)
 
 
 def asked_words(text: str, own: frozenset[str]) -> str:
@@ -134,5 +140,13 @@ def is_by_person(event: Payload) -> bool:
     return bool(event.get("user") and event.get("channel") and event.get("ts"))
 
 
-def _arrival(channel: str, person: str, text: str, at: datetime, event_id: str) -> Arrival:
-    return Arrival(Platform.SLACK, channel, person, text, at, event_id)
+def _is_direct(channel: str) -> bool:
+    """Tell a conversation of two from a channel: by what Slack's ids begin with.
+
+    A slash command may come from one between two people: its answer shows to who asked alone.
+    """
+    return channel.startswith("D")
+
+
+def _arrival(channel: str, person: str, text: str, at: datetime, event_id: str, *, is_direct: bool = False) -> Arrival:
+    return Arrival(Platform.SLACK, channel, person, text, at, event_id, is_direct)

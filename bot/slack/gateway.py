@@ -17,6 +17,7 @@ from bot.messengers import AnswerLostError
 from bot.slack.access import SlackAccess
 from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send_error
 from bot.slack.pace import Pace, Sleep
+from bot.slack.people import People
 from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage, render
 from bot.slack.uploads import Upload, Uploads
 from handlers.messages import Reply
@@ -58,9 +59,10 @@ def slack_client(access: SlackAccess, *, token: str | None = None) -> AsyncWebCl
 class Gateway:
     """Posts into one workspace."""
 
-    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: Pace) -> None:
+    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: Pace, people: People) -> None:
         self.client = client
         self.uploads = uploads
+        self.people = people
         self._pace = pace
 
     async def post(self, post: Post) -> Posted:
@@ -173,7 +175,7 @@ def create_gateway(
 ) -> Gateway:
     """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes."""
     client = slack_client(access, token=access.bot_token)
-    return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep))
+    return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep), People(client, seconds))
 
 
 def _upload_of(post: Post) -> Upload | None:

@@ -23,8 +23,9 @@ SCOPES: dict[str, str] = {
     "files:write": "upload pictures",
     "groups:history": "as `channels:history`, in private channels",
     "im:history": "words written to Vigia directly",
-    "im:write": "the picture of a private answer",
+    "im:write": "calls to one person alone, the picture of a private answer",
     "reactions:read": "🚨 reports, 👀 takes, ✅ confirms",
+    "users:read": "whether an account is deactivated, so that somebody else is called",
 }
 """Every permission Vigia asks for, and what needs it."""
 

@@ -11,7 +11,7 @@ import pytest
 from bot import attempts
 from bot.attempts import BUDGET
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, NotSentError, UnreachableError
 from bot.wecom.errors import RETRY_BUSY_AFTER
 from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Platform
@@ -82,6 +82,17 @@ async def test_a_refusal_for_good_fails_at_once_with_its_reason(outbox_world: Ou
     await outbox_world.sweep()
     failed = outbox_world.delivery("d1")
     assert (failed.state, failed.reason, failed.attempts) == (DeliveryState.FAILED, "is_archived: unarchive it", 1)
+
+
+async def test_somebody_who_cannot_be_reached_is_told_apart_in_the_ledger(outbox_world: OutboxWorld) -> None:
+    """Whoever follows it up may not rely on their name in a room of that platform."""
+    outbox_world.slack.fail(UnreachableError("user_disabled: gone"), NotSentError("is_archived: no"))
+    for name in ("d1", "d2"):
+        outbox_world.add(name)
+    await outbox_world.sweep()
+    ended = [outbox_world.delivery(name) for name in ("d1", "d2")]
+    assert [one.state for one in ended] == [DeliveryState.FAILED] * 2
+    assert sorted(one.is_unreachable for one in ended) == [False, True]
 
 
 async def test_a_refusal_for_now_waits_in_the_ledger(outbox_world: OutboxWorld) -> None:

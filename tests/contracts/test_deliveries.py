@@ -159,6 +159,20 @@ def test_nobody_settles_a_delivery_there_is_not(database: Books) -> None:
         work.deliveries.settle("d404", Settlement(DeliveryState.SENT, "ok", NOW))
 
 
+def test_whether_somebody_can_be_reached_is_kept_until_the_next_attempt(database: Books) -> None:
+    """Sent again on a person's word, it is open again."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.claim(NOW, 1)
+        work.deliveries.settle("d1", Settlement(DeliveryState.FAILED, "gone", NOW, is_unreachable=True))
+        failed = work.deliveries.get("d1")
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "again", NOW, retry_at=NOW))
+        again = work.deliveries.get("d1")
+    assert failed is not None
+    assert again is not None
+    assert (failed.is_unreachable, again.is_unreachable) == (True, False)
+
+
 def test_an_unknown_delivery_sent_again_is_marked_as_a_repeat(database: Books) -> None:
     """The mark stays until the message is sent, and the platform's id is kept."""
     with database.work() as work:

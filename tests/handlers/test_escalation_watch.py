@@ -36,8 +36,10 @@ def world() -> CallWorld:
 def test_nobody_answers_and_one_after_the_other_is_called(world: CallWorld) -> None:
     """Account manager at once, each next one when the promised half hour has passed; then from the bottom again."""
     world.live(2 * HOUR + 2 * MINUTE)
-    assert world.calls() == [(1, ANA), (31, BRUNO), (61, RITA), (91, DORA), (121, ANA)]
+    expected = [(1, ANA), (31, BRUNO), (61, RITA), (91, DORA), (121, ANA)]
+    assert world.calls() == expected
     assert {one.room for one in world.sent if one.called} == {OPS}
+    assert world.direct_calls() == [(minute, who, "slack") for minute, who in expected]
 
 
 def test_a_call_says_what_is_overdue_on_both_clocks_and_how_to_answer(world: CallWorld) -> None:
@@ -103,8 +105,11 @@ def test_a_stale_acknowledgement_is_asked_about_and_then_ends() -> None:
     world.staff("/incident ack 1001")
     world.staff("/incident analysis 1001 ads")
     world.live(8 * HOUR + MINUTE)
-    (asked,) = (one for one in world.sent if "is it still yours" in one.reply.headline)
+    alone, asked = sorted(
+        (one for one in world.sent if "is it still yours" in one.reply.headline), key=lambda one: one.room
+    )
     assert (asked.room, asked.called, asked.placing) == (OPS, ANA, Placing.REPLY)
+    assert (alone.room, alone.placing) == (f"direct/{ANA}/slack", Placing.POST)
     world.live(31 * MINUTE)
     assert world.incident().status is Status.OPEN
     assert "nobody has it any more" in world.of_room(SELLER, Placing.REPLY)[-1].reply.headline
@@ -304,8 +309,8 @@ def test_a_step_of_an_earlier_state_writes_down_what_is_due_now(world: CallWorld
         assert work.incidents.claim_steps(world.clock(), world.clock() + HOUR) == claimed != ()
 
 
-def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:
-    """Two who stand in are both named."""
+def test_every_call_has_deliveries_of_its_own_for_each_person() -> None:
+    """Two who stand in are both named; Eva, who has no user id anywhere, is only named."""
     engagement = called_north()
     people = tuple(
         replace(one, role=Role.ACCOUNT_MANAGER) if one.id == BRUNO else replace(one, backup="")
@@ -318,7 +323,8 @@ def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:
     world.live(61 * MINUTE)
     assert sorted(world.calls()) == [(1, ANA), (31, BRUNO), (61, "north-eva"), (61, RITA)]
     keys = [one.key for one in world.deliveries() if one.cause_kind is CauseKind.INCIDENT and "/call/" in one.key]
-    assert len(keys) == len(set(keys)) == 4
+    assert len(keys) == len(set(keys)) == 7
+    assert world.direct_calls() == [(1, ANA, "slack"), (31, BRUNO, "slack"), (61, RITA, "slack")]
 
 
 def test_somebody_who_left_is_passed_over_at_once(world: CallWorld) -> None:

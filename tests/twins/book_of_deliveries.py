@@ -48,6 +48,7 @@ class MemoryDeliveries:
             due_at=settlement.retry_at or known.due_at,
             give_up_at=settlement.give_up_at if is_again else known.give_up_at,
             is_repeat=settlement.is_repeat if is_again else known.is_repeat,
+            is_unreachable=settlement.is_unreachable,
         )
 
     def waiting(self, before: datetime) -> tuple[Delivery, ...]:

@@ -62,6 +62,8 @@ class BookState:
     slot_claims: dict[str, datetime] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[str, datetime] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    token_claims: dict[str, datetime] = field(default_factory=dict)
     judgements: dict[tuple[SeriesKey, date], Judgement] = field(default_factory=dict)
     alerts: dict[str, AlertEpisode] = field(default_factory=dict)
     notices: dict[str, AlertNotice] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
+from tests.twins.book_of_tokens import MemoryTokens
 from tests.twins.book_of_waiting_questions import MemoryWaitingQuestions
 from tests.twins.book_state import BookState
 
@@ -46,6 +47,7 @@ class MemoryWork:
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)
+        self.tokens = MemoryTokens(state)
 
 
 class MemoryDatabase:

@@ -67,6 +67,9 @@ class SlackServer:
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.granted: tuple[str, ...] = ()
+        self.conversations: dict[str, str] = {}
+        self.strangers: set[str] = set()
+        self.deactivated: set[str] = set()
         self.problems: list[str] = []
         self.looks_until_ready = 0
         self.never_ready = False
@@ -151,7 +154,8 @@ class SlackServer:
             "chat.postEphemeral": self._whisper,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
-            "conversations.open": lambda _: {"ok": True, "channel": {"id": "D0PERSON01"}},
+            "conversations.open": self._open,
+            "users.info": self._user,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
@@ -169,6 +173,19 @@ class SlackServer:
             if block["type"] == "image":
                 self.files[block["slack_file"]["id"]].shares.append((params["channel"], ts))
         return {"ok": True, "channel": params["channel"], "ts": ts}
+
+    def _open(self, params: dict[str, Any]) -> dict[str, Any]:
+        person = str(params["users"])
+        if person in self.strangers or person in self.deactivated:
+            return {"ok": False, "error": "user_not_found" if person in self.strangers else "user_disabled"}
+        channel = self.conversations.get(person, "D0PERSON01")
+        self.channels.add(channel)
+        return {"ok": True, "channel": {"id": channel}}
+
+    def _user(self, params: dict[str, Any]) -> dict[str, Any]:
+        if params["user"] in self.strangers:
+            return {"ok": False, "error": "user_not_found"}
+        return {"ok": True, "user": {"id": params["user"], "deleted": params["user"] in self.deactivated}}
 
     def _change(self, params: dict[str, Any]) -> dict[str, Any]:
         refused = self._refused(params)
