@@ -18,6 +18,7 @@ from handlers.escalation_watch import sweep_escalations
 from handlers.intake import Intake
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
+from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
 from kpi.engagements import Engagement
 from kpi.phrases import phrase
@@ -108,6 +109,12 @@ class Errands:
         report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
+
+    async def sweep_service_records(self) -> None:
+        """Plan the months that are going on, and queue the service records that are due."""
+        posted = await asyncio.to_thread(sweep_service_records, self._database.work, self._clock())
+        if posted:
+            _LOG.info("service records posted", records=posted)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

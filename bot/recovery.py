@@ -2,7 +2,7 @@
 
 | what was being sent | found on the platform | not found, or not to be asked |
 |---|---|---|
-| digest, correction, notice | sent | stays unknown: a person may send it again |
+| digest, correction, notice, summary, record | sent | stays unknown: a person may send it again |
 | alert, incident | sent | sent once more, marked as repeated; then it stays unknown |
 """
 

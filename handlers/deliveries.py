@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,8 +10,10 @@ from handlers.alert_message import alert_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.incident_message import incident_message
+from handlers.incident_summary import summary_message
 from handlers.messages import Reply
 from handlers.ports import Work
+from handlers.service_record_text import record_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -41,24 +44,40 @@ def _composed(work: Work, delivery: Delivery) -> Composed | None:
     room = engagement.room(delivery.room) if engagement else None
     if engagement is None or room is None:
         return None
-    match delivery.cause_kind:
-        case CauseKind.DIGEST:
-            digest = work.digests.get(delivery.cause)
-            return Composed(room, digest_message(digest, engagement, room)) if digest else None
-        case CauseKind.CORRECTION:
-            before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
-            return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
-        case CauseKind.ALERT:
-            alert = work.alerts.notice(delivery.cause)
-            return Composed(room, alert_message(alert, engagement, room)) if alert else None
-        case CauseKind.INCIDENT:
-            notice = work.incidents.notice(delivery.cause)
-            return Composed(room, incident_message(notice, engagement, room)) if notice else None
-        case CauseKind.NOTICE:
-            return Composed(room, _missed_notice(delivery, engagement, room))
+    message = _MESSAGES[delivery.cause_kind](work, delivery, engagement, room)
+    return None if message is None else Composed(room, message)
 
 
-def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:
+def _digest(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    digest = work.digests.get(delivery.cause)
+    return digest_message(digest, engagement, room) if digest else None
+
+
+def _correction(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
+    return correction_message(before, after, engagement, room) if before and after else None
+
+
+def _alert(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    notice = work.alerts.notice(delivery.cause)
+    return alert_message(notice, engagement, room) if notice else None
+
+
+def _incident(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    notice = work.incidents.notice(delivery.cause)
+    return incident_message(notice, engagement, room) if notice else None
+
+
+def _summary(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    return summary_message(work, delivery.cause, engagement, room, delivery.due_at)
+
+
+def _record(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    record = work.service_records.get(delivery.cause)
+    return record_message(record, engagement, room) if record else None
+
+
+def _missed_notice(_work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
     wording = Wording(room.language)
     day = date.fromisoformat(delivery.cause.split("/")[2])
     return Reply(
@@ -71,6 +90,17 @@ def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Re
         text=wording.say(phrase("Its numbers can still be asked for: `/kpi %(day)s`."), day=day.isoformat()),
         tone=Tone.UNKNOWN,
     )
+
+
+_MESSAGES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | None]] = {
+    CauseKind.DIGEST: _digest,
+    CauseKind.CORRECTION: _correction,
+    CauseKind.ALERT: _alert,
+    CauseKind.INCIDENT: _incident,
+    CauseKind.SUMMARY: _summary,
+    CauseKind.RECORD: _record,
+    CauseKind.NOTICE: _missed_notice,
+}
 
 
 def send_again(work: Work, delivery_id: str, now: datetime) -> None:

@@ -57,7 +57,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
     """Return an incident as its reader may see it, at their instant."""
     incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
-        _report(incident, wording),
+        report_line(incident, wording),
         onset_line(incident, reader, wording),
         _values(incident, wording, reader.engagement),
         *evidence_lines(incident, reader, wording),
@@ -111,7 +111,8 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
     return engagement.stores[0].zone if engagement.stores else room.zone
 
 
-def _report(incident: Incident, wording: Wording) -> str:
+def report_line(incident: Incident, wording: Wording) -> str:
+    """Return what was reported and by which side; "" where there is nothing to say."""
     if incident.report:
         return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
     match incident.opened_by.side:

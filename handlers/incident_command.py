@@ -18,10 +18,12 @@ from handlers.incident_prefills import Prefill, asked_words, prefill_of_alert, p
 from handlers.incident_readers import may_read, shown_to
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import declaration_of
+from handlers.incident_summary import summary_answer
 from handlers.incident_timeline import timeline_reply
 from handlers.incident_words import VERB_WORDS, Part, Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from handlers.service_record import answer_record
 from kpi.catalogue import METRICS
 from kpi.engagements import Audience
 from kpi.errors import NotFoundError, QuestionError
@@ -70,10 +72,8 @@ def answer_incident(work: Work, request: Request) -> Reply:
     if numbered and numbered.end() == len(text):
         return _card(work, request, _incident(work, request, numbered.group(1)))
     verb, rest = _verb(text)
-    if not text or verb is Verb.LIST:
-        return _list(work, request)
-    if verb is Verb.HELP:
-        return _help(request)
+    if not text or verb in _WITHOUT_NUMBER:
+        return _WITHOUT_NUMBER.get(verb, _list)(work, request, rest)
     if verb in _PREFILLS and (about := _WORD.match(rest)):
         return _report_about(work, request, _PREFILLS[verb](work, request, about.group()), rest[about.end() :].strip())
     if verb in {None, Verb.NEW, *_PREFILLS}:
@@ -132,7 +132,7 @@ def _card(work: Work, request: Request, incident: Incident) -> Reply:
     return replace(incident_card(incident, request), picture=picture)
 
 
-def _list(work: Work, request: Request) -> Reply:
+def _list(work: Work, request: Request, _rest: str) -> Reply:
     wording = Wording(request.language)
     known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
     found = [shown_to(request, one) for one in known if _is_shown(one, request)]
@@ -159,7 +159,7 @@ def _list(work: Work, request: Request) -> Reply:
     )
 
 
-def _help(request: Request) -> Reply:
+def _help(_work: Work, request: Request, _rest: str) -> Reply:
     wording = Wording(request.language)
     return Reply(
         headline=wording.labelled(INCIDENT_COMMAND.name, wording.say(INCIDENT_COMMAND.summary)),
@@ -277,9 +277,22 @@ def _timeline(work: Work, request: Request, asked: _Asked) -> Reply:
     return timeline_reply(work, request, asked.incident)
 
 
+def _record(work: Work, request: Request, rest: str) -> Reply:
+    return replace(answer_record(work, request, rest), is_private=True)
+
+
+def _summary(work: Work, request: Request, asked: _Asked) -> Reply:
+    return replace(summary_answer(work, asked.incident, request), is_private=True)
+
+
 _PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
     Verb.ALERT: prefill_of_alert,
     Verb.DIGEST: prefill_of_digest,
+}
+_WITHOUT_NUMBER: dict[Verb | None, Callable[[Work, Request, str], Reply]] = {
+    Verb.LIST: _list,
+    Verb.HELP: _help,
+    Verb.RECORD: _record,
 }
 _ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
     Verb.SHOW: _show,
@@ -293,6 +306,7 @@ _ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
     Verb.RESOLVE: _resolve,
     Verb.REOPEN: _reopen,
     Verb.TIMELINE: _timeline,
+    Verb.SUMMARY: _summary,
 }
 
 INCIDENT_COMMAND = Command(
@@ -312,6 +326,8 @@ INCIDENT_COMMAND = Command(
         phrase("/incident resolve 1001 cause: … action: … reason: … — end it"),
         phrase("/incident reopen 1001 … — it is back"),
         phrase("/incident timeline 1001 — all that happened"),
+        phrase("/incident summary 1001 — times, causes and who was told, as a document"),
+        phrase("/incident record 2026-10 — the service of a month"),
     ),
     answer_incident,
     writes=True,

@@ -13,6 +13,7 @@ from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
+from handlers.incident_summary import queue_summaries
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
@@ -69,6 +70,7 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
         _show(work, engagement, incident, now, awake=awake, is_at_once=is_at_once)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
+    queue_summaries(work, engagement, changed, tuple(room for room, _ in told))
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:

@@ -30,6 +30,8 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     TIMELINE = "timeline"
+    SUMMARY = "summary"
+    RECORD = "record"
     HELP = "help"
 
 
@@ -49,6 +51,8 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.RESOLVE: ("resolve", "resolver", "解决", "关闭"),
     Verb.REOPEN: ("reopen", "reabrir", "重开"),
     Verb.TIMELINE: ("timeline", "historico", "cronologia", "时间线"),
+    Verb.SUMMARY: ("summary", "sumario", "balanco", "balance", "总结"),
+    Verb.RECORD: ("record", "registro", "月报"),
     Verb.HELP: ("help", "ajuda", "ayuda", "帮助"),
 }
 """Without case and accents, as `handlers.grammar.normalise` leaves them."""

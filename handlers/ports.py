@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.record_ports import ServiceRecordBook
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
@@ -211,6 +212,9 @@ class IncidentBook(Protocol):
     def notice(self, notice_id: str) -> IncidentNotice | None:
         """Return what rooms were told, or None."""
 
+    def notices(self, incident: str) -> tuple[IncidentNotice, ...]:
+        """Return everything rooms were told of an incident, oldest first."""
+
 
 class TargetBook(Protocol):
     """What was agreed."""
@@ -252,6 +256,9 @@ class DigestBook(Protocol):
 
     def settle_slot(self, slot: DigestSlot) -> None:
         """Store a claimed slot's new state and release it."""
+
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
 
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
@@ -308,6 +315,12 @@ class DeliveryLedger(Protocol):
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
 
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+
 
 class Inbox(Protocol):
     """Events seen, so that a repeated one does nothing."""
@@ -353,6 +366,10 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryLedger:
         """Deliveries."""
+
+    @property
+    def service_records(self) -> ServiceRecordBook:
+        """Monthly service records."""
 
     @property
     def inbox(self) -> Inbox:

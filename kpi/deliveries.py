@@ -49,6 +49,8 @@ class CauseKind(StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
     INCIDENT = "incident"
+    SUMMARY = "summary"
+    RECORD = "record"
 
 
 class Placing(StrEnum):

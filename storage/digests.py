@@ -61,6 +61,16 @@ class StoredDigests:
             .values(**values, claimed_until=None)
         )
 
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+        table = DigestSlotRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.engagement == engagement_id, table.c.deadline_at >= first, table.c.deadline_at < before)
+            .order_by(table.c.deadline_at, table.c.key)
+        )
+        return tuple(map(_slot, rows))
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken: what was frozen is never written over."""
         values = {

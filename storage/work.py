@@ -12,6 +12,7 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.service_records import StoredServiceRecords
 from storage.targets import StoredTargets
 
 
@@ -27,4 +28,5 @@ class StoredWork:
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
+        self.service_records = StoredServiceRecords(connection)
         self.inbox = StoredInbox(connection)

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.incident_tables  # importing the tables registers them
+import storage.record_tables
 import storage.tables  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]

@@ -14,6 +14,7 @@ from kpi.facts import FactStatus, ImportedFile
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
+from kpi.service_records import MonthlyRecord, RecordSlot
 from kpi.targets import Target
 
 Place = tuple[str, tuple[str, str], str, date]
@@ -65,6 +66,9 @@ class BookState:
     steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
+    record_slots: dict[str, RecordSlot] = field(default_factory=dict)
+    record_claims: dict[str, datetime] = field(default_factory=dict)
+    records: dict[str, MonthlyRecord] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
 
     def copied(self) -> BookState:

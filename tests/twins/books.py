@@ -14,6 +14,7 @@ from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incidents import MemoryIncidents
+from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
 from tests.twins.book_state import BookState
 
@@ -40,6 +41,7 @@ class MemoryWork:
         self.digests = MemoryDigests(state)
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
+        self.service_records = MemoryServiceRecords(state)
         self.inbox = MemoryInbox(state)
 
 
