@@ -102,7 +102,7 @@ def _document(record: ServiceRecord, reader: Reader, wording: Wording) -> Docume
 def _incident_lines(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
     lines = [
         wording.say(
-            phrase("%(count)s incidents, %(open)s still open; %(overdue)s promises overdue now."),
+            phrase("Incidents: %(count)s, still open: %(open)s; promises overdue now: %(overdue)s."),
             count=record.incidents,
             open=record.still_open,
             overdue=record.overdue,
@@ -111,7 +111,7 @@ def _incident_lines(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
     if record.repeats or record.reopened:
         lines.append(
             wording.say(
-                phrase("%(repeats)s came back within 48 hours, %(reopened)s were opened again."),
+                phrase("Back within 48 hours: %(repeats)s; opened again: %(reopened)s."),
                 repeats=record.repeats,
                 reopened=record.reopened,
             )
@@ -119,7 +119,7 @@ def _incident_lines(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
     if record.drills or record.merged:
         lines.append(
             wording.say(
-                phrase("Not counted: %(merged)s that went into another one, %(drills)s drills."),
+                phrase("Not counted: merged %(merged)s, drills %(drills)s."),
                 merged=record.merged,
                 drills=record.drills,
             )
