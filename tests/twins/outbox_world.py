@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from kpi.languages import Language
 from storage.database import Database
 from tests.twins.clock import FakeClock
 from tests.twins.console_world import a_picture
+from tests.twins.documents import REPLY
 from tests.twins.messengers import TwinMessenger
 
 Composing = Callable[[], Composed | None]
@@ -119,6 +121,11 @@ class OutboxWorld:
         """Give a delivery's message a picture."""
         delivery = self.delivery(delivery_id)
         self.composing[delivery_id] = lambda: self.message(delivery, has_picture=True)
+
+    def with_document(self, delivery_id: str) -> None:
+        """Give a delivery's message a document."""
+        message = self.message(self.delivery(delivery_id))
+        self.composing[delivery_id] = lambda: replace(message, reply=REPLY)
 
     async def draw(self, picture: Drawing) -> bytes:
         """Draw as `drawing` says."""
