@@ -178,15 +178,16 @@ def _moved(incident: Incident, reader: Reader, wording: Wording) -> list[tuple[s
 
 
 def _moved_grid(incident: Incident, reader: Reader, wording: Wording) -> Grid | None:
-    if incident.at_alert is None:
-        return None
     seen = (incident.at_alert, incident.worst, incident.now)
     rows = tuple(
-        (moment, value, "" if one is None else sample_text(one, incident.subject.metric, wording))
+        (moment, value, sample_text(one, incident.subject.metric, wording))
         for (moment, value), one in zip(_moved(incident, reader, wording), seen, strict=True)
+        if one is not None
     )
+    if not rows:
+        return None
     first = incident.at_alert
-    if first.usual_low is not None and first.usual_high is not None:
+    if first is not None and first.usual_low is not None and first.usual_high is not None:
         usual = " – ".join(
             seen_text(incident, bound, reader.engagement, wording) for bound in (first.usual_low, first.usual_high)
         )
