@@ -249,7 +249,8 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
 
     timeline = button(phrase("Timeline"), "timeline")
     if incident.is_closed:
-        again = (button(phrase("Open again"), "reopen"),) if incident.status is Status.RESOLVED else ()
+        is_over = incident.status is Status.RESOLVED
+        again = (button(phrase("Open again"), "reopen"), button(phrase("Summary"), "summary")) if is_over else ()
         return (*again, timeline)
     if not is_operations(reader):
         return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)
