@@ -58,6 +58,13 @@ def write_text(path: Path | None, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def cell_text(value: str | int | bool | None) -> str:  # noqa: FBT001 - any value a table may hold
+    """Return a value as a table shows it: nothing is empty, true and false are written small."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _harmless(cell: str) -> str:
     is_number = cell.removeprefix("-").replace(".", "", 1).isdigit()
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not is_number else cell

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from io import BytesIO
-from itertools import pairwise
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 
 from charts.fonts import CHINESE_FAMILIES, STAND_IN, can_draw, covered, families, regular_file
+from charts.line_breaks import lines_of
 from charts.palette import GRID, INK, QUIET_INK
 from kpi.documents import Document, Grid, Section
 from kpi.pictures import Picture
 
 MARGIN_MM = 15
+ROW_LINES = 40
+"""Most lines of one row of a table: a row cannot be higher than a page."""
 LATIN = "DejaVu Sans"
 """Comes with the drawing library: there is always one font."""
 _TITLE, _HEADING, _TEXT, _CELL, _FINE = 15.0, 11.5, 9.5, 8.0, 7.5
@@ -26,10 +29,10 @@ _PICTURE = 0.55
 """Part of the width a picture takes: it was made for a phone."""
 _MM = 25.4 / 72
 """A point in millimetres."""
-_BREAK = "\u200b"
-"""Lets a line end where there is no space: Chinese is written without."""
-_NOT_BEFORE = frozenset("，。；：！？、）」』”》…％%")
-_NOT_AFTER = frozenset("（「『“《¥")
+_PADDING = (0.8, 1.2)
+"""Around the text of a cell: above and below, left and right, in millimetres."""
+_SLACK = 0.3
+"""A line is so much narrower than its place, that a rounded width never breaks it again."""
 
 DrawPicture = Callable[[Picture], bytes]
 """Returns the PNG of a picture."""
@@ -103,38 +106,33 @@ class _Pages(FPDF):
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=heads,
             line_height=_CELL * _MM * _LEADING,
-            padding=(0.8, 1.2),
+            padding=_PADDING,
             text_align="LEFT",
         ) as table:
             for cells in (grid.columns, *grid.rows):
-                table.row([self._printable(cell) for cell in cells])
+                for part in self._parts(grid, cells):
+                    table.row(part)
+
+    def _parts(self, grid: Grid, cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Yield a row as rows that fit on a page: a long text goes on in the next one."""
+        places = [self.epw * share / sum(grid.shares) - 2 * _PADDING[1] for share in grid.shares]
+        broken = [self._lines(" ".join(cell.split()), place) for cell, place in zip(cells, places, strict=True)]
+        for begin in range(0, max(map(len, broken)), ROW_LINES):
+            yield tuple("\n".join(lines[begin : begin + ROW_LINES]) for lines in broken)
 
     def _write(self, text: str, size: float, ink: str = INK) -> None:
         if text:
             self._ink(size, ink)
             height = size * _MM * _LEADING
-            self.multi_cell(0, height, self._printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            lines = "\n".join(self._lines(text, self.epw - 2 * self.c_margin))
+            self.multi_cell(0, height, lines, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _lines(self, text: str, width: float) -> list[str]:
+        """Return text as lines in the present font; a character no font has is a hollow box."""
+        known = "".join(one if one.isspace() or ord(one) in self._points else STAND_IN for one in text)
+        return lines_of(known, width - _SLACK, self._widths)
 
     def _ink(self, size: float, ink: str) -> None:
         self.set_font(self._main, size=size)
         self.set_text_color(ink)
-
-    def _printable(self, text: str) -> str:
-        """Return text whose characters all have glyphs, and whose Chinese may be broken between characters."""
-        known = "".join(one if one.isspace() or ord(one) in self._points else STAND_IN for one in text)
-        return breakable(known) if ord(_BREAK) in self._points else known
-
-
-def breakable(text: str) -> str:
-    """Return Chinese text with an invisible break wherever a line may end: before no comma, after no bracket."""
-    parts = []
-    for one, following in pairwise(f"{text} "):
-        parts.append(one)
-        is_wide = _is_chinese(one) or _is_chinese(following)
-        if is_wide and following not in _NOT_BEFORE and one not in _NOT_AFTER and not (one + following).count(" "):
-            parts.append(_BREAK)
-    return "".join(parts)
-
-
-def _is_chinese(character: str) -> bool:
-    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+        self._widths = lru_cache(maxsize=None)(self.get_string_width)

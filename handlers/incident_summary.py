@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers.daily_digest import new_delivery
 from handlers.incident_notices import card_key
 from handlers.incident_pictures import incident_picture
-from handlers.incident_readers import Reader, RoomReader, is_operations
+from handlers.incident_readers import Reader, RoomReader, is_operations, may_read
 from handlers.incident_summary_text import summary_document, summary_reply
 from handlers.messages import Reply
 from handlers.ports import Work
@@ -48,9 +48,9 @@ def summary_answer(work: Work, incident: Incident, reader: Reader) -> Reply:
 
 
 def summary_message(work: Work, incident_id: str, engagement: Engagement, room: Room, at: datetime) -> Reply | None:
-    """Return the message that tells a room what an incident was, or None for an incident that does not exist."""
-    incident = work.incidents.by_id(incident_id)
-    return None if incident is None else summary_answer(work, incident, RoomReader(engagement, room, at))
+    """Return the message that tells a room what an incident was, or None where it may not read it."""
+    incident, reader = work.incidents.by_id(incident_id), RoomReader(engagement, room, at)
+    return summary_answer(work, incident, reader) if incident is not None and may_read(reader, incident) else None
 
 
 def queue_summaries(work: Work, engagement: Engagement, changed: Changed, rooms: tuple[Room, ...]) -> None:

@@ -25,7 +25,7 @@ CLAIM_FOR = timedelta(minutes=5)
 """A claimed month is free again after this long, should its process die."""
 PAST_THE_HOUR = timedelta(minutes=7)
 """WeCom delivers slowly when everybody posts: never on the hour."""
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_MONTH = re.compile(r"(20\d{2})-(0?[1-9]|1[0-2])")
 _SETTLED = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN})
 
 
@@ -118,7 +118,7 @@ def month_named(text: str, engagement: Engagement, now: datetime) -> ServiceMont
     if not text.strip():
         return present.previous()
     found = _MONTH.fullmatch(text.strip())
-    if found is None or not 1 <= int(found.group(2)) <= 12 or not int(found.group(1)):  # noqa: PLR2004 - months
+    if found is None:
         raise QuestionError(phrase("Write the month as year and month, for example `2026-10`."))
     month = ServiceMonth(date(int(found.group(1)), int(found.group(2)), 1), zone)
     if month.first > present.first:

@@ -13,7 +13,7 @@ import typer
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from bot.table_files import write_csv, write_json, write_xlsx
+from bot.table_files import cell_text, write_csv, write_json, write_xlsx
 from handlers.daily_digest import require_engagement
 from handlers.incident_exports import EXPORTS, ExportScope, Row
 from handlers.ports import Work
@@ -91,18 +91,8 @@ def _write(
     if file_format is FileFormat.JSON:
         write_json(out, rows)
         return
-    cells = [[_cell(row[name]) for name in columns] for row in rows]
+    cells = [[cell_text(row[name]) for name in columns] for row in rows]
     if file_format is FileFormat.XLSX and out is not None:
         write_xlsx(out, columns, cells, numeric=NUMBERS, sheet=what.value)
         return
     write_csv(out, columns, cells)
-
-
-def _cell(value: str | int | bool | None) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case _:
-            return str(value)

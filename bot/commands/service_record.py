@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,7 @@ from bot.console.plain_text import reply_as_text
 from bot.opening import open_database
 from bot.picture_files import printed
 from bot.settings import Settings
-from bot.table_files import write_csv, write_json, write_text
+from bot.table_files import cell_text, write_csv, write_json, write_text
 from handlers.daily_digest import require_engagement
 from handlers.incident_exports import record_row
 from handlers.incident_readers import RoomReader
@@ -56,11 +55,11 @@ def service_record(
     row = record_row(record)
     match file_format:
         case RecordFormat.TEXT:
-            write_text(out, reply_as_text(replace(record_reply(record, reader), document=None)) + "\n")
+            write_text(out, reply_as_text(record_reply(record, reader)) + "\n")
         case RecordFormat.MARKDOWN:
             write_text(out, as_markdown(record_document(record, reader)))
         case RecordFormat.CSV:
-            write_csv(out, tuple(row), [["" if cell is None else str(cell) for cell in row.values()]])
+            write_csv(out, tuple(row), [[cell_text(cell) for cell in row.values()]])
         case RecordFormat.JSON:
             write_json(out, [row])
         case RecordFormat.PDF:

@@ -10,7 +10,6 @@ import pytest
 from pypdf import PdfReader
 
 from charts import fonts
-from charts.document import breakable
 from charts.drawing import draw
 from charts.fonts import CHINESE_FAMILIES, STAND_IN, families, regular_file
 from kpi.documents import Document, Grid, Section
@@ -49,7 +48,7 @@ def words(pdf: bytes) -> str:
     Of a glyph of an OpenType font pypdf reads both bytes, the first as a zero; other readers do not.
     """
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
-    return "".join(text.replace("\u200b", "").replace("\x00", "").split())
+    return "".join(text.replace("\x00", "").split())
 
 
 def plain(document: Document) -> list[str]:
@@ -112,17 +111,18 @@ def test_a_picture_stands_in_its_section() -> None:
     assert len(reader.pages[0].images) == 1
 
 
+@pytest.mark.parametrize("text", ["a" * 30_000, "转" * 30_000, "line\n" * 6_000], ids=["Latin", "Chinese", "lines"])
+def test_a_report_of_thirty_thousand_characters_goes_on_over_pages(text: str) -> None:
+    """In a line as in a table; nothing of it is cut off."""
+    grid = Grid(("when", "what"), (("10:00", text),), (5, 7))
+    found = words(draw(replace(PORTUGUESE, sections=(Section("x", (text,), grid),))))
+    assert found.count(text.split(maxsplit=1)[0][0]) >= 2 * text.count(text[0])
+
+
 def test_an_empty_cell_is_no_mistake() -> None:
     """Nor is an empty subtitle."""
     empty = Section("x", grid=Grid(("a", "b"), (("", "1"),), (1, 1)))
     assert draw(replace(PORTUGUESE, subtitle="", sections=(empty,))).startswith(b"%PDF-")
-
-
-def test_chinese_may_be_broken_anywhere_but_before_a_comma_and_after_a_bracket() -> None:
-    """Latin words stay whole."""
-    assert breakable("转化率，（北京）Ana ok").split("\u200b") == ["转", "化", "率，", "（北", "京）", "Ana ok"]
-    assert breakable("") == ""
-    assert breakable("plain words") == "plain words"
 
 
 def test_a_family_is_printed_in_its_regular_face() -> None:

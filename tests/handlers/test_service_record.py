@@ -240,7 +240,7 @@ def test_the_present_month_is_told_so_far() -> None:
     ("text", "says"),
     [
         ("2026-13", "year and month"),
-        ("0000-01", "year and month"),
+        ("0001-01", "year and month"),
         ("august", "year and month"),
         ("2026-10", "not begun yet"),
     ],
