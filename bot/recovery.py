@@ -22,7 +22,7 @@ from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
-"""An attempt takes at most some six minutes, its wait in line included: after this its process is dead."""
+"""An attempt takes at most some seven minutes, its wait in line included: after this its process is dead."""
 ASKED_FOR = timedelta(hours=24)
 """Older unknown deliveries are left as they are."""
 MOST_QUESTIONS = 3
