@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "digest": "bot.commands.digest",
     "alerts": "bot.commands.alerts",
     "replay": "bot.commands.replay",
+    "incident": "bot.commands.incident",
+    "service-record": "bot.commands.service_record",
     "export": "bot.commands.export",
     "drill": "bot.commands.drill",
     "deliveries": "bot.commands.deliveries",

@@ -20,6 +20,7 @@ from handlers.intake import Intake
 from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
+from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
 from handlers.waiting_questions import follow_questions, sweep_questions
 from kpi.audits import Sweep
@@ -141,6 +142,12 @@ class Errands:
         """Remind account managers of questions nobody has answered in time."""
         if await asyncio.to_thread(sweep_questions, self._database.work, self._clock()):
             self._nudge()
+
+    async def sweep_service_records(self) -> None:
+        """Plan the months that are going on, and queue the service records that are due."""
+        posted = await asyncio.to_thread(sweep_service_records, self._database.work, self._clock())
+        if posted:
+            _LOG.info("service records posted", records=posted)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""

@@ -2,7 +2,7 @@
 
 | what was being sent | found on the platform | not found, or not to be asked |
 |---|---|---|
-| digest, correction, notice, offer, nudge | sent | stays unknown: a person may send it again |
+| digest, correction, notice, offer, nudge, summary, record | sent | stays unknown: a person may send it again |
 | alert, incident, audit | sent | sent once more, marked as repeated; then it stays unknown |
 """
 
@@ -22,7 +22,7 @@ from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
-"""An attempt takes at most some six minutes, its wait in line included: after this its process is dead."""
+"""An attempt takes at most some seven minutes, its wait in line included: after this its process is dead."""
 ASKED_FOR = timedelta(hours=24)
 """Older unknown deliveries are left as they are."""
 MOST_QUESTIONS = 3

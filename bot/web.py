@@ -28,6 +28,7 @@ RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
 DRILL_SECONDS = 60
+RECORD_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
 
 _LOG = structlog.get_logger("vigia.web")
@@ -124,6 +125,7 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(ESCALATE_SECONDS, "escalations", sweep_escalations)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
+    schedule.every(RECORD_SECONDS, "service_records", vigia.errands.sweep_service_records)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
     schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)

@@ -11,9 +11,11 @@ from handlers.audit_message import audit_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.incident_message import incident_message
+from handlers.incident_summary import summary_message
 from handlers.messages import Reply
 from handlers.ports import Work
 from handlers.problem_offers import offer_message, thread_of
+from handlers.service_record_text import record_message
 from handlers.waiting_questions import nudge_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
@@ -78,6 +80,15 @@ def _offer(_work: Work, delivery: Delivery, _engagement: Engagement, room: Room)
     return offer_message(delivery.cause, room)
 
 
+def _summary(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    return summary_message(work, delivery.cause, engagement, room, delivery.due_at)
+
+
+def _record(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    record = work.service_records.get(delivery.cause)
+    return record_message(record, engagement, room) if record else None
+
+
 def _missed_notice(_work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply:
     wording = Wording(room.language)
     day = date.fromisoformat(delivery.cause.split("/")[2])
@@ -99,6 +110,8 @@ _REPLIES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | N
     CauseKind.NOTICE: _missed_notice,
     CauseKind.ALERT: _alert,
     CauseKind.INCIDENT: _incident,
+    CauseKind.SUMMARY: _summary,
+    CauseKind.RECORD: _record,
     CauseKind.AUDIT: _audit,
     CauseKind.OFFER: _offer,
     CauseKind.NUDGE: nudge_message,

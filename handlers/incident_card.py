@@ -60,7 +60,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
     """Return an incident as its reader may see it, at their instant."""
     incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
-        _report(incident, wording),
+        report_line(incident, wording),
         _parent(incident, wording),
         onset_line(incident, reader, wording),
         _values(incident, wording, reader.engagement),
@@ -121,7 +121,8 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
     return engagement.stores[0].zone if engagement.stores else room.zone
 
 
-def _report(incident: Incident, wording: Wording) -> str:
+def report_line(incident: Incident, wording: Wording) -> str:
+    """Return what was reported and by which side; "" where there is nothing to say."""
     if incident.is_drill:
         return wording.say(
             phrase("This is a drill: nothing has happened. Whoever is called takes it; nothing else is to be done.")
@@ -304,8 +305,8 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
 
     timeline = button(phrase("Timeline"), "timeline")
     if incident.is_closed:
-        is_over_for_good = incident.is_drill or incident.status is not Status.RESOLVED
-        again = () if is_over_for_good else (button(phrase("Open again"), "reopen"),)
+        is_over = incident.status is Status.RESOLVED and not incident.is_drill
+        again = (button(phrase("Open again"), "reopen"), button(phrase("Summary"), "summary")) if is_over else ()
         return (*again, timeline)
     if not is_operations(reader):
         return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)

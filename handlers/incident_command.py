@@ -28,10 +28,12 @@ from handlers.incident_prefills import (
 from handlers.incident_readers import shown_to
 from handlers.incident_reminder_acts import REMINDER_ACTS
 from handlers.incident_reports import declaration_of
+from handlers.incident_summary import summary_answer
 from handlers.incident_timeline import timeline_reply
 from handlers.incident_words import VERB_WORDS, Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
+from handlers.service_record import answer_record
 from kpi.errors import QuestionError
 from kpi.incident_openings import Declaration
 from kpi.phrases import phrase
@@ -48,7 +50,7 @@ _CHINESE_WORD = re.compile(r"[^\s\x00-\x7f]+")
 """A word that needs no space before a number."""
 _VERBS = {word: verb for verb, words in VERB_WORDS.items() for word in words}
 _Prefilled = Callable[[Work, Request, str], Prefill]
-_QUESTIONS = frozenset({Verb.LIST, Verb.SHOW, Verb.TIMELINE, Verb.HELP})
+_QUESTIONS = frozenset({Verb.LIST, Verb.SHOW, Verb.TIMELINE, Verb.SUMMARY, Verb.RECORD, Verb.HELP})
 
 
 def answer_incident(work: Work, request: Request) -> Reply:
@@ -185,6 +187,14 @@ def _timeline(work: Work, request: Request, asked: Asked) -> Reply:
     return timeline_reply(work, request, asked.incident)
 
 
+def _record(work: Work, request: Request, text: str) -> Reply:
+    return replace(answer_record(work, request, text), is_private=True)
+
+
+def _summary(work: Work, request: Request, asked: Asked) -> Reply:
+    return replace(summary_answer(work, asked.incident, request), is_private=True)
+
+
 _GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
     Verb.LIST: _list,
     Verb.HELP: _help,
@@ -192,12 +202,14 @@ _GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
     Verb.ALERT: _report_alert,
     Verb.DIGEST: _report_digest,
     Verb.MESSAGE: _report_message,
+    Verb.RECORD: _record,
     Verb.HANDOVER: answer_handover,
     Verb.AWAY: answer_away,
 }
 _OF_ONE: dict[Verb, Act] = {
     Verb.SHOW: _show,
     Verb.TIMELINE: _timeline,
+    Verb.SUMMARY: _summary,
     **ACTS,
     **NOTES,
     **CORRECTIONS,

@@ -11,6 +11,8 @@ FOR_ALL = (
     phrase("/incident list — what is open and the last 30 days"),
     phrase("/incident show 1001 — one incident with its due times"),
     phrase("/incident timeline 1001 — all that happened"),
+    phrase("/incident summary 1001 — times, causes and who was told, as a document"),
+    phrase("/incident record 2026-10 — the service of a month"),
     phrase("/incident note 1001 … — add a note"),
     phrase("/incident fixed 1001 — it is fine again"),
     phrase("/incident escalate 1001 — call the next level"),

@@ -14,6 +14,7 @@ from handlers.incident_calls import queue_call
 from handlers.incident_direct import tell_alone
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
+from handlers.incident_summary import queue_summaries
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
@@ -73,6 +74,7 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
     _tell_owner(work, engagement, changed, now)
+    queue_summaries(work, engagement, changed, tuple(room for room, _ in told))
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:

@@ -46,6 +46,8 @@ class Verb(StrEnum):
     STOP = "stop"
     HANDOVER = "handover"
     AWAY = "away"
+    SUMMARY = "summary"
+    RECORD = "record"
     HELP = "help"
 
 
@@ -77,6 +79,8 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.STOP: ("stop", "parar", "detener", "停止提醒"),
     Verb.HANDOVER: ("handover", "repassar", "traspasar", "交接"),
     Verb.AWAY: ("away", "ausente", "外出", "休假"),
+    Verb.SUMMARY: ("summary", "sumario", "balanco", "balance", "总结"),
+    Verb.RECORD: ("record", "registro", "月报"),
     Verb.HELP: ("help", "ajuda", "ayuda", "帮助"),
 }
 """Without case and accents, as `handlers.grammar.normalise` leaves them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kpi.documents import Document
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.languages import Language
 from kpi.pictures import Picture
@@ -79,6 +80,7 @@ class Reply:
     Reading order: `headline` (the verdict; the lock screen shows its first ~80 characters), `text` (cause and owner),
     `figures`, `table`, `picture`, `notes` (coverage, provenance), `footer` (data day, both clocks, id), `buttons`.
     `page` are the questions whose answers a page shows, for a platform without buttons.
+    `document` comes beside it as a file; the message is whole without it.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     """
 
@@ -96,6 +98,7 @@ class Reply:
     is_private: bool = False
     mention: Person | None = None
     reference: str = ""
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,16 @@ from datetime import date, datetime
 from typing import Protocol
 
 from handlers.audit_ports import AuditBook, DrillBook
+from handlers.incident_ports import IncidentBook
 from handlers.question_book import WaitingQuestionBook
+from handlers.record_ports import ServiceRecordBook
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
-from kpi.escalations import Step
 from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -163,64 +162,6 @@ class AlertBook(Protocol):
         """Return the expected days of an engagement that end on or after `since`, ordered by their first day."""
 
 
-class IncidentBook(Protocol):
-    """Incidents, what is due of them, and their timelines. Of one key at most one incident is open."""
-
-    def open(self, incident: Incident) -> Incident | None:
-        """Store a new incident with what is due of it and return it under the next number of its engagement.
-
-        None when one with its key is open already, also when another replica opened it in this instant.
-        """
-
-    def open_with_key(self, key: str) -> Incident | None:
-        """Return the open incident with this key, or None."""
-
-    def last_resolved(self, key: str, since: datetime) -> Incident | None:
-        """Return the incident with this key that was resolved last, at or after `since`, or None."""
-
-    def get(self, engagement_id: str, number: int) -> Incident | None:
-        """Return an engagement's incident by its number, or None."""
-
-    def by_id(self, incident: str) -> Incident | None:
-        """Return an incident, or None."""
-
-    def hold(self, incident: str) -> Incident | None:
-        """Return an incident that nobody else changes before this unit of work ends, or None."""
-
-    def change(self, before: Incident, after: Incident) -> bool:
-        """Store an incident, and what is due of it, over the state it was made from; False: that state is gone."""
-
-    def replan(self, incident: Incident) -> None:
-        """Make what is stored as due of an incident what its state says, and free it from claims."""
-
-    def claim_steps(self, now: datetime, claimed_until: datetime) -> tuple[Step, ...]:
-        """Take the steps that are due, so that no other replica takes them before `claimed_until`.
-
-        In a unit of work of its own: whoever then takes a step holds its incident first.
-        """
-
-    def overdue(self, before: datetime) -> tuple[Step, ...]:
-        """Return the steps that were due before an instant and are still there, oldest first."""
-
-    def adrift(self) -> tuple[Incident, ...]:
-        """Return the open incidents of which nothing is due, ordered by id: there should be none."""
-
-    def of_engagement(self, engagement_id: str, since: datetime) -> tuple[Incident, ...]:
-        """Return an engagement's incidents that are open or were opened at or after `since`, newest first."""
-
-    def append(self, entries: Iterable[TimelineEntry]) -> None:
-        """Add lines to timelines; no line is ever changed or removed."""
-
-    def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
-        """Return the lines of an incident in the order they happened, then in the order they were added."""
-
-    def freeze_notice(self, notice: IncidentNotice) -> None:
-        """Store what rooms are told; raises ValueError when its id is taken."""
-
-    def notice(self, notice_id: str) -> IncidentNotice | None:
-        """Return what rooms were told, or None."""
-
-
 class TargetBook(Protocol):
     """What was agreed."""
 
@@ -267,6 +208,9 @@ class DigestBook(Protocol):
 
     def release(self, key: str) -> None:
         """Free a slot from its claim, so that the next sweep takes it."""
+
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
 
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
@@ -329,6 +273,12 @@ class DeliveryLedger(Protocol):
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
 
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+
 
 class Inbox(Protocol):
     """Events seen, so that a repeated one does nothing."""
@@ -378,6 +328,10 @@ class Work(Protocol):
     @property
     def waiting_questions(self) -> WaitingQuestionBook:
         """Questions that wait for an answer."""
+
+    @property
+    def service_records(self) -> ServiceRecordBook:
+        """Monthly service records."""
 
     @property
     def inbox(self) -> Inbox:

@@ -54,6 +54,8 @@ class CauseKind(StrEnum):
     """To report what reads like a problem; its cause is the thread and the message, by their ids."""
     NUDGE = "nudge"
     """That a question waits; its cause is the room and thread it was asked in."""
+    SUMMARY = "summary"
+    RECORD = "record"
 
 
 class Placing(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -173,6 +174,22 @@ class StoredDeliveries:
             .where(_TABLE.c.engagement == engagement_id)
             .order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
             .limit(limit)
+        )
+        return tuple(map(_delivery, rows))
+
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE).where(_TABLE.c.cause.in_(causes)).order_by(_TABLE.c.created_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.engagement == engagement_id, _TABLE.c.created_at >= first, _TABLE.c.created_at < before)
+            .order_by(_TABLE.c.created_at, _TABLE.c.id)
         )
         return tuple(map(_delivery, rows))
 

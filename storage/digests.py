@@ -71,6 +71,16 @@ class StoredDigests:
         )
         return tuple(map(_slot, rows))
 
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+        table = DigestSlotRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.engagement == engagement_id, table.c.deadline_at >= first, table.c.deadline_at < before)
+            .order_by(table.c.deadline_at, table.c.key)
+        )
+        return tuple(map(_slot, rows))
+
     def release(self, key: str) -> None:
         """Free a slot from its claim, so that the next sweep takes it."""
         self._connection.execute(update(DigestSlotRow).where(col(DigestSlotRow.key) == key).values(claimed_until=None))

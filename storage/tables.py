@@ -350,7 +350,7 @@ class DeliveryRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     key: str = Field(unique=True)
     cause_kind: str
-    cause: str
+    cause: str = Field(index=True)
     engagement: str = Field(index=True)
     room: str
     platform: str

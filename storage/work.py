@@ -14,6 +14,7 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.service_records import StoredServiceRecords
 from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
 from storage.waiting_questions import StoredWaitingQuestions
@@ -32,6 +33,7 @@ class StoredWork:
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
         self.waiting_questions = StoredWaitingQuestions(connection)
+        self.service_records = StoredServiceRecords(connection)
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)

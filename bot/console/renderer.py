@@ -36,6 +36,13 @@ class PictureJson(TypedDict):
     alt_text: str
 
 
+class DocumentJson(TypedDict):
+    """A document that comes with the reply: its file's name and its title."""
+
+    name: str
+    title: str
+
+
 class ButtonJson(TypedDict):
     """A button; `command` is what pressing it types, `url` a page it opens (http or https only)."""
 
@@ -68,6 +75,7 @@ class ReplyJson(TypedDict):
     is_private: bool
     mention: PersonJson | None
     reference: str
+    document: DocumentJson | None
 
 
 def reply_as_json(reply: Reply) -> ReplyJson:
@@ -86,6 +94,7 @@ def reply_as_json(reply: Reply) -> ReplyJson:
         is_private=reply.is_private,
         mention=PersonJson(id=reply.mention.id, name=reply.mention.name) if reply.mention else None,
         reference=reply.reference,
+        document=DocumentJson(name=reply.document.file_name, title=reply.document.title) if reply.document else None,
     )
 
 

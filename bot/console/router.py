@@ -1,4 +1,4 @@
-"""The console's addresses on the web: page, state, events, questions, digests and pictures."""
+"""The console's addresses on the web: page, state, events, questions, digests, pictures and documents."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def create_router(console: Console, host_names: frozenset[str] = frozenset()) ->
     add("/console/state", doors.state)
     add("/console/events", doors.events)
     add("/console/pictures/{picture_id}.png", doors.picture)
+    add("/console/documents/{document_id}.pdf", doors.document)
     add("/console/rooms/{address:path}/messages", doors.ask, method="POST")
     add("/console/engagements/{engagement_id}/digest", doors.send_digest, method="POST")
     return router
@@ -85,6 +86,15 @@ class _Addresses:
             return Response(status_code=404)
         headers = {"Cache-Control": "private, max-age=86400, immutable"}
         return Response(content, media_type="image/png", headers=headers)
+
+    async def document(self, request: Request) -> Response:
+        """Answer GET /console/documents/ID.pdf: a file to keep, under its own name."""
+        found = await self._console.document(request.path_params["document_id"])
+        if found is None:
+            return Response(status_code=404)
+        name, content = found
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+        return Response(content, media_type="application/pdf", headers=headers)
 
     async def ask(self, request: Request) -> Response:
         """Answer POST /console/rooms/ADDRESS/messages {person, text} with both messages, also sent as events."""

@@ -41,6 +41,7 @@ class Post:
     metadata: Mapping[str, Any] | None = None
     extras: Extras = NO_EXTRAS
     changed_ts: str = ""
+    document: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,17 @@ class Gateway:
         self._pace = pace
 
     async def post(self, post: Post) -> Posted:
-        """Send a message and return where it stands; raises NotSentError or AnswerLostError.
+        """Send a message, and its document into its thread; raises NotSentError or AnswerLostError."""
+        posted = await self._post(post)
+        if post.document is None:
+            return posted
+        file = document_of(post.reply, post.document)
+        if await self.uploads.share(file, post.channel, post.thread_ts or posted.ts):
+            return posted
+        return Posted(posted.ts, f"{posted.remark} The document was lost: Slack did not take it.".strip())
+
+    async def _post(self, post: Post) -> Posted:
+        """Send a message and return where it stands.
 
         The picture is shown inside the message when it becomes ready in time and Slack accepts it; otherwise the
         message goes without it and the picture follows into its thread.
@@ -189,3 +200,11 @@ def upload_of(reply: Reply, content: bytes) -> Upload:
     picture = reply.picture
     words = (picture.alt_text or picture.title) if picture else ""
     return Upload(content, words or reply.headline)
+
+
+def document_of(reply: Reply, content: bytes) -> Upload:
+    """Return a reply's document as an upload under its own name."""
+    document = reply.document
+    return Upload(
+        content, document.title if document else reply.headline, document.file_name if document else "vigia.pdf"
+    )

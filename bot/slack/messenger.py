@@ -40,6 +40,7 @@ class SlackMessenger:
                 reply=parcel.reply,
                 message_id=parcel.delivery,
                 picture=parcel.picture,
+                document=parcel.document,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": parcel.delivery}},
                 extras=Extras(is_repeat=parcel.is_repeat),
                 thread_ts=parcel.anchor if parcel.placing is Placing.REPLY else None,

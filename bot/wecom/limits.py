@@ -14,6 +14,10 @@ MOST_PARTS = 3
 """Ours: a reply becomes at most so many messages; what does not fit is left out, and the last line says so."""
 IMAGE_BYTES = 2 * 1024 * 1024
 """The picture before base64: https://developer.work.weixin.qq.com/document/path/99110"""
+FILE_BYTES = 20 * 1024 * 1024
+"""A file for a group: https://developer.work.weixin.qq.com/document/path/99110"""
+SMALLEST_FILE_BYTES = 6
+"""Files of five bytes and less are refused: https://developer.work.weixin.qq.com/document/path/99110"""
 MESSAGES_PER_MINUTE = 20
 """Per webhook: https://developer.work.weixin.qq.com/document/path/99110"""
 OUR_MESSAGES_PER_MINUTE = 15

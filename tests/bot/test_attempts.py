@@ -16,6 +16,7 @@ from bot.wecom.errors import RETRY_BUSY_AFTER
 from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
+from tests.twins.documents import DOCUMENT
 from tests.twins.outbox_world import OutboxWorld
 
 
@@ -37,6 +38,26 @@ async def test_a_picture_travels_with_its_message(outbox_world: OutboxWorld) -> 
     await outbox_world.sweep()
     assert [parcel.picture for parcel in outbox_world.slack.posted] == [b"png"]
     assert len(outbox_world.drawn) == 1
+
+
+async def test_a_document_travels_beside_its_message(outbox_world: OutboxWorld) -> None:
+    """Printed once, before the call."""
+    outbox_world.add("d1")
+    outbox_world.with_document("d1")
+    await outbox_world.sweep()
+    assert [parcel.document for parcel in outbox_world.slack.posted] == [b"png"]
+    assert outbox_world.drawn == [DOCUMENT]
+
+
+async def test_a_document_that_cannot_be_printed_never_blocks_the_text(outbox_world: OutboxWorld) -> None:
+    """The ledger says that it is missing."""
+    outbox_world.add("d1")
+    outbox_world.with_document("d1")
+    outbox_world.drawing = _not_drawn
+    await outbox_world.sweep()
+    sent = outbox_world.delivery("d1")
+    assert sent.state is DeliveryState.SENT
+    assert sent.reason == "taken by slack; without its document: no such panel"
 
 
 def _not_drawn() -> bytes:

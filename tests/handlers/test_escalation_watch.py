@@ -147,7 +147,10 @@ def test_a_review_that_finds_the_aim_reached_ends_it_and_says_the_value() -> Non
     assert ended.status is Status.RESOLVED
     assert ended.now is not None
     assert ended.now.day == DAY + timedelta(days=4)
-    assert "Improved: 2.45%" in world.of_room(SELLER, Placing.REPLY)[-1].reply.headline
+    *_, news, summary = (one.reply for one in world.of_room(SELLER, Placing.REPLY))
+    assert "Improved: 2.45%" in news.headline
+    assert "at the end: 2.45%" in summary.text
+    assert "('at the end', '2.45%'" in repr(summary.document)
 
 
 def test_a_review_that_misses_the_aim_gives_it_back_and_names_its_owner() -> None:

@@ -10,9 +10,11 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from bot.console.messages import Entry, Kind
 from bot.console.router import create_router
 from bot.console.stream import EventStream
 from tests.twins.console_world import HOSTILE_NAME, World
+from tests.twins.documents import PDF, REPLY
 from tests.twins.loopback_server import Served, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -376,3 +378,17 @@ CONTRAST = """element => {
   return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
 }"""
 """The contrast ratio of WCAG 2.2 between an element's text and the first painted ground behind it."""
+
+
+def test_a_document_is_saved_under_its_own_name(desk: Desk, open_page: OpenPage) -> None:
+    """One press; the page stays where it is."""
+    board = desk.world.board
+    board.pictures.keep("a-document", PDF)
+    posted = Entry(Kind.POST, desk.world.clock(), reply=REPLY, document="a-document")
+    board.add(desk.world.room("lumina-seller"), posted)
+    page = open_page()
+    link = _room(page, "seller").get_by_role("link", name="incident-1001.pdf")
+    with page.expect_download() as saving:
+        link.click()
+    assert saving.value.suggested_filename == "incident-1001.pdf"
+    assert saving.value.path().read_bytes() == PDF

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -120,8 +121,21 @@ class MemoryDeliveries:
         found = [one for one in self._state.deliveries.values() if one.engagement == engagement_id]
         return tuple(sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:limit])
 
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+        return _oldest_first(one for one in self._state.deliveries.values() if one.cause in causes)
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+        made = (one for one in self._state.deliveries.values() if one.engagement == engagement_id)
+        return _oldest_first(one for one in made if first <= one.created_at < before)
+
     def _in(self, state: DeliveryState) -> list[Delivery]:
         return [one for one in self._state.deliveries.values() if one.state is state]
+
+
+def _oldest_first(found: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
 
 
 class MemoryInbox:

@@ -55,6 +55,12 @@ class MemoryDigests:
         """Free a slot from its claim."""
         self._state.slot_claims.pop(key, None)
 
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+        found = (slot for slot in self._state.slots.values() if slot.engagement == engagement_id)
+        ended = [slot for slot in found if first <= slot.deadline_at < before]
+        return tuple(sorted(ended, key=lambda slot: (slot.deadline_at, slot.key)))
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
         if digest.id in self._state.digests:

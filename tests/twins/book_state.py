@@ -18,6 +18,7 @@ from kpi.facts import FactStatus, ImportedFile
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
+from kpi.service_records import MonthlyRecord, RecordSlot
 from kpi.targets import Target
 from kpi.waiting_questions import WaitingQuestion
 
@@ -77,6 +78,9 @@ class BookState:
     faults: dict[str, Fault] = field(default_factory=dict)
     audit_notices: dict[str, AuditNotice] = field(default_factory=dict)
     drills: dict[str, Drill] = field(default_factory=dict)
+    record_slots: dict[str, RecordSlot] = field(default_factory=dict)
+    record_claims: dict[str, datetime] = field(default_factory=dict)
+    records: dict[str, MonthlyRecord] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
     waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incidents import MemoryIncidents
+from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
 from tests.twins.book_of_tokens import MemoryTokens
 from tests.twins.book_of_waiting_questions import MemoryWaitingQuestions
@@ -44,6 +45,7 @@ class MemoryWork:
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
         self.waiting_questions = MemoryWaitingQuestions(state)
+        self.service_records = MemoryServiceRecords(state)
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)

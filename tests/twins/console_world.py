@@ -14,6 +14,7 @@ from bot.console.console import Console, Doors
 from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
 from handlers.messages import Arrival, Button, Figure, Reply, Table
+from kpi.documents import Drawing
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
 from kpi.languages import Language
@@ -114,7 +115,7 @@ class World:
         self.board = board or Board()
         self.messenger = ConsoleMessenger(self.board, self.clock)
         self.arrivals: list[Arrival] = []
-        self.drawn: list[Picture] = []
+        self.drawn: list[Drawing] = []
         self.hold: asyncio.Event | None = None
         self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
         self.record: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ class World:
         """Stand in for the engagement book."""
         return self.engagements
 
-    async def draw(self, picture: Picture) -> bytes:
+    async def draw(self, picture: Drawing) -> bytes:
         """Stand in for the drawing pool."""
         self.drawn.append(picture)
         await asyncio.sleep(0)

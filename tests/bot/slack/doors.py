@@ -17,7 +17,7 @@ from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway
 from bot.slack.web import create_router
 from handlers.messages import Arrival, Reply
-from kpi.pictures import Picture
+from kpi.documents import Drawing
 from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
 from tests.bot.slack.samples import PNG
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
@@ -82,7 +82,7 @@ class Doors:
             raise self.failure
         return self.reply
 
-    async def _draw(self, picture: Picture) -> bytes:
+    async def _draw(self, picture: Drawing) -> bytes:
         if self.drawing_fails:
             raise RuntimeError("no font")
         return PNG

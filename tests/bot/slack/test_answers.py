@@ -180,7 +180,7 @@ async def test_a_drawing_that_fails_costs_the_picture_only(slack: SlackServer, d
         await doors.event(event())
     assert len(slack.messages["C0SELLER01"]) == 1
     assert slack.files == {}
-    assert [line["event"] for line in lines] == ["slack_picture_not_drawn"]
+    assert [line["event"] for line in lines] == ["slack_file_not_drawn"]
 
 
 @pytest.mark.parametrize("method", ["conversations.open", "files.completeUploadExternal"])
@@ -191,7 +191,7 @@ async def test_a_picture_that_cannot_be_delivered_is_logged(slack: SlackServer, 
     with capture_logs() as lines:
         await doors.command(command(response_url=slack.response_url()))
     assert len(slack.whispers) == 1
-    assert lines[-1]["event"] == "slack_picture_lost"
+    assert lines[-1]["event"] == "slack_file_lost"
 
 
 async def test_an_acknowledgement_does_not_wait_for_the_work(slack: SlackServer, doors: Doors) -> None:
