@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+from bot.slack.manifest import SCOPES, manifest
 from kpi.catalogue import METRICS
 from kpi.errors import VigiaError
 from kpi.languages import Language
@@ -35,6 +37,15 @@ A sentence that says what went wrong ends with a reference, such as `SOURCE-3f9a
 reference tells the rest.
 
 | code | means |
+|---|---|
+"""
+
+PERMISSIONS_HEAD = """\
+<!-- Made from code by `make docs`: change the code, not this page. -->
+
+# What Vigia may do in a Slack workspace, and why
+
+| permission | what needs it |
 |---|---|
 """
 
@@ -79,9 +90,19 @@ def errors_page() -> str:
     )
 
 
+def permissions_page() -> str:
+    """Return the page of all Slack permissions."""
+    return PERMISSIONS_HEAD + "".join(_row(f"`{scope}`", reason) for scope, reason in sorted(SCOPES.items()))
+
+
 def main() -> int:
     """Write the pages, or check them; return 1 when a checked page is out of date."""
-    pages = {"docs/metrics.md": metrics_page(), "docs/errors.md": errors_page()}
+    pages = {
+        "docs/metrics.md": metrics_page(),
+        "docs/errors.md": errors_page(),
+        "docs/slack/permissions.md": permissions_page(),
+        "docs/slack/manifest.json": json.dumps(manifest(), indent=2) + "\n",
+    }
     stale = [name for name, text in pages.items() if not _says(ROOT / name, text)]
     if "--check" in sys.argv:
         print("\n".join(f"{name} is out of date: run `make docs`" for name in stale))

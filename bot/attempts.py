@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt, UnreachableError
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
 from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
+from kpi.documents import Drawing
 from kpi.engagements import Platform
 from kpi.errors import VigiaError
-from kpi.pictures import Picture
 
 BUDGET = timedelta(seconds=150)
 """No retry starts later than this after the first attempt."""
@@ -34,8 +34,8 @@ _LOG = structlog.get_logger("vigia.outbox")
 
 Compose = Callable[[Work, Delivery], Composed | None]
 """Returns the message of a delivery and its room; None when room or cause no longer exist."""
-Draw = Callable[[Picture], Awaitable[bytes]]
-"""Draws a picture; raises NotDrawnError."""
+Draw = Callable[[Drawing], Awaitable[bytes]]
+"""Draws a picture or prints a document; raises NotDrawnError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,11 @@ class Attempts:
             return self._ended(DeliveryState.SKIPPED, "its room or its cause no longer exists")
         if delivery.placing is Placing.EDIT and not composed.anchor:
             return self._ended(DeliveryState.SKIPPED, "the message it would change was not sent")
-        picture, remark = await self._picture(composed)
+        picture, lost_picture = await self._made("picture", composed.reply.picture)
+        document, lost_document = await self._made("document", composed.reply.document)
         attempt.is_calling = True
-        receipt = await _post(messenger, parcel_of(delivery, composed, picture))
-        said = [f"taken by {delivery.platform}", remark, receipt.remark]
+        receipt = await _post(messenger, parcel_of(delivery, composed, picture, document))
+        said = [f"taken by {delivery.platform}", lost_picture, lost_document, receipt.remark]
         reason = "; ".join(one for one in said if one)
         return Settlement(DeliveryState.SENT, reason, self.clock(), platform_message=receipt.platform_message)
 
@@ -93,23 +94,24 @@ class Attempts:
 
         return await asyncio.to_thread(compose)
 
-    async def _picture(self, composed: Composed) -> tuple[bytes | None, str]:
-        """Return the drawn picture, or None and a remark; text never waits for it for long."""
-        if composed.reply.picture is None:
+    async def _made(self, name: str, drawing: Drawing | None) -> tuple[bytes | None, str]:
+        """Return a drawn picture or document, or None and a remark; text never waits for it for long."""
+        if drawing is None:
             return None, ""
         try:
             async with asyncio.timeout(DRAW_SECONDS):
-                return await self.draw(composed.reply.picture), ""
+                return await self.draw(drawing), ""
         except NotDrawnError as error:
-            return None, f"without its picture: {error.reason}"
+            return None, f"without its {name}: {error.reason}"
         except TimeoutError:
-            return None, "without its picture: drawing took too long"
+            return None, f"without its {name}: drawing took too long"
 
     def _not_sent(self, attempt: _Attempt, error: NotSentError) -> Settlement:
         """Return the way back to PENDING while the budget lasts, FAILED after it."""
         now, delivery = self.clock(), attempt.delivery
         if error.retry_after is None:
-            return self._ended(DeliveryState.FAILED, error.reason)
+            ended = self._ended(DeliveryState.FAILED, error.reason)
+            return replace(ended, is_unreachable=isinstance(error, UnreachableError))
         give_up_at = delivery.give_up_at or attempt.began_at + BUDGET
         retry_at = now + error.retry_after
         if retry_at > give_up_at:
@@ -144,9 +146,11 @@ async def _post(messenger: Messenger, parcel: Parcel) -> Receipt:
         raise AnswerLostError(f"no answer within {POST_SECONDS:.0f} seconds") from None
 
 
-def parcel_of(delivery: Delivery, composed: Composed, picture: bytes | None = None) -> Parcel:
+def parcel_of(
+    delivery: Delivery, composed: Composed, picture: bytes | None = None, document: bytes | None = None
+) -> Parcel:
     """Return the parcel of a composed delivery; an answer to what was never sent is a message of its own."""
     is_edit = delivery.placing is Placing.EDIT  # changing a message twice shows nothing twice
     placing = delivery.placing if composed.anchor else Placing.POST
     is_repeat = delivery.is_repeat and not is_edit
-    return Parcel(delivery.id, composed.room, composed.reply, picture, is_repeat, placing, composed.anchor)
+    return Parcel(delivery.id, composed.room, composed.reply, picture, is_repeat, placing, composed.anchor, document)

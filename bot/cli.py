@@ -22,8 +22,13 @@ COMMANDS: dict[str, str] = {
     "digest": "bot.commands.digest",
     "alerts": "bot.commands.alerts",
     "replay": "bot.commands.replay",
+    "incident": "bot.commands.incident",
+    "service-record": "bot.commands.service_record",
     "export": "bot.commands.export",
+    "drill": "bot.commands.drill",
     "deliveries": "bot.commands.deliveries",
+    "slack": "bot.commands.slack",
+    "handover": "bot.commands.handover",
     "doctor": "bot.commands.doctor",
 }
 """Command → module with its Typer `app`. `vigia run` must not pay for the spreadsheet engine `vigia import` needs."""

@@ -10,11 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.clock import now
+from bot.messengers import AnswerLostError, NotSentError
+from bot.reachability import unreachable_people
 from bot.settings import Settings
-from bot.slack.side import who_am_i
-from bot.wiring import slack_access
+from bot.slack.side import installed_as
+from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto
 from charts import fonts
 from handlers.digest_schedule import next_slot
+from kpi.audits import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role
 from kpi.errors import ConfigurationError
 from kpi.languages import Language
@@ -45,6 +48,8 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _fonts(settings)
     yield from _database(settings)
     yield from _slack(settings)
+    yield _pages(settings)
+    yield from _wecom_app(settings)
 
 
 def _settings_file() -> Check:
@@ -84,6 +89,30 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check("engagements", Health.LOOK, "none yet: write an engagement file and run vigia apply FILE")
     for engagement in engagements:
         yield from _engagement(engagement, settings)
+    yield from _self_audit(database)
+
+
+def _self_audit(database: Database) -> Iterator[Check]:
+    with database.view() as work:
+        last, standing = work.audits.last_audit(), work.audits.standing()
+    if last is None:
+        yield Check("self-audit", Health.LOOK, "has never run; it runs with vigia run")
+        return
+    is_late = now() - last > AUDIT_LATE_AFTER
+    sentence = f"last ran {last:%Y-%m-%d %H:%M} UTC"
+    yield Check(
+        "self-audit",
+        Health.LOOK if is_late else Health.OK,
+        f"{sentence}, which is too long ago: is vigia run running?" if is_late else sentence,
+    )
+    for fault in standing:
+        place = f" in {fault.engagement}" if fault.engagement else ""
+        told = "its repair did not help" if fault.is_told else "it is being repaired"
+        yield Check(
+            f"fault {fault.kind}",
+            Health.BAD if fault.is_told else Health.LOOK,
+            f"{fault.count}{place} since {fault.since:%Y-%m-%d %H:%M} UTC ({', '.join(fault.subjects)}); {told}",
+        )
 
 
 def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
@@ -92,6 +121,9 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
     if not any(person.role is Role.ACCOUNT_MANAGER for person in engagement.people):
         yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
+    for person in unreachable_people(engagement, settings) if engagement.stores else ():
+        sentence = "can be called nowhere alone: give them a user id in Slack, or in WeCom and set up its app"
+        yield Check(f"person {person.id}", Health.LOOK, sentence)
     for room in engagement.rooms:
         place = f"room {room.id}"
         if room.platform is Platform.WECOM and room.address not in settings.wecom_webhook_keys:
@@ -109,10 +141,40 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
             yield Check(place, Health.OK, when)
 
 
+def _pages(settings: Settings) -> Check:
+    try:
+        links = page_links(settings, now)
+    except ConfigurationError as error:
+        return Check("pages", Health.BAD, str(error))
+    if links is None:
+        return Check("pages", Health.OK, "off: WeCom messages carry no link to details (VIGIA_PUBLIC_URL)")
+    return Check("pages", Health.OK, f"WeCom messages link to {settings.public_url}")
+
+
 def _slack(settings: Settings) -> Iterator[Check]:
     try:
         access = slack_access(settings)
-        if access is not None:
-            yield Check("slack", Health.OK, f"speaks as {asyncio.run(who_am_i(access))}")
+        if access is None:
+            return
+        installed = asyncio.run(installed_as(access))
+        yield Check("slack", Health.OK, f"speaks as {installed.name}")
+        if installed.missing:
+            lacking = f"the app lacks {', '.join(installed.missing)}: update its manifest and install it again"
+            yield Check("slack permissions", Health.BAD, f"{lacking} (vigia slack manifest)")
     except ConfigurationError as error:
         yield Check("slack", Health.BAD, str(error))
+
+
+def _wecom_app(settings: Settings) -> Iterator[Check]:
+    try:
+        access = wecom_app_access(settings)
+        if access is None:
+            return
+        database = Database(settings.database_url)
+        app = wecom_app(access, database, now)
+        hears = "people can answer it" if wecom_crypto(settings) else "no callback: it writes and hears nothing"
+        yield Check("wecom app", Health.OK, f"speaks as {app.name()}; {hears}")
+        app.close()
+        database.close()
+    except (ConfigurationError, NotSentError, AnswerLostError) as error:
+        yield Check("wecom app", Health.BAD, str(error))

@@ -1,4 +1,4 @@
-"""Pictures drawn in a process of their own: drawing never delays an answer, and a bad picture harms nothing else.
+"""Pictures and documents, made in a process of their own: no answer waits for drawing, and a bad one harms no other.
 
 The drawing library (some 100 MB with its fonts) is loaded in that process only: it is named here, never imported.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import structlog
 
-from kpi.pictures import Picture
+from kpi.documents import Drawing
 
 DRAW_SECONDS = 30.0
 """A picture takes 0.1-0.4 s; one that takes longer than this ends its process."""
@@ -39,7 +39,7 @@ class NotDrawnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Painter:
-    """Where the drawing is done, by name: a module with `draw(picture) -> bytes` and `warm_up()`.
+    """Where the drawing is done, by name: a module with `draw(drawing) -> bytes` and `warm_up()`.
 
     `fonts` is a module with `add_files(paths)`, used when there are `font_files`.
     """
@@ -63,9 +63,9 @@ class PictureStudio:
         self._pool: ProcessPoolExecutor | None = None
         self._is_closed = False
 
-    async def draw(self, picture: Picture) -> bytes:
-        """Return the picture as PNG; raises NotDrawnError with the reason."""
-        return await self._order(picture)
+    async def draw(self, drawing: Drawing) -> bytes:
+        """Return a picture as PNG, or a document as PDF; raises NotDrawnError with the reason."""
+        return await self._order(drawing)
 
     async def warm_up(self) -> None:
         """Start the process and load fonts, so that the first real picture is not the slow one.
@@ -81,13 +81,13 @@ class PictureStudio:
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
-    async def _order(self, picture: Picture | None) -> bytes:
+    async def _order(self, drawing: Drawing | None) -> bytes:
         # Waiting happens here and not in the pool: a process that dies takes nothing else along.
         async with self._desk:
             for is_last in (False, True):
                 began_at_second = asyncio.get_running_loop().time()
                 try:
-                    return await self._try(picture)
+                    return await self._try(drawing)
                 except BrokenProcessPool:
                     took = asyncio.get_running_loop().time() - began_at_second
                     _LOG.warning("drawing_process_ended", seconds=round(took, 1))
@@ -95,13 +95,13 @@ class PictureStudio:
                         break
         raise NotDrawnError("the drawing process ended before the picture was ready")
 
-    async def _try(self, picture: Picture | None) -> bytes:
+    async def _try(self, drawing: Drawing | None) -> bytes:
         """Draw once; raises BrokenProcessPool or NotDrawnError."""
         if self._is_closed:
             raise NotDrawnError("the bot is stopping")
         pool = self._pool = self._pool or self._new_pool()
         try:
-            work = asyncio.wrap_future(pool.submit(_draw, self._painter.module, picture, self._draw_seconds))
+            work = asyncio.wrap_future(pool.submit(_draw, self._painter.module, drawing, self._draw_seconds))
             await asyncio.wait({work}, timeout=self._draw_seconds + 2 * START_SECONDS)
             return self._result(work)
         except BrokenProcessPool:
@@ -145,15 +145,15 @@ def _prepare(fonts: str, font_files: Sequence[Path]) -> None:
             import_module(fonts).add_files(font_files)
 
 
-def _draw(module: str, picture: Picture | None, seconds: float) -> bytes:
+def _draw(module: str, drawing: Drawing | None, seconds: float) -> bytes:
     """Draw, in the drawing process; nothing is drawn for None, only everything loaded."""
     with _ending_after(START_SECONDS):
         painter = import_module(module)
-        if picture is None:
+        if drawing is None:
             painter.warm_up()
             return b""
     with _ending_after(seconds):
-        drawn: bytes = painter.draw(picture)
+        drawn: bytes = painter.draw(drawing)
         return drawn
 
 

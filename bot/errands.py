@@ -14,12 +14,18 @@ from handlers.alert_calibration import calibration_text
 from handlers.alert_watch import sweep_alerts
 from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
 from handlers.digest_corrections import sweep_corrections
+from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
 from handlers.incident_files import file_shown_in
 from handlers.intake import Intake
+from handlers.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
+from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
+from handlers.waiting_questions import follow_questions, sweep_questions
+from kpi.audits import Sweep
+from kpi.drills import drill_seconds
 from kpi.engagements import Engagement, Platform
 from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
@@ -55,6 +61,11 @@ class Errands:
             self._nudge()
         return reply
 
+    async def answer_to_room(self, room: str, text: str) -> Reply:
+        """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
+        arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
+        return await asyncio.to_thread(self._intake.answer_to_room, arrival, room)
+
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
         """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
         return await asyncio.to_thread(self._intake.opened, arrival)
@@ -74,6 +85,30 @@ class Errands:
             with self._database.view() as work:
                 bound = work.engagements.at_address(platform, address)
                 return file_shown_in(work, *bound, file_id, self._clock()) if bound else None
+
+        return await asyncio.to_thread(read)
+
+    async def overhear(self, remark: Remark) -> None:
+        """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
+        await asyncio.to_thread(follow_questions, self._database.work, self._database.view, remark)
+        if await asyncio.to_thread(overhear, self._database.work, remark):
+            self._nudge()
+
+    async def twin_of(self, reaction: Reaction) -> str:
+        """Return the command a sign on a message stands for, or ""."""
+
+        def read() -> str:
+            with self._database.view() as work:
+                return twin_of(work, reaction)
+
+        return await asyncio.to_thread(read)
+
+    async def evidence_for(self, remark: Remark) -> EvidenceThread | None:
+        """Return the incident in whose thread a message answers, or None."""
+
+        def read() -> EvidenceThread | None:
+            with self._database.view() as work:
+                return evidence_thread(work, remark)
 
         return await asyncio.to_thread(read)
 
@@ -117,6 +152,7 @@ class Errands:
     async def sweep_digests(self) -> None:
         """Turn due digest slots into deliveries."""
         report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
+        await self._ended_well(Sweep.DIGESTS)
         if report.composed or report.missed:
             _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
 
@@ -124,20 +160,50 @@ class Errands:
         """Judge the days that became final, and queue what rooms must be told."""
         await asyncio.to_thread(sweep_sources, self._database.work, self._clock())
         report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
+        await self._ended_well(Sweep.ALERTS)
         if report.judged:
             _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)
 
     async def sweep_escalations(self) -> None:
         """Take what is due of incidents, and queue what rooms and people must be told."""
         report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
+        await self._ended_well(Sweep.ESCALATIONS)
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
+
+    async def sweep_questions(self) -> None:
+        """Remind account managers of questions nobody has answered in time."""
+        if await asyncio.to_thread(sweep_questions, self._database.work, self._clock()):
+            self._nudge()
+
+    async def sweep_service_records(self) -> None:
+        """Plan the months that are going on, and queue the service records that are due."""
+        posted = await asyncio.to_thread(sweep_service_records, self._database.work, self._clock())
+        if posted:
+            _LOG.info("service records posted", records=posted)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""
         queued = await asyncio.to_thread(sweep_corrections, self._database.work, self._clock())
+        await self._ended_well(Sweep.CORRECTIONS)
         if queued:
             _LOG.info("corrections queued", messages=queued)
+
+    async def sweep_drills(self) -> None:
+        """Open the drills that are due, and report those that are over."""
+        swept = await asyncio.to_thread(sweep_drills, self._database.work, self._clock())
+        await self._ended_well(Sweep.DRILLS)
+        for drill in swept.ended:
+            _LOG.info("drill ended", **drill_seconds(drill))
+
+    async def _ended_well(self, sweep: Sweep) -> None:
+        """Leave behind that a sweep ended well: the self-audit misses those that do not."""
+
+        def remember() -> None:
+            with self._database.work() as work:
+                work.audits.ran(sweep, self._clock())
+
+        await asyncio.to_thread(remember)
 
     async def forget_events(self) -> None:
         """Drop inbound events nobody repeats any more."""

@@ -8,7 +8,16 @@ import structlog
 
 from bot.settings import Settings
 
-QUIET_LOGGERS = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "apscheduler", "uvicorn.access", "matplotlib")
+QUIET_LOGGERS = (
+    "httpx",
+    "httpcore",
+    "slack_bolt",
+    "slack_sdk",
+    "wechatpy",
+    "apscheduler",
+    "uvicorn.access",
+    "matplotlib",
+)
 """Libraries that print request addresses (a WeCom address is a secret) or whole bodies at INFO."""
 
 

@@ -16,6 +16,7 @@ class Parcel:
     """One message ready to go: `delivery` travels with it where the platform can carry metadata.
 
     `anchor` is the platform's id of the message it changes or answers. A platform that cannot do so posts it.
+    `document` is the PDF of the reply's document; it comes beside the message, which is whole without it.
     """
 
     delivery: str
@@ -25,6 +26,7 @@ class Parcel:
     is_repeat: bool = False
     placing: Placing = Placing.POST
     anchor: str = ""
+    document: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class NotSentError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+
+
+class UnreachableError(NotSentError):
+    """The person it is for cannot be reached on this platform at all: they are unknown to it, gone, or without rights.
+
+    Their name in a room there reaches nobody either.
+    """
 
 
 class AnswerLostError(Exception):

@@ -54,6 +54,7 @@ class Outbox:
         self._recovery = Recovery(self._attempts)
         self._report = report
         self._claiming = asyncio.Lock()
+        self._recovering = asyncio.Lock()
         self._is_nudged = False
         self._is_closing = False
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
@@ -85,8 +86,9 @@ class Outbox:
 
     async def recover(self) -> None:
         """Clear up after lost answers and dead processes (see bot/recovery.py)."""
-        if await self._recovery.recover(frozenset(self._on_the_way)):
-            self.nudge()
+        async with self._recovering:
+            if await self._recovery.recover(frozenset(self._on_the_way)):
+                self.nudge()
 
     async def resend(self, delivery_id: str) -> None:
         """Send a failed or unknown delivery again on a person's word; raises NotFoundError or QuestionError."""

@@ -1,4 +1,4 @@
-"""Pictures as files, drawn in this process: for commands of the terminal only."""
+"""Pictures and documents, drawn in this process: for commands of the terminal only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from charts.drawing import draw
+from charts.fonts import add_files
+from kpi.documents import Document
 from kpi.pictures import Picture
 
 
@@ -16,3 +18,10 @@ def save_picture(picture: Picture, folder: Path, name: str, font_files: Sequence
     path = folder / f"{name}.png"
     path.write_bytes(draw(picture))
     return path
+
+
+def printed(document: Document, font_files: Sequence[Path]) -> bytes:
+    """Return a document as PDF."""
+    if font_files:
+        add_files(font_files)
+    return draw(document)

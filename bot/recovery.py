@@ -2,8 +2,8 @@
 
 | what was being sent | found on the platform | not found, or not to be asked |
 |---|---|---|
-| digest, correction, notice | sent | stays unknown: a person may send it again |
-| alert, incident | sent | sent once more, marked as repeated; then it stays unknown |
+| digest, correction, notice, offer, nudge, summary, record | sent | stays unknown: a person may send it again |
+| alert, incident, audit | sent | sent once more, marked as repeated; then it stays unknown |
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
-"""An attempt takes at most some six minutes, its wait in line included: after this its process is dead."""
+"""An attempt takes at most some seven minutes, its wait in line included: after this its process is dead."""
 ASKED_FOR = timedelta(hours=24)
 """Older unknown deliveries are left as they are."""
 MOST_QUESTIONS = 3
@@ -30,7 +30,7 @@ MOST_QUESTIONS = 3
 SKEW = timedelta(minutes=1)
 """The platform's clock may be behind ours by so much."""
 
-REPEATED = frozenset({CauseKind.ALERT, CauseKind.INCIDENT})
+REPEATED = frozenset({CauseKind.ALERT, CauseKind.INCIDENT, CauseKind.AUDIT})
 """Missing one of these is worse than reading it twice."""
 
 _LOG = structlog.get_logger("vigia.outbox")

@@ -18,8 +18,8 @@ from bot.outbox import Outbox
 from handlers.deliveries import compose_delivery
 from handlers.past_mornings import Past, moments, pass_to, settle_in
 from handlers.ports import UnitOfWork
+from kpi.documents import Drawing
 from kpi.engagements import Platform
-from kpi.pictures import Picture
 
 Progress = Callable[[str, int, int], None]
 """Called with the day that is relived, moments done and moments in all."""
@@ -64,6 +64,6 @@ async def _live(unit_of_work: UnitOfWork, past: Past, board: Board, clock: Virtu
         await outbox.finish()
 
 
-async def _when_looked_at(_picture: Picture) -> bytes:
+async def _when_looked_at(_picture: Drawing) -> bytes:
     """Leave the picture to the console, which draws what somebody looks at: a year has hundreds."""
     raise NotDrawnError("it is drawn when somebody looks at it")

@@ -12,7 +12,7 @@ from bot.settings import Settings
 
 
 def scratch_settings(file: Path, port: int) -> Settings:
-    """Return settings over an SQLite file; whatever the environment says of Slack and WeCom is left out."""
+    """Return settings over an SQLite file; what the environment says of anything outside is left out."""
     return Settings(
         _env_file=None,
         database_url=f"sqlite:///{file}",
@@ -23,6 +23,7 @@ def scratch_settings(file: Path, port: int) -> Settings:
         slack_app_token=None,
         slack_signing_secret=None,
         wecom_webhook_keys={},
+        heartbeat_url=None,
         log_level="warning",
     )
 

@@ -1,10 +1,11 @@
-"""Tables as CSV and XLSX files; a cell that looks like a formula is text, never a formula."""
+"""Tables as CSV, XLSX and JSON files, and texts; a cell that looks like a formula is text, never a formula."""
 
 from __future__ import annotations
 
 import csv
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -24,20 +25,44 @@ def write_csv(path: Path | None, columns: Sequence[str], rows: Sequence[Sequence
 
 
 def write_xlsx(
-    path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: frozenset[str] = frozenset()
+    path: Path,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: frozenset[str] = frozenset(),
+    sheet: str = "readings",
 ) -> None:
     """Write a table with a header to an XLSX file; `numeric` columns become numbers."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("readings")
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+        page = book.add_worksheet(sheet)
+        page.freeze_panes(1, 0)
+        page.write_row(0, 0, columns, book.add_format({"bold": True}))
         for number, row in enumerate(rows, start=1):
             for place, (name, cell) in enumerate(zip(columns, row, strict=True)):
                 if name in numeric and cell:
-                    sheet.write_number(number, place, float(cell))
+                    page.write_number(number, place, float(cell))
                 else:
-                    sheet.write_string(number, place, cell)
-        sheet.autofit()
+                    page.write_string(number, place, cell)
+        page.autofit()
+
+
+def write_json(path: Path | None, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows as a JSON list of objects to `path`, or to standard output without one."""
+    write_text(path, json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n")
+
+
+def write_text(path: Path | None, text: str) -> None:
+    """Write a text to `path`, or to standard output without one."""
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+def cell_text(value: str | int | bool | None) -> str:  # noqa: FBT001 - any value a table may hold
+    """Return a value as a table shows it: nothing is empty, true and false are written small."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _harmless(cell: str) -> str:

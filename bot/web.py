@@ -12,17 +12,23 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
+from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
+from bot.wecom.app_door import create_router as create_wecom_router
 from bot.wiring import Vigia
+from kpi.audits import AUDIT_EVERY
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
+QUESTION_SECONDS = 60
 RECOVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
+DRILL_SECONDS = 60
+RECORD_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
 
 _LOG = structlog.get_logger("vigia.web")
@@ -40,8 +46,13 @@ def create_web(vigia: Vigia) -> FastAPI:
     app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     if vigia.slack is not None and vigia.settings.slack_app_token is None:
         app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
+    if vigia.wecom_door is not None:
+        app.include_router(create_wecom_router(vigia.wecom_door))
     if vigia.console is not None:
         app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
+    if vigia.pages is not None:
+        draw = vigia.studio.draw
+        app.include_router(create_page_router(vigia.pages, vigia.errands.answer_to_room, draw, vigia.clock))
     _add_health(app, vigia)
     return app
 
@@ -51,9 +62,19 @@ def _add_health(app: FastAPI, vigia: Vigia) -> None:
     async def front() -> Response:
         return RedirectResponse("/console") if vigia.console is not None else JSONResponse({"vigia": "running"})
 
+    @app.get("/livez")
+    async def alive() -> Response:
+        return JSONResponse({"status": "alive"})
+
     @app.get("/healthz")
     async def health() -> Response:
-        return JSONResponse({"status": "alive"})
+        found = vigia.self_watch.health()
+        said = {
+            "status": "healthy" if found.is_well else "unhealthy",
+            "faults": found.faults,
+            "audit_age_seconds": found.audit_age_seconds,
+        }
+        return JSONResponse(said, status_code=200 if found.is_well else 503)
 
     @app.get("/readyz")
     async def ready() -> Response:
@@ -69,6 +90,10 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
     if vigia.webhooks is not None:
         stack.push_async_callback(vigia.webhooks.close)
+    if vigia.wecom_people is not None:
+        stack.push_async_callback(vigia.wecom_people.close)
+    if vigia.wecom_door is not None:
+        stack.push_async_callback(vigia.wecom_door.work.finish)
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)
@@ -88,12 +113,24 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
         await vigia.errands.sweep_escalations()
         vigia.outbox.nudge()
 
+    async def sweep_drills() -> None:
+        await vigia.errands.sweep_drills()
+        vigia.outbox.nudge()
+
+    async def audit() -> None:
+        await vigia.self_watch.audit()
+        vigia.outbox.nudge()
+
     schedule.every(vigia.settings.sweep_seconds, "digests", sweep_digests)
     schedule.every(ESCALATE_SECONDS, "escalations", sweep_escalations)
     schedule.every(vigia.settings.sweep_seconds, "outbox", vigia.outbox.sweep)
     schedule.every(WATCH_SECONDS, "alerts", sweep_alerts)
+    schedule.every(RECORD_SECONDS, "service_records", vigia.errands.sweep_service_records)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
+    schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
+    schedule.every(DRILL_SECONDS, "drills", sweep_drills)
+    schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
     stack.push_async_callback(schedule.stop)

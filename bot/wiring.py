@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from pydantic import SecretStr
+
+from bot.afterwork import AfterWork
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
@@ -15,16 +18,26 @@ from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
+from bot.heartbeat import Heartbeat
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
+from bot.pages.links import PageLinks
+from bot.self_watch import SelfWatch
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
+from bot.slack.ears import Hearing
 from bot.slack.forms import FormSource
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
+from bot.wecom.app import CallbackCrypto, WeComApp
+from bot.wecom.app_access import AppAccess
+from bot.wecom.app_door import AppDoor
+from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import WeComMessenger
+from bot.wecom.tokens import Tokens
+from bot.wecom.ways import WeComWays
 from bot.wecom.webhook import GroupWebhooks
 from handlers.deliveries import compose_delivery
 from handlers.ports import Clock
@@ -41,11 +54,15 @@ class Vigia:
     studio: PictureStudio
     outbox: Outbox
     errands: Errands
+    self_watch: SelfWatch
     telemetry: Telemetry
     clock: Clock
     console: Console | None
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
+    pages: PageLinks | None
+    wecom_people: AppMessenger | None
+    wecom_door: AppDoor | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -59,21 +76,41 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     board = board or Board()
     access = slack_access(settings)
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
-    slack = assemble_slack(access, errands.answer, studio.draw, clock, forms) if access else None
+    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for)
+    slack = assemble_slack(access, errands.answer, studio.draw, clock, forms=forms, hearing=hearing) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
+    pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
-    if webhooks is not None:
-        messengers[Platform.WECOM] = WeComMessenger(
-            webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep
-        )
+    people = _wecom_people(settings, database, clock)
+    if webhooks is not None or people is not None:
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, pages), people)
+    crypto = wecom_crypto(settings)
+    door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
+    heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
+    watch = SelfWatch(database.work, clock, telemetry, outbox.recover, heartbeat)
     console = _console(board, errands, studio, outbox.nudge, clock) if settings.console else None
-    return Vigia(settings, database, studio, outbox, errands, telemetry, clock, console, slack, webhooks)
+    return Vigia(
+        settings,
+        database,
+        studio,
+        outbox,
+        errands,
+        watch,
+        telemetry,
+        clock,
+        console,
+        slack,
+        webhooks,
+        pages,
+        people,
+        door,
+    )
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -87,6 +124,51 @@ def slack_access(settings: Settings) -> SlackAccess | None:
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
+
+
+def page_links(settings: Settings, clock: Clock) -> PageLinks | None:
+    """Return how to link to pages, or None without an address; raises ConfigurationError for half a set."""
+    return PageLinks(settings.public_url, settings.page_secrets, clock) if settings.public_url else None
+
+
+def wecom_app_access(settings: Settings) -> AppAccess | None:
+    """Return how to speak as the WeCom app, or None when nothing of it is set; raises ConfigurationError for a part."""
+    corp_id, agent_id, secret = settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_app_secret
+    if corp_id is None and agent_id is None and secret is None:
+        return None
+    return AppAccess(corp_id or "", agent_id or 0, secret or SecretStr(""), settings.wecom_api_url)
+
+
+def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
+    """Return the app; its token is shared through the database."""
+    return WeComApp(access, Tokens(access, database.work, clock))
+
+
+def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
+    access = wecom_app_access(settings)
+    if access is None:
+        return None
+    app, hears = wecom_app(access, database, clock), _has_callback(settings)
+    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+
+
+def _has_callback(settings: Settings) -> bool:
+    return settings.wecom_callback_token is not None or settings.wecom_callback_key is not None
+
+
+def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
+    """Return how the app's callbacks are read, or None when it has none; raises ConfigurationError for half a set."""
+    if not _has_callback(settings):
+        return None
+    token, key = settings.wecom_callback_token, settings.wecom_callback_key
+    return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
+
+
+def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, pages: PageLinks | None) -> WeComMessenger | None:
+    if webhooks is None:
+        return None
+    page_url = pages.url if pages else None
+    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, page_url)
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

@@ -1,4 +1,4 @@
-"""From a picture as data to PNG bytes: one function, made to run in another process."""
+"""From a picture as data to PNG bytes, and from a document to PDF bytes: made to run in another process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from charts.bullet import draw_bullets
 from charts.canvas import Canvas, drawing_style
 from charts.digest_sheet import draw_digest_sheet
+from charts.document import print_document
 from charts.fonts import can_draw
 from charts.trend import draw_trend
+from kpi.documents import Document, Drawing
 from kpi.pictures import BulletPicture, DigestSheet, Picture, Trend, TrendPicture
 from kpi.tones import Tone
 
 
-def draw(picture: Picture) -> bytes:
-    """Return the picture as PNG, 1080 pixels wide; its Latin twin where no font has its characters."""
+def draw(drawing: Drawing) -> bytes:
+    """Return a picture as PNG, 1080 pixels wide, or a document as PDF; its Latin twin where no font has its words."""
+    return print_document(drawing, draw_picture) if isinstance(drawing, Document) else draw_picture(drawing)
+
+
+def draw_picture(picture: Picture) -> bytes:
+    """Return a picture as PNG."""
     chosen = picture
     if picture.fallback is not None and not can_draw(_texts(picture)):
         chosen = picture.fallback

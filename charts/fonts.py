@@ -13,6 +13,7 @@ from matplotlib.ft2font import FT2Font
 FAMILIES = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "DejaVu Sans")
 """Preferred first; per-glyph fallback goes down the list. DejaVu Sans comes with matplotlib."""
 CHINESE_FAMILIES = FAMILIES[:-1]
+_REGULAR = 400
 STAND_IN = "▯"
 """Drawn for a character no font has (it is in DejaVu Sans)."""
 
@@ -33,6 +34,21 @@ def families() -> tuple[str, ...]:
     """Return the families of FAMILIES that are installed, in order."""
     installed = set(font_manager.get_font_names())
     return tuple(name for name in FAMILIES if name in installed)
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """Where a font is: a file and, in a collection, its place there."""
+
+    path: Path
+    index: int
+
+
+def regular_file(name: str) -> FontFile:
+    """Return the file of an installed family's regular face: upright, of normal width, nearest to the weight 400."""
+    faces = [one for one in font_manager.fontManager.ttflist if one.name == name and one.style == "normal"]
+    entry = min(faces, key=lambda one: (one.stretch != "normal", abs(int(one.weight) - _REGULAR), one.fname))
+    return FontFile(Path(entry.fname), entry.index)
 
 
 @lru_cache(maxsize=4)

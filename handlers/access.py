@@ -46,6 +46,12 @@ def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arri
     return Request(engagement, room, person, arrival.text, language, arrival.at, arrival.values, arrival.files)
 
 
+def visitor_of(room: Room) -> Person:
+    """Return who reads what everybody in a room may read, and is nobody in particular."""
+    role = Role.OPERATIONS if room.audience is Audience.OPERATIONS else Role.SELLER
+    return Person("", "", role, room.language, room.zone)
+
+
 def require_may_enter(room: Room, person: Person) -> None:
     """Raise AccessError when a seller's person asks in the operator's own room."""
     if room.audience is Audience.OPERATIONS and person.role not in OPERATOR_ROLES:

@@ -46,8 +46,8 @@ def _record(alerts: Sequence[AlertEpisode], days: int, wording: Wording) -> str:
     said = _said(alerts)
     return wording.say(
         phrase(
-            "%(all)s alerts in %(days)s days: %(real)s real, %(expected)s expected, %(wrong)s wrong,"
-            " %(open)s not said yet."
+            "Alerts in %(days)s days: %(all)s. Real: %(real)s · expected: %(expected)s · wrong: %(wrong)s · "
+            "not said yet: %(open)s."
         ),
         all=len(alerts),
         days=days,

@@ -47,6 +47,12 @@ def answer_alert(work: Work, request: Request) -> Reply:
     return act(work, request, alert_here(work, request, words[1]), words[2:])
 
 
+def changes_something(text: str) -> bool:
+    """Tell whether a command may change something: the list and the question why do not."""
+    words = text.split()[1:]
+    return bool(words) and words[0].lower() in _ACTS.keys() - {"why"}
+
+
 def alert_here(work: Work, request: Request, alert_id: str) -> AlertEpisode:
     """Return an alert this person may see in this room; raises NotFoundError."""
     alert = work.alerts.get(alert_id)
@@ -69,7 +75,7 @@ def _list(work: Work, request: Request) -> Reply:
     return Reply(
         headline=wording.labelled(
             request.engagement.name,
-            wording.say(phrase("%(open)s open alerts, %(all)s in 30 days"), open=running, all=len(alerts)),
+            wording.say(phrase("Open alerts: %(open)s · in 30 days: %(all)s"), open=running, all=len(alerts)),
         ),
         language=request.language,
         tone=Tone.BAD if running else Tone.GOOD,
@@ -150,5 +156,5 @@ ALERT_COMMAND = Command(
         phrase("/alert expected a1b2c3 2026-11-30 Black Friday — it was an event, and lasts until then"),
     ),
     answer_alert,
-    writes=True,
+    writes=changes_something,
 )

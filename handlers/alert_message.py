@@ -42,6 +42,8 @@ from kpi.wording.wording import Wording
 
 MOST_SHOWN = 5
 """Episodes told in full in one message; the rest are counted."""
+MOST_EXPLAINED = 3
+"""Alerts a page explains one below the other."""
 RANGE_SIGMAS = 1.8
 CARDS = frozenset({NoticeKind.OPENED, NoticeKind.CHANGED})
 """Kinds of notices that are the message itself; the others answer it."""
@@ -73,6 +75,7 @@ def alert_message(notice: AlertNotice, engagement: Engagement, room: Room) -> Re
         picture=_picture(worst, engagement, wording),
         footer=_footer(notice, engagement, room, wording),
         buttons=_buttons(worst, wording) if is_open else (),
+        page=tuple(f"/alert why {one.alert.id}" for one in notice.episodes[:MOST_EXPLAINED]),
         mention=_called(notice, engagement) if is_open else None,
         reference=worst.alert.id,
     )

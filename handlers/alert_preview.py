@@ -50,7 +50,7 @@ def _picture(work: Work, plan: ReplayPlan, store: Store, rows: Sequence[Replayed
         if row.onset in place
     )
     return TrendPicture(
-        title=wording.say(phrase("%(metric)s: %(count)s alerts"), metric=wording.say(metric.name), count=len(opened)),
+        title=wording.say(phrase("%(metric)s · alerts: %(count)s"), metric=wording.say(metric.name), count=len(opened)),
         subtitle=f"{store.name} · {plan.period.first.isoformat()} – {plan.period.last.isoformat()} · {plan.preset}",
         tone=Tone.WATCH,
         trend=replace(worded(line, metric, wording), marks=marks),

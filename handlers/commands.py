@@ -13,12 +13,17 @@ OpenForm = Callable[[Work, Request], Form | None]
 """Returns the form of a command with the request's values in it, and what is wrong with them; None: it has none."""
 
 
+def never(_text: str) -> bool:
+    """Say that no text of a command changes anything."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids.
 
-    One that `writes` is answered inside a writing unit of work; the others never wait for an import. `opened` is the
-    form of a command that leaves out what has to be said, `checked` the same form once it was filled in, where
+    A text that `writes` is answered inside a writing unit of work; the others never wait for an import. `opened` is
+    the form of a command that leaves out what has to be said, `checked` the same form once it was filled in, where
     something is wrong with it; both only read.
     """
 
@@ -26,7 +31,7 @@ class Command:
     summary: str
     examples: tuple[str, ...]
     answer: Answer
-    writes: bool = False
+    writes: Callable[[str], bool] = never
     opened: OpenForm | None = None
     checked: OpenForm | None = None
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.alert_message import alert_message
+from handlers.audit_message import audit_message
 from handlers.digest_corrections import BETWEEN, correction_message
 from handlers.digest_message import digest_message
 from handlers.incident_message import incident_message
+from handlers.incident_summary import summary_message
 from handlers.messages import Reply
 from handlers.ports import Work
+from handlers.problem_offers import offer_message, thread_of
+from handlers.service_record_text import record_message
+from handlers.waiting_questions import nudge_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -30,35 +36,60 @@ class Composed:
 
 def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
     """Return the message of a delivery, or None when its room or its cause no longer exists."""
-    composed = _composed(work, delivery)
-    if composed is None or delivery.placing is Placing.POST:
-        return composed
-    return replace(composed, anchor=work.deliveries.message_of(delivery.anchor))
-
-
-def _composed(work: Work, delivery: Delivery) -> Composed | None:
     engagement = work.engagements.get(delivery.engagement)
     room = engagement.room(delivery.room) if engagement else None
     if engagement is None or room is None:
         return None
-    match delivery.cause_kind:
-        case CauseKind.DIGEST:
-            digest = work.digests.get(delivery.cause)
-            return Composed(room, digest_message(digest, engagement, room)) if digest else None
-        case CauseKind.CORRECTION:
-            before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
-            return Composed(room, correction_message(before, after, engagement, room)) if before and after else None
-        case CauseKind.ALERT:
-            alert = work.alerts.notice(delivery.cause)
-            return Composed(room, alert_message(alert, engagement, room)) if alert else None
-        case CauseKind.INCIDENT:
-            notice = work.incidents.notice(delivery.cause)
-            return Composed(room, incident_message(notice, engagement, room)) if notice else None
-        case CauseKind.NOTICE:
-            return Composed(room, _missed_notice(delivery, engagement, room))
+    reply = _REPLIES[delivery.cause_kind](work, delivery, engagement, room)
+    return Composed(room, reply, _anchor(work, delivery)) if reply else None
 
 
-def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Reply:
+def _anchor(work: Work, delivery: Delivery) -> str:
+    """Return the platform's id of the message a delivery belongs to: a person's one, or one of our own."""
+    if delivery.cause_kind is CauseKind.OFFER:
+        return thread_of(delivery.cause)
+    return "" if delivery.placing is Placing.POST else work.deliveries.message_of(delivery.anchor)
+
+
+def _digest(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    digest = work.digests.get(delivery.cause)
+    return digest_message(digest, engagement, room) if digest else None
+
+
+def _correction(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    before, after = (work.digests.get(part) for part in delivery.cause.split(BETWEEN, 1))
+    return correction_message(before, after, engagement, room) if before and after else None
+
+
+def _alert(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    notice = work.alerts.notice(delivery.cause)
+    return alert_message(notice, engagement, room) if notice else None
+
+
+def _incident(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    notice = work.incidents.notice(delivery.cause)
+    return incident_message(notice, engagement, room) if notice else None
+
+
+def _audit(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    notice = work.audits.notice(delivery.cause)
+    return audit_message(notice, engagement, room) if notice else None
+
+
+def _offer(_work: Work, delivery: Delivery, _engagement: Engagement, room: Room) -> Reply | None:
+    return offer_message(delivery.cause, room)
+
+
+def _summary(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    return summary_message(work, delivery.cause, engagement, room, delivery.due_at)
+
+
+def _record(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
+    record = work.service_records.get(delivery.cause)
+    return record_message(record, engagement, room) if record else None
+
+
+def _missed_notice(_work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply:
     wording = Wording(room.language)
     day = date.fromisoformat(delivery.cause.split("/")[2])
     return Reply(
@@ -71,6 +102,20 @@ def _missed_notice(delivery: Delivery, engagement: Engagement, room: Room) -> Re
         text=wording.say(phrase("Its numbers can still be asked for: `/kpi %(day)s`."), day=day.isoformat()),
         tone=Tone.UNKNOWN,
     )
+
+
+_REPLIES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | None]] = {
+    CauseKind.DIGEST: _digest,
+    CauseKind.CORRECTION: _correction,
+    CauseKind.NOTICE: _missed_notice,
+    CauseKind.ALERT: _alert,
+    CauseKind.INCIDENT: _incident,
+    CauseKind.SUMMARY: _summary,
+    CauseKind.RECORD: _record,
+    CauseKind.AUDIT: _audit,
+    CauseKind.OFFER: _offer,
+    CauseKind.NUDGE: nudge_message,
+}
 
 
 def send_again(work: Work, delivery_id: str, now: datetime) -> None:

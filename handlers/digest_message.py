@@ -56,6 +56,7 @@ def digest_message(digest: Digest, engagement: Engagement, room: Room) -> Reply:
         notes=() if short else _notes(digest, engagement, wording),
         footer=_footer(digest, engagement, room, wording),
         buttons=_buttons(digest, wording),
+        page=(f"/kpi {digest.day.isoformat()}", "/kpi targets"),
         mention=engagement.person(digest.owner) if digest.tone is Tone.BAD and digest.owner else None,
         reference=digest.id,
     )

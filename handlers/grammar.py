@@ -163,6 +163,20 @@ def parse_question(text: str, language: Language, stores: Iterable[Store], today
     return draft.finished()
 
 
+def leading_period(text: str, language: Language, today: date) -> tuple[PeriodWord, str] | None:
+    """Return the period a text begins with and the words after it, or None where it begins with none."""
+    rest = normalise(text)
+    for reader in (_read_dates, _read_last_days):
+        found = reader(rest, language, today)
+        if found is not None:
+            return found[0], rest[found[1] :].strip()
+    spans: dict[str, Known] = {normalise(word): span for word, span in SPAN_WORDS.items()}
+    known = _longest_known(rest, spans)
+    if known is None or not isinstance(known[1], Span):
+        return None
+    return PeriodWord(known[1]), rest[len(known[0]) :].strip()
+
+
 def mentioned(text: str, stores: Iterable[Store]) -> tuple[Known, ...]:
     """Return what a text of any words names that we know, in order; nothing is refused."""
     rest, found = normalise(text), []

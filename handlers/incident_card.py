@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from handlers.figures import value_text
 from handlers.incident_evidence_text import back_line, evidence_lines, onset_line, sample_text, seen_text
 from handlers.incident_readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
@@ -49,6 +50,8 @@ LONGEST_SHOWN = 600
 """Characters of a typed text on the card; the timeline has all of it."""
 SOON = timedelta(minutes=1)
 """Whoever is called within it is being called."""
+LONG = timedelta(hours=8)
+"""From a working day on, what is counted in working hours is said to be: it would be read as a day of the calendar."""
 MINUTES_BELOW = 120
 """Minutes up to which what is left is said in minutes."""
 
@@ -57,7 +60,8 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
     """Return an incident as its reader may see it, at their instant."""
     incident, wording = shown_to(reader, incident), Wording(reader.language)
     lines = (
-        _report(incident, wording),
+        report_line(incident, wording),
+        _parent(incident, wording),
         onset_line(incident, reader, wording),
         _values(incident, wording, reader.engagement),
         *evidence_lines(incident, reader, wording),
@@ -66,6 +70,7 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
         *(promise_line(promise, incident, reader, wording) for promise in _owed(incident)),
         _analysis(incident, wording),
         _plan(incident, reader, wording),
+        _aim(incident, reader.engagement, wording),
         _closing(incident, wording),
     )
     return Reply(
@@ -85,7 +90,12 @@ def incident_card(incident: Incident, reader: Reader) -> Reply:
 
 
 def what(incident: Incident, engagement: Engagement, wording: Wording) -> str:
-    """Return what an incident is about: metric and store, else the beginning of its report."""
+    """Return what an incident is about: metric and store, else the beginning of its report; a drill says so first."""
+    about = _about(incident, engagement, wording)
+    return wording.labelled(wording.say(phrase("DRILL")), about) if incident.is_drill else about
+
+
+def _about(incident: Incident, engagement: Engagement, wording: Wording) -> str:
     store = engagement.store(incident.subject.store)
     where = store.name if store else incident.subject.store
     if incident.subject.metric:
@@ -111,7 +121,12 @@ def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
     return engagement.stores[0].zone if engagement.stores else room.zone
 
 
-def _report(incident: Incident, wording: Wording) -> str:
+def report_line(incident: Incident, wording: Wording) -> str:
+    """Return what was reported and by which side; "" where there is nothing to say."""
+    if incident.is_drill:
+        return wording.say(
+            phrase("This is a drill: nothing has happened. Whoever is called takes it; nothing else is to be done.")
+        )
     if incident.report:
         return wording.say(phrase("Reported: “%(text)s”"), text=shortened(incident.report))
     match incident.opened_by.side:
@@ -121,6 +136,13 @@ def _report(incident: Incident, wording: Wording) -> str:
             return wording.say(phrase("Opened by alert %(id)s."), id=incident.alert)
         case _:
             return ""
+
+
+def _parent(incident: Incident, wording: Wording) -> str:
+    if not incident.parent:
+        return ""
+    shared = incident.parent.removeprefix(f"{incident.engagement}-")
+    return wording.say(phrase("All stores of this marketplace moved alike: see incident #%(number)s."), number=shared)
 
 
 def shortened(text: str) -> str:
@@ -138,7 +160,9 @@ def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str
         return seen_text(incident, value, engagement, wording)
 
     moved = wording.say(
-        phrase("At the alert %(first)s → now %(now)s → worst %(worst)s"),
+        phrase("At the alert %(first)s → now %(now)s → worst %(worst)s")
+        if incident.alert or incident.opened_by.side is Side.VIGIA
+        else phrase("When reported %(first)s → now %(now)s → worst %(worst)s"),
         first=_with_day(said(first.value), sample_text(first, subject.metric, wording), wording),
         now=said(now.value)
         if now.day == first.day
@@ -184,7 +208,7 @@ def name_of(person: str, engagement: Engagement) -> str:
 def _owed(incident: Incident) -> tuple[Promise, ...]:
     """Return the promises that are shown: once somebody took it, their name says more than the first one."""
     is_unanswered = incident.answered_at is None
-    return tuple(promise for promise in Promise if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
+    return tuple(promise for promise in incident.promised if is_unanswered or promise is not Promise.ACKNOWLEDGEMENT)
 
 
 def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: Wording) -> str:
@@ -196,12 +220,17 @@ def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: 
     is_missed = promise in incident.unkept
     match PromiseState.MISSED if is_missed else standing.state:
         case PromiseState.RUNNING if isinstance(reader, RoomReader):  # its message stays while time goes on
-            return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
+            return _by(promise, incident, clocks, wording)
         case PromiseState.RUNNING:
             left = time_left(incident.severity, incident.policy.hours, reader.at, due_at)
             minutes = Decimal(int(left.total_seconds() // 60))
             text = wording.minutes(minutes) if minutes < MINUTES_BELOW else wording.hours(minutes / 60)
-            return wording.say(phrase("%(name)s: by %(clocks)s, %(left)s left"), name=name, clocks=clocks, left=text)
+            said = (
+                phrase("%(name)s: by %(clocks)s, %(left)s left")
+                if incident.severity is Severity.S1
+                else phrase("%(name)s: by %(clocks)s, %(left)s of working time left")
+            )
+            return wording.say(said, name=name, clocks=clocks, left=text)
         case PromiseState.MISSED:
             return wording.say(phrase("%(name)s: was due %(clocks)s and is still owed"), name=name, clocks=clocks)
         case PromiseState.KEPT:
@@ -210,6 +239,20 @@ def promise_line(promise: Promise, incident: Incident, reader: Reader, wording: 
             return wording.say(phrase("%(name)s: given late, %(clocks)s"), name=name, clocks=clocks)
         case _:
             return ""
+
+
+def _by(promise: Promise, incident: Incident, clocks: str, wording: Wording) -> str:
+    """Say until when, and where that is more than it seems because only working hours count, how it is counted."""
+    name, owed = wording.say(PROMISE_NAMES[promise]), incident.policy.terms(incident.severity).of(promise)
+    if incident.severity is Severity.S1 or owed < LONG:
+        return wording.say(phrase("%(name)s: by %(clocks)s"), name=name, clocks=clocks)
+    hours = Decimal(owed // timedelta(minutes=1)) / 60
+    return wording.say(
+        phrase("%(name)s: by %(clocks)s (%(hours)s working hours)"),
+        name=name,
+        clocks=clocks,
+        hours=wording.number(hours, 0 if hours == int(hours) else 1),
+    )
 
 
 def _analysis(incident: Incident, wording: Wording) -> str:
@@ -232,6 +275,20 @@ def _plan(incident: Incident, reader: Reader, wording: Wording) -> str:
     )
 
 
+def _aim(incident: Incident, engagement: Engagement, wording: Wording) -> str:
+    """Return the value the plan promises, or "" where it names none: the usual one is meant then."""
+    plan = incident.plan
+    metric = METRICS.get(plan.metric or incident.subject.metric) if plan else None
+    if plan is None or plan.aim is None or metric is None:
+        return ""
+    store = engagement.store(incident.subject.store)
+    return wording.say(
+        phrase("The plan's aim: %(metric)s %(value)s"),
+        metric=wording.say(metric.name),
+        value=value_text(metric, plan.aim, store.currency if store else None, wording),
+    )
+
+
 def _closing(incident: Incident, wording: Wording) -> str:
     if incident.merged_into:
         return wording.say(phrase("It goes on as incident %(id)s."), id=incident.merged_into)
@@ -248,13 +305,15 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
 
     timeline = button(phrase("Timeline"), "timeline")
     if incident.is_closed:
-        again = (button(phrase("Open again"), "reopen"),) if incident.status is Status.RESOLVED else ()
+        is_over = incident.status is Status.RESOLVED and not incident.is_drill
+        again = (button(phrase("Open again"), "reopen"), button(phrase("Summary"), "summary")) if is_over else ()
         return (*again, timeline)
     say_more = (button(phrase("Note"), "note"), button(phrase("Evidence"), "evidence"))
     if not is_operations(reader):
         asked = (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"))
         return (*asked, *say_more, timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
+    back = (button(phrase("Give it back"), "release"),) if incident.status is Status.ACKNOWLEDGED else ()
     answer = (button(phrase("Analysis"), "analysis"), button(phrase("Plan"), "plan"))
     end = (button(phrase("Call the next level"), "escalate"), button(phrase("End it"), "resolve"))
-    return (*take, *answer, *say_more, *end, timeline)
+    return (*take, *back, *answer, *say_more, *end, timeline)

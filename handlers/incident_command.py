@@ -1,50 +1,38 @@
-"""The `/incident` use case: report, see, take, answer and end incidents, in words of four languages."""
+"""The `/incident` use case: report and see incidents, and find what is to be done with one, in four languages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from handlers.commands import Command
 from handlers.form_replies import unread_form
-from handlers.grammar import MetricName, mentioned, normalise
-from handlers.incident_asking import NUMBER, WORD, incident_here, is_shown, verb_of, words_of
-from handlers.incident_attachments import add_named_evidence, attach
-from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, incident_card, name_of, what
-from handlers.incident_desk import actor_of, declare, happen
-from handlers.incident_files import files_in
-from handlers.incident_form_values import Filled, declaration_in, visibility_here
-from handlers.incident_forms import FORMS, PREFILLS, asked_for_words, checked_form, opened_form
-from handlers.incident_parts import aim_of, parts_of, wait_of
-from handlers.incident_pictures import incident_picture
-from handlers.incident_prefills import Prefill, asked_words, said_of
-from handlers.incident_readers import lines_for, shown_to
-from handlers.incident_refusals import refusal_error
+from handlers.incident_acts import ACTS
+from handlers.incident_asked import Act, Asked, card_of, find_incident, is_shown, let_happen
+from handlers.incident_attachments import add_named_evidence
+from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, name_of, what
+from handlers.incident_corrections import CORRECTIONS
+from handlers.incident_desk import actor_of, declare
+from handlers.incident_examples import CLOCKS, EXAMPLES, examples_for
+from handlers.incident_form_values import Filled, declaration_in
+from handlers.incident_forms import FORMS, asked_for_words, checked_form, opened_form
+from handlers.incident_handovers import answer_away, answer_handover
+from handlers.incident_notes import NOTES
+from handlers.incident_parsing import NUMBER, WORD, number_alone, verb_of, words_of
+from handlers.incident_prefills import PREFILLS, Prefilled, asked_words, said_of
+from handlers.incident_readers import shown_to
+from handlers.incident_reminder_acts import REMINDER_ACTS
 from handlers.incident_reports import declaration_of
+from handlers.incident_summary import summary_answer
 from handlers.incident_timeline import timeline_reply
-from handlers.incident_words import Part, Verb
+from handlers.incident_words import Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
-from kpi.errors import NotFoundError, QuestionError
-from kpi.escalation_policies import policy_of
-from kpi.incident_changes import Changed, Refused
-from kpi.incident_events import (
-    Acknowledge,
-    AddEvidence,
-    Comment,
-    ConfirmFixed,
-    Event,
-    KeepAcknowledgement,
-    RecordAnalysis,
-    RecordPlan,
-    Reopen,
-    RequestEscalation,
-    Resolve,
-    StartWatching,
-)
+from handlers.service_record import answer_record
+from kpi.errors import QuestionError
 from kpi.incident_openings import Declaration
-from kpi.incidents import Analysis, Incident, Plan, Status
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -52,13 +40,7 @@ from kpi.wording.wording import Wording
 LISTED_DAYS = 30
 """Days of ended incidents `/incident list` shows."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a command asks: an incident, and the words after its number."""
-
-    incident: Incident
-    text: str
+_QUESTIONS = frozenset({Verb.LIST, Verb.SHOW, Verb.TIMELINE, Verb.SUMMARY, Verb.RECORD, Verb.HELP})
 
 
 def answer_incident(work: Work, request: Request) -> Reply:
@@ -68,33 +50,39 @@ def answer_incident(work: Work, request: Request) -> Reply:
 
 
 def _answer(work: Work, request: Request) -> Reply:
-    text = words_of(request)
-    numbered = NUMBER.match(text)
-    if numbered and numbered.end() == len(text):
-        return _card(work, request, incident_here(work, request, numbered.group(1)))
-    verb, rest = verb_of(text)
-    if not text or verb is Verb.LIST:
-        return _list(work, request)
-    if verb is Verb.HELP:
-        return _help(request)
-    if verb in PREFILLS and (about := WORD.match(rest)):
-        return _report_about(work, request, PREFILLS[verb](work, request, about.group()), rest[about.end() :].strip())
-    if verb in {None, Verb.NEW, *PREFILLS}:
+    words = words_of(request.text)
+    if shown := number_alone(words):
+        return card_of(work, request, find_incident(work, request, shown))
+    verb, rest = verb_of(words)
+    if verb is None:
         return _report(work, request, rest)
-    number = NUMBER.match(rest)
+    if verb in _GENERAL:
+        return _GENERAL[verb](work, request, rest)
+    asked = _asked(work, request, verb, rest)
+    is_form = bool(request.values) and verb in FORMS
+    return _submit(work, request, asked, verb) if is_form else _OF_ONE[verb](work, request, asked)
+
+
+def changes_something(text: str) -> bool:
+    """Tell whether a command may change something: questions and mistakes about them need no writing."""
+    words = words_of(text)
+    return not number_alone(words) and verb_of(words)[0] not in _QUESTIONS
+
+
+def _asked(work: Work, request: Request, verb: Verb, text: str) -> Asked:
+    number = NUMBER.match(text)
     if number is None:
         raise QuestionError(
             phrase("Say which incident, for example `/incident %(verb)s 1001`; to report one: `/incident new …`."),
             verb=verb,
         )
-    asked = _Asked(incident_here(work, request, number.group(1)), rest[number.end() :].strip())
-    is_form = bool(request.values) and verb in FORMS
-    return _submit(work, request, asked, verb) if is_form else _ANSWERS[verb](work, request, asked)
+    return Asked(find_incident(work, request, number.group(1)), text[number.end() :].strip())
 
 
-def _submit(work: Work, request: Request, asked: _Asked, verb: Verb | None) -> Reply:
+def _submit(work: Work, request: Request, asked: Asked, verb: Verb) -> Reply:
+    """Let happen what a filled-in form says."""
     event = FORMS[verb].read(Filled(request), asked.incident)
-    return _happen(work, request, asked, event) if event else _card(work, request, asked.incident)
+    return let_happen(work, request, asked, event) if event else card_of(work, request, asked.incident)
 
 
 def _report(work: Work, request: Request, text: str) -> Reply:
@@ -104,17 +92,22 @@ def _report(work: Work, request: Request, text: str) -> Reply:
     return _declare(work, request, filled or declaration_of(request, text))
 
 
-def _report_about(work: Work, request: Request, prefill: Prefill, text: str) -> Reply:
+def _report_about(prefilled: Prefilled, work: Work, request: Request, text: str) -> Reply:
+    """Report what an alert, a digest or a message shows, in one's own words; without words, ask for them."""
+    about = WORD.match(text)
+    if about is None:
+        return _report(work, request, text)
+    prefill, words = prefilled(work, request, about.group()), text[about.end() :].strip()
     filled = declaration_in(Filled(request), prefill) if request.values else None
-    if not (filled or text):
+    if not (filled or words):
         return asked_words(request, prefill)
-    return _declare(work, request, filled or said_of(request, prefill, text))
+    return _declare(work, request, filled or said_of(request, prefill, words))
 
 
 def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
     made = declare(work, request.engagement, declared, actor_of(request), request.at)
     add_named_evidence(work, request, made.incident)
-    card = _card(work, request, made.incident)
+    card = card_of(work, request, made.incident)
     wording = Wording(request.language)
     said = (
         phrase("Incident #%(number)s is open.")
@@ -124,18 +117,12 @@ def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
     return replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
 
 
-def _card(work: Work, request: Request, incident: Incident) -> Reply:
-    picture = incident_picture(work, request.engagement, incident, request.language, request.at)
-    files = files_in(lines_for(request, work.incidents.timeline(incident.id)))
-    attach_command = f"/incident {Verb.EVIDENCE} {incident.number}"
-    return replace(incident_card(incident, request), picture=picture, files=files, attach_command=attach_command)
-
-
-def _list(work: Work, request: Request) -> Reply:
+def _list(work: Work, request: Request, _text: str) -> Reply:
     wording = Wording(request.language)
     known = work.incidents.of_engagement(request.engagement.id, request.at - timedelta(days=LISTED_DAYS))
     found = [shown_to(request, one) for one in known if is_shown(one, request)]
-    running = sum(not one.is_closed for one in found)
+    counted = [one for one in found if not one.is_drill]
+    running = sum(not one.is_closed for one in counted)
     columns = (phrase("incident"), phrase("what"), phrase("severity"), phrase("status"), phrase("who has it"))
     rows = tuple(
         (
@@ -150,7 +137,7 @@ def _list(work: Work, request: Request) -> Reply:
     return Reply(
         headline=wording.labelled(
             request.engagement.name,
-            wording.say(phrase("%(open)s open incidents, %(all)s in 30 days"), open=running, all=len(found)),
+            wording.say(phrase("%(open)s open incidents, %(all)s in 30 days"), open=running, all=len(counted)),
         ),
         language=request.language,
         tone=Tone.WATCH if running else Tone.GOOD,
@@ -158,165 +145,58 @@ def _list(work: Work, request: Request) -> Reply:
     )
 
 
-def _help(request: Request) -> Reply:
+def _help(_work: Work, request: Request, _text: str) -> Reply:
     wording = Wording(request.language)
     return Reply(
         headline=wording.labelled(INCIDENT_COMMAND.name, wording.say(INCIDENT_COMMAND.summary)),
         language=request.language,
-        text="\n".join(f"• {wording.say(example)}" for example in INCIDENT_COMMAND.examples),
+        text="\n".join(f"• {wording.say(example)}" for example in examples_for(request)),
+        notes=(wording.say(CLOCKS),),
         is_private=True,
     )
 
 
-def _happen(work: Work, request: Request, asked: _Asked, event: Event) -> Reply:
-    """Let something happen and show only the asker what it is now (of a reopened one its follower)."""
-    outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
-    if isinstance(outcome, Refused):
-        raise refusal_error(outcome, asked.incident.number, request)
-    return replace(_card(work, request, _shown(outcome)), is_private=True)
+def _show(work: Work, request: Request, asked: Asked) -> Reply:
+    return card_of(work, request, asked.incident)
 
 
-def _shown(changed: Changed) -> Incident:
-    return changed.opened or changed.incident
-
-
-def _show(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _card(work, request, asked.incident)
-
-
-def _ack(work: Work, request: Request, asked: _Asked) -> Reply:
-    """Take it; of its owner, say that they still have it."""
-    is_mine = asked.incident.status is Status.ACKNOWLEDGED and asked.incident.owner == request.person.id
-    return _happen(work, request, asked, KeepAcknowledgement() if is_mine else Acknowledge())
-
-
-def _note(work: Work, request: Request, asked: _Asked) -> Reply:
-    """Add a note; what is written in the operations room stays there."""
-    return _happen(work, request, asked, Comment(asked.text, request.language, visibility_here(request)))
-
-
-def _evidence(work: Work, request: Request, asked: _Asked) -> Reply:
-    """Add something to look at; what is added in the operations room stays there."""
-    if request.files:
-        return attach(work, request, asked.incident)
-    return _happen(work, request, asked, AddEvidence(asked.text, visibility_here(request)))
-
-
-def _analysis(work: Work, request: Request, asked: _Asked) -> Reply:
-    analysis = Analysis(asked.text, request.person.id, request.at, request.language)
-    return _happen(work, request, asked, RecordAnalysis(analysis))
-
-
-def _plan(work: Work, request: Request, asked: _Asked) -> Reply:
-    parts = parts_of(asked.text)
-    plan = Plan(
-        cause=parts.get(Part.CAUSE, ""),
-        action=parts.get(Part.ACTION, ""),
-        owner=_person(request, parts.get(Part.OWNER, "")),
-        metric=_metric(request, asked, parts.get(Part.METRIC, "")),
-        aim=aim_of(parts.get(Part.AIM, "")),
-        review_at=request.at + wait_of(parts.get(Part.REVIEW, "")),
-        by=request.person.id,
-        at=request.at,
-        language=request.language,
-    )
-    if not plan.cause or not plan.action:
-        raise QuestionError(
-            phrase("Write the plan as `/incident plan %(number)s cause: … action: … owner: … to: … review: 48h`."),
-            number=asked.incident.number,
-        )
-    return _happen(work, request, asked, RecordPlan(plan))
-
-
-def _person(request: Request, word: str) -> str:
-    """Return whom a name or id means; nobody named: who writes."""
-    if not word:
-        return request.person.id
-    plain = normalise(word)
-    for one in request.engagement.people:
-        if plain in {normalise(one.id), normalise(one.name), normalise(one.name).split()[0]}:
-            return one.id
-    raise NotFoundError(
-        phrase("Nobody called “%(person)s” is in this engagement. It knows: %(people)s."),
-        person=word,
-        people=", ".join(one.name for one in request.engagement.people),
-    )
-
-
-def _metric(request: Request, asked: _Asked, text: str) -> str:
-    named = (one.id for one in mentioned(text, request.engagement.stores) if isinstance(one, MetricName))
-    return next(named, asked.incident.subject.metric)
-
-
-def _done(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _happen(work, request, asked, StartWatching())
-
-
-def _fixed(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _happen(work, request, asked, ConfirmFixed())
-
-
-def _escalate(work: Work, request: Request, asked: _Asked) -> Reply:
-    return _happen(work, request, asked, RequestEscalation())
-
-
-def _resolve(work: Work, request: Request, asked: _Asked) -> Reply:
-    """End it; what is not said of cause and action is what the plan says."""
-    parts, plan = parts_of(asked.text), asked.incident.plan
-    event = Resolve(
-        parts.get(Part.CAUSE, plan.cause if plan else ""),
-        parts.get(Part.ACTION, plan.action if plan else ""),
-        request.language,
-        parts.get(Part.REASON, ""),
-    )
-    return _happen(work, request, asked, event)
-
-
-def _reopen(work: Work, request: Request, asked: _Asked) -> Reply:
-    store = request.engagement.store(asked.incident.subject.store)
-    return _happen(work, request, asked, Reopen(asked.text, request.language, policy_of(request.engagement, store)))
-
-
-def _timeline(work: Work, request: Request, asked: _Asked) -> Reply:
+def _timeline(work: Work, request: Request, asked: Asked) -> Reply:
     return timeline_reply(work, request, asked.incident)
 
 
-_ANSWERS: dict[Verb | None, Callable[[Work, Request, _Asked], Reply]] = {
+def _record(work: Work, request: Request, text: str) -> Reply:
+    return replace(answer_record(work, request, text), is_private=True)
+
+
+def _summary(work: Work, request: Request, asked: Asked) -> Reply:
+    return replace(summary_answer(work, asked.incident, request), is_private=True)
+
+
+_GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
+    Verb.LIST: _list,
+    Verb.HELP: _help,
+    Verb.NEW: _report,
+    **{verb: partial(_report_about, prefilled) for verb, prefilled in PREFILLS.items()},
+    Verb.RECORD: _record,
+    Verb.HANDOVER: answer_handover,
+    Verb.AWAY: answer_away,
+}
+_OF_ONE: dict[Verb, Act] = {
     Verb.SHOW: _show,
-    Verb.ACK: _ack,
-    Verb.NOTE: _note,
-    Verb.EVIDENCE: _evidence,
-    Verb.ANALYSIS: _analysis,
-    Verb.PLAN: _plan,
-    Verb.DONE: _done,
-    Verb.FIXED: _fixed,
-    Verb.ESCALATE: _escalate,
-    Verb.RESOLVE: _resolve,
-    Verb.REOPEN: _reopen,
     Verb.TIMELINE: _timeline,
+    Verb.SUMMARY: _summary,
+    **ACTS,
+    **NOTES,
+    **CORRECTIONS,
+    **REMINDER_ACTS,
 }
 
 INCIDENT_COMMAND = Command(
     "/incident",
     phrase("Incidents: report what is wrong, see who has it, and what is owed by when."),
-    (
-        phrase("/incident conversion fell in Lumina ML since yesterday — report it in your own words"),
-        phrase("/incident list — what is open and the last 30 days"),
-        phrase("/incident show 1001 — one incident with its due times"),
-        phrase("/incident ack 1001 — take it"),
-        phrase("/incident note 1001 … — add a note"),
-        phrase("/incident evidence 1001 … — an order, a listing: something to look at"),
-        phrase("/incident analysis 1001 … — what you see so far"),
-        phrase("/incident plan 1001 cause: … action: … owner: … to: … review: 48h — what will be done"),
-        phrase("/incident done 1001 — the plan was carried out, watch the metric"),
-        phrase("/incident escalate 1001 — call the next level"),
-        phrase("/incident fixed 1001 — it is fine again"),
-        phrase("/incident resolve 1001 cause: … action: … reason: … — end it"),
-        phrase("/incident reopen 1001 … — it is back"),
-        phrase("/incident timeline 1001 — all that happened"),
-    ),
+    EXAMPLES,
     answer_incident,
-    writes=True,
+    writes=changes_something,
     opened=opened_form,
     checked=checked_form,
 )

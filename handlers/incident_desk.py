@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.access import OPERATOR_ROLES
 from handlers.incident_evidence import examined
+from handlers.incident_parents import explained
 from handlers.incident_rooms import tell_change, tell_opening
 from handlers.messages import Request
 from handlers.ports import Work
@@ -50,8 +51,8 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
     One of the same key that was resolved within `SAME_AGAIN` becomes its `previous`.
     """
     key = incident_key(declared.engagement, declared.subject, declared.report_id)
-    if work.incidents.open_with_key(key) is None:
-        declared = examined(work, engagement, declared, at)
+    if not declared.is_drill and work.incidents.open_with_key(key) is None:
+        declared = explained(work, engagement, examined(work, engagement, declared, at), at)
     before = work.incidents.last_resolved(key, at - SAME_AGAIN)
     if before is not None and not declared.previous:
         declared = replace(declared, previous=before.id)
@@ -129,6 +130,8 @@ def _looked_at(work: Work, opened: Incident) -> Incident:
 
 def merge(work: Work, incident: str, into: str, by: Actor, at: datetime) -> Outcome:
     """End an incident as the same thing as another one, which goes on for both."""
+    for one in sorted({incident, into}):  # always in this order: of two merges the other way round, neither waits
+        work.incidents.hold(one)
     target = work.incidents.hold(into)
     if target is None:
         raise NotFoundError(phrase("There is no incident “%(id)s” here. `/incident list` shows them."), id=into)

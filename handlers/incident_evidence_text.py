@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from handlers.alert_card_text import stake_text
 from handlers.alert_cause_text import cause_text
@@ -11,6 +13,7 @@ from handlers.figures import MEASURE_NAMES, value_text
 from handlers.incident_readers import Reader
 from kpi.alert_causes import CauseKind
 from kpi.catalogue import METRICS
+from kpi.days import business_day
 from kpi.engagements import Audience, Engagement
 from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent
 from kpi.incidents import Confidence, Incident, Movement, OnsetSource, Sighting
@@ -73,14 +76,19 @@ def onset_line(incident: Incident, reader: Reader, wording: Wording) -> str:
     if onset is None:
         return ""
     store = reader.engagement.store(incident.subject.store)
-    days = onset.days(store.zone if store else reader.room.zone)
     person = reader.engagement.person(onset.corrected_by)
     return wording.say(
         phrase("Began: %(period)s (%(confidence)s, %(source)s)"),
-        period=wording.period(days.first, days.last),
+        period=onset_days(onset.began_from, onset.began_to, store.zone if store else reader.room.zone, wording),
         confidence=wording.say(CONFIDENCE_WORDS[onset.confidence]),
         source=wording.say(SOURCE_WORDS[onset.source], name=person.name if person else onset.corrected_by),
     )
+
+
+def onset_days(began_from: datetime, began_to: datetime, zone: ZoneInfo, wording: Wording) -> str:
+    """Return the days of an onset; of one that is known to the minute, also that."""
+    days = wording.period(business_day(began_from, zone), business_day(began_to, zone))
+    return f"{days} {wording.clock(began_from, zone)}" if began_from == began_to else days
 
 
 def sample_text(seen: Sighting, metric: str, wording: Wording) -> str:

@@ -91,6 +91,8 @@ def declaration_in(filled: Filled, prefill: Prefill | None) -> Declaration | Non
     if said is None:
         return None
     known = prefill.declared if prefill else None
+    if known is not None and known.report_id:
+        said = replace(said, report_id=known.report_id)
     if known is not None and chosen.store and _is_same(known.subject, chosen):
         if known.alert:  # a person may see it worse than its alert, not milder
             worse = severity if severity.is_worse_than(known.severity) else known.severity

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from handlers.incident_asking import NUMBER, WORD, incident_here, verb_of, words_of
+from handlers.incident_asked import find_incident
 from handlers.incident_desk import actor_of
 from handlers.incident_form_fields import (
     analysis_fields,
@@ -27,7 +27,8 @@ from handlers.incident_form_values import (
     plan_in,
     resolution_in,
 )
-from handlers.incident_prefills import Prefill, prefill_of_alert, prefill_of_digest
+from handlers.incident_parsing import NUMBER, WORD, verb_of, words_of
+from handlers.incident_prefills import PREFILLS, Prefill
 from handlers.incident_refusals import refusal_error
 from handlers.incident_reports import example_store
 from handlers.incident_words import REPORT_A_PROBLEM, Verb
@@ -47,12 +48,6 @@ from kpi.incidents import Incident
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
-PREFILLS: dict[Verb | None, Callable[[Work, Request, str], Prefill]] = {
-    Verb.ALERT: prefill_of_alert,
-    Verb.DIGEST: prefill_of_digest,
-}
-"""What the button below an alert or a digest knows, by the word of its command."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
@@ -65,7 +60,7 @@ class _Kind:
     read: Callable[[Filled, Incident], Event | None]
 
 
-FORMS: dict[Verb | None, _Kind] = {
+FORMS: dict[Verb, _Kind] = {
     Verb.ANALYSIS: _Kind(phrase("Analysis"), "…", RecordAnalysis, analysis_fields, analysis_in),
     Verb.PLAN: _Kind(phrase("Plan"), "cause: … action: … owner: … to: … review: 48h", RecordPlan, plan_fields, plan_in),
     Verb.RESOLVE: _Kind(phrase("End it"), "cause: … action: … reason: …", Resolve, resolution_fields, resolution_in),
@@ -82,7 +77,7 @@ def opened_form(work: Work, request: Request) -> Form | None:
 
     Raises VigiaError where nothing can be said any more, so that nobody fills in a form in vain.
     """
-    verb, rest = verb_of(words_of(request))
+    verb, rest = verb_of(words_of(request.text))
     if verb is Verb.NEW and not rest:
         return _report_form(request, None, "/incident new")
     if verb in PREFILLS and rest and WORD.fullmatch(rest):
@@ -90,7 +85,7 @@ def opened_form(work: Work, request: Request) -> Form | None:
     number = NUMBER.fullmatch(rest)
     if verb not in FORMS or number is None:
         return None
-    incident = incident_here(work, request, number.group(1))
+    incident = find_incident(work, request, number.group(1))
     refused = refusal_of(incident, FORMS[verb].event, actor_of(request).side)
     if refused is not None:
         raise refusal_error(refused, incident.number, request)
@@ -99,11 +94,11 @@ def opened_form(work: Work, request: Request) -> Form | None:
 
 def checked_form(work: Work, request: Request) -> Form | None:
     """Return a filled-in form with what is wrong beside its fields, or None where nothing is."""
-    verb, rest = verb_of(words_of(request))
+    verb, rest = verb_of(words_of(request.text))
     number = NUMBER.fullmatch(rest)
     if verb not in FORMS or number is None:
         return _faulty_report(work, request, verb, rest)
-    incident = incident_here(work, request, number.group(1))
+    incident = find_incident(work, request, number.group(1))
     filled = Filled(request)
     event = FORMS[verb].read(filled, incident)
     outcome = apply(incident, event, actor_of(request), request.at) if event and not filled.faults else None
@@ -134,7 +129,7 @@ def _report_form(request: Request, prefill: Prefill | None, command: str) -> For
     )
 
 
-def _form(request: Request, verb: Verb | None, incident: Incident) -> Form:
+def _form(request: Request, verb: Verb, incident: Incident) -> Form:
     kind, wording = FORMS[verb], Wording(request.language)
     command = f"/incident {verb} {incident.number}"
     return Form(

@@ -1,12 +1,13 @@
-"""Messages of incidents that were lost for good: another room, the next level, and the other side that is told."""
+"""Messages of incidents that were lost for good: another way, the next level, and the other side that is told."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.incident_calls import is_unheard, next_room, queue_in
+from handlers.incident_calls import is_unheard, next_way, queue_in
 from handlers.incident_desk import happen
+from handlers.incident_direct import tell_elsewhere
 from handlers.incident_notices import card_key, freeze, unheard_key
 from handlers.incident_rooms import queue_answer
 from handlers.ports import Work
@@ -31,7 +32,7 @@ def lost_deliveries(work: Work, now: datetime) -> tuple[Delivery, ...]:
 def follow_up(work: Work, delivery: Delivery, now: datetime) -> bool:
     """Do what is left to do about a lost message, once; return whether it was still to be done.
 
-    A call goes to another room its person can hear; when nobody of its level can be reached, the next level is called.
+    A call goes another way its person can hear; when nobody of its level can be reached, the next level is called.
     The other side is told once per room.
     """
     notice, engagement = work.incidents.notice(delivery.cause), work.engagements.get(delivery.engagement)
@@ -40,7 +41,8 @@ def follow_up(work: Work, delivery: Delivery, now: datetime) -> bool:
     held = work.incidents.hold(notice.incident.id)
     if held is None or _is_followed_up(work, delivery):
         return False
-    remedy = _other_room(work, engagement, held, notice, now)
+    lost_room = engagement.room(delivery.room)
+    remedy = _other_way(work, engagement, held, notice, lost_room, now)
     is_lost_call = remedy is None and notice.call is not None and is_unheard(work, engagement, notice.call)
     lost = LoseDelivery(
         delivery.id,
@@ -61,14 +63,16 @@ def _is_followed_up(work: Work, delivery: Delivery) -> bool:
     return any(line.kind is EntryKind.UNDELIVERED and ("delivery", delivery.id) in line.params for line in lines)
 
 
-def _other_room(
-    work: Work, engagement: Engagement, incident: Incident, notice: IncidentNotice, now: datetime
+def _other_way(
+    work: Work, engagement: Engagement, incident: Incident, notice: IncidentNotice, lost: Room | None, now: datetime
 ) -> Room | None:
-    """Call somebody in another room, while the call still stands; return that room."""
+    """Call or tell somebody another way, while that still stands; return where."""
     call = notice.call
-    if call is None or incident.is_closed or call.number != incident.calls or incident.token != notice.incident.token:
+    if call is None:
+        return tell_elsewhere(work, engagement, incident, notice, lost, now)
+    if incident.is_closed or call.number != incident.calls or incident.token != notice.incident.token:
         return None
-    room = next_room(work, engagement, call, notice.person)
+    room = next_way(work, engagement, call, notice.person, lost)
     if room is not None:
         queue_in(work, engagement, replace(notice, made_at=now), call, room)
     return room
@@ -77,7 +81,9 @@ def _other_room(
 def _tell_other_side(work: Work, engagement: Engagement, incident: Incident, delivery: Delivery, now: datetime) -> None:
     """Tell the rooms of the other side, once; the seller's only when no room of the operator is left."""
     lost = engagement.room(delivery.room)
-    if lost is None or not is_for_sellers(incident) or _has_another(work, engagement, incident, lost):
+    if lost is None or lost.is_direct or not is_for_sellers(incident):
+        return
+    if _has_another(work, engagement, incident, lost):
         return
     name = lost.id if lost.audience is Audience.SELLER else lost.audience.value
     for room in engagement.rooms:

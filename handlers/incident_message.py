@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.direct_rooms import addressed
 from handlers.incident_card import (
     SEVERITY_NAMES,
     TONES,
@@ -23,7 +24,7 @@ from kpi.engagements import Engagement, Room
 from kpi.escalation_policies import Rank
 from kpi.incident_changes import Call
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incidents import Incident, Status, TimelineEntry
+from kpi.incidents import EntryKind, Incident, Status, TimelineEntry
 from kpi.phrases import phrase
 from kpi.promises import Promise
 from kpi.tones import Tone
@@ -41,6 +42,12 @@ def incident_message(notice: IncidentNotice, engagement: Engagement, room: Room)
     """Return what was frozen as `room` may read it, in its language and on its clock."""
     reader = RoomReader(engagement, room, notice.made_at)
     notice = replace(notice, incident=shown_to(reader, notice.incident), entries=lines_for(reader, notice.entries))
+    number = notice.incident.number
+    message = replace(_message(notice, reader), page=(f"/incident show {number}", f"/incident timeline {number}"))
+    return addressed(replace(message, mention=None), engagement) if room.is_direct else message
+
+
+def _message(notice: IncidentNotice, reader: Reader) -> Reply:
     match notice.kind:
         case IncidentNoticeKind.CARD:
             return _card(notice, reader)
@@ -93,7 +100,11 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     return Reply(
         headline=wording.labelled(_title(incident, reader, wording), "; ".join(texts)),
         language=reader.language,
-        text="\n".join(line for line in (*bodies, _next(incident, reader, wording)) if line),
+        text="\n".join(
+            line
+            for line in (_whose(reader, wording), *bodies, _next(incident, notice.entries, reader, wording))
+            if line
+        ),
         tone=TONES[incident.status],
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
@@ -102,12 +113,18 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
     )
 
 
-def _next(incident: Incident, reader: Reader, wording: Wording) -> str:
+def _next(incident: Incident, entries: tuple[TimelineEntry, ...], reader: Reader, wording: Wording) -> str:
     """Return what is to be expected next: some rooms read the answers alone."""
     if incident.status is Status.WATCHING and incident.review_due_at is not None:
         clocks = when(incident.review_due_at, reader.room, reader.engagement, wording)
         return wording.say(phrase("The metric is looked at again %(clocks)s."), clocks=clocks)
-    owed = (promise for promise in (Promise.ANALYSIS, Promise.PLAN) if incident.kept_at(promise) is None)
+    if any(line.kind is EntryKind.UNMEASURABLE for line in entries):
+        return wording.say(
+            phrase("If it is fine: `/incident resolve %(number)s reason: …`; if not, a new plan."),
+            number=incident.number,
+        )
+    later = (promise for promise in incident.promised if promise is not Promise.ACKNOWLEDGEMENT)
+    owed = (promise for promise in later if incident.kept_at(promise) is None)
     promise = None if incident.is_closed else next(owed, None)
     return promise_line(promise, incident, reader, wording) if promise else ""
 
@@ -116,14 +133,16 @@ def _call(notice: IncidentNotice, reader: Reader) -> Reply:
     """Return the message that makes somebody hear of it: what, why they, what is overdue."""
     incident, engagement, wording = notice.incident, reader.engagement, Wording(reader.language)
     lines = (
+        _whose(reader, wording),
         _why(incident, notice.call, reader, wording),
         *_overdue(incident, reader, wording),
+        *_owed(incident, reader, wording),
         _next_call(incident, reader, wording),
     )
     return Reply(
         headline=wording.labelled(
             _title(incident, reader, wording),
-            wording.say(phrase("%(name)s is called"), name=_called(notice, engagement, wording)),
+            _called(notice, reader, wording),
         ),
         language=reader.language,
         text="\n".join(line for line in lines if line),
@@ -135,8 +154,28 @@ def _call(notice: IncidentNotice, reader: Reader) -> Reply:
     )
 
 
-def _called(notice: IncidentNotice, engagement: Engagement, wording: Wording) -> str:
-    return name_of(notice.person, engagement) if notice.person else wording.say(phrase("the operations room"))
+def _called(notice: IncidentNotice, reader: Reader, wording: Wording) -> str:
+    if reader.room.is_direct:
+        return wording.say(phrase("you are called"))
+    name = name_of(notice.person, reader.engagement) if notice.person else wording.say(phrase("the operations room"))
+    return wording.say(phrase("%(name)s is called"), name=name)
+
+
+def _whose(reader: Reader, wording: Wording) -> str:
+    """Return the seller it is about, for somebody who may serve several; a room knows its own."""
+    if not reader.room.is_direct:
+        return ""
+    engagement = reader.engagement
+    seller = " · ".join(dict.fromkeys((engagement.name, engagement.seller.name)))
+    return wording.labelled(wording.say(phrase("Seller")), seller)
+
+
+def _owed(incident: Incident, reader: Reader, wording: Wording) -> list[str]:
+    """Return what will be owed, for somebody who sees no card beside it."""
+    if not reader.room.is_direct:
+        return []
+    owed = (one for one in (Promise.ANALYSIS, Promise.PLAN) if one not in incident.unkept)
+    return [promise_line(one, incident, reader, wording) for one in owed if incident.kept_at(one) is None]
 
 
 def _why(incident: Incident, call: Call | None, reader: Reader, wording: Wording) -> str:
@@ -191,11 +230,20 @@ def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
             wording.say(phrase("is it still yours, %(name)s?"), name=name_of(notice.person, reader.engagement)),
         ),
         language=reader.language,
-        text=wording.say(phrase("Without an answer it goes back to nobody, and people are called again.")),
+        text="\n".join(
+            line
+            for line in (
+                _whose(reader, wording),
+                wording.say(phrase("Without an answer it goes back to nobody, and people are called again.")),
+            )
+            if line
+        ),
         tone=Tone.WATCH,
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         buttons=(
             Button(wording.say(phrase("It is mine")), f"/incident ack {incident.number}", is_primary=True),
+            Button(wording.say(phrase("Ask me in 2 hours")), f"/incident snooze {incident.number} 2h"),
+            Button(wording.say(phrase("Stop asking")), f"/incident stop {incident.number}"),
             Button(wording.say(phrase("Show it")), f"/incident show {incident.number}"),
         ),
         mention=reader.engagement.person(notice.person),

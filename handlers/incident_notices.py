@@ -29,6 +29,11 @@ def call_key(call: Call, person: str, room: Room) -> str:
     return f"{call.key}/{room.id}/{person}"
 
 
+def alone_key(notice: IncidentNotice, room: Room) -> str:
+    """Return the once-only key of what somebody alone is told, on one platform."""
+    return f"incident/{notice.incident.id}/alone/{notice.id}/{room.id}"
+
+
 def unheard_key(incident: Incident, lost: str, told: Room) -> str:
     """Return the once-only key of the message that tells one room that another one cannot be reached."""
     return f"incident/{incident.id}/unheard/{lost}/{told.id}"

@@ -25,11 +25,21 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NEEDS_REASON: phrase(
         "Nothing was measured yet. Say why it can end now: `/incident resolve %(number)s cause: … action: … reason: …`."
     ),
+    Refusal.NEEDS_WHY_MILDER: phrase(
+        "Say why it is milder than thought: `/incident severity %(number)s S3 reason: …`."
+    ),
+    Refusal.NO_REMINDER_DUE: phrase("Nobody asks you about incident #%(number)s before then anyway."),
+    Refusal.CRITICAL: phrase(
+        "Incident #%(number)s is critical: whoever has it is asked. `/incident snooze %(number)s 1h` puts it off."
+    ),
     Refusal.NEEDS_LATER_REVIEW: phrase("The review has to lie in the future, for example `review: 48h`."),
     Refusal.NOTHING_CHANGED: phrase("That is so already."),
     Refusal.ASKED_ALREADY: phrase("The next level has been asked for already; they are being called."),
     Refusal.ALL_CALLED: phrase("Everybody up to the highest level has been told."),
-    Refusal.NOT_ONE_INCIDENT: phrase("These two cannot become one incident."),
+    Refusal.NOTHING_TO_REOPEN: phrase("This was a drill: there is nothing to open again."),
+    Refusal.NOT_ONE_INCIDENT: phrase(
+        "These two cannot become one incident: the other one has to be open, another one, and shown to the same people."
+    ),
 }
 
 

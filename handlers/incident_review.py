@@ -18,15 +18,23 @@ from kpi.metrics import Metric
 
 LOOK_AGAIN = timedelta(days=1)
 """Where it is too early: a day later there is one more day of data."""
+MOST_LOOKS = 7
+"""Times it may be too early: data that has not come in a week is not what anybody waits for."""
 
 
 def review_of(work: Work, incident: Incident, now: datetime) -> Review:
-    """Return what the review finds now. Without final, judgeable data it is too early: absence proves nothing."""
+    """Return what the review finds now. Without final, judgeable data it is too early: absence proves nothing.
+
+    Where no metric was named, or none could be judged after `MOST_LOOKS`, no review can say it: its owner has to.
+    """
+    nothing = Review(Verdict.UNMEASURABLE, None)
+    if _looks(work, incident) >= MOST_LOOKS:
+        return nothing
     too_early = Review(Verdict.TOO_EARLY, None, now + LOOK_AGAIN)
     engagement, metric = work.engagements.get(incident.engagement), METRICS.get(reviewed_metric(incident))
     store = engagement.store(incident.subject.store) if engagement else None
     if engagement is None or store is None or metric is None or incident.plan is None:
-        return too_early
+        return nothing
     found = _reading(work, engagement, incident, metric, store, now)
     if found is None or found.reading.value is None:
         return too_early
@@ -34,6 +42,13 @@ def review_of(work: Work, incident: Incident, now: datetime) -> Review:
     verdict = verdict_of(incident.plan, incident.subject.movement, metric.good, found.reading.value, usual)
     seen = _sighting(found, usual, now)
     return Review(verdict, seen, now + LOOK_AGAIN if verdict is Verdict.TOO_EARLY else None)
+
+
+def _looks(work: Work, incident: Incident) -> int:
+    """Return how often it was too early since the plan was carried out."""
+    kinds = [line.kind for line in work.incidents.timeline(incident.id)]
+    since = max((index for index, kind in enumerate(kinds) if kind is EntryKind.WATCHED), default=0)
+    return kinds[since:].count(EntryKind.TOO_EARLY)
 
 
 def _reading(

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 
 from handlers.daily_digest import new_delivery
 from handlers.incident_calls import queue_call
+from handlers.incident_direct import tell_alone
 from handlers.incident_message import incident_message
 from handlers.incident_notices import card_key, freeze, unheard_key
+from handlers.incident_summary import queue_summaries
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.engagements import Audience, Engagement, Room
 from kpi.incident_changes import Changed
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incident_views import is_for_sellers, seller_lines
-from kpi.incidents import EntryKind, Incident, Side, TimelineEntry, Visibility
+from kpi.incident_views import internal_notes, is_for_sellers, seller_lines
+from kpi.incidents import EntryKind, Incident, Side, TimelineEntry
 from kpi.severities import may_go_out_at
 
 CHANGES_APART = timedelta(seconds=45)
@@ -37,16 +39,18 @@ HEARD_BY_ALL = frozenset(
         *(EntryKind.HANDED_OVER, EntryKind.ANALYSED, EntryKind.PLANNED, EntryKind.UPDATED, EntryKind.PROMISE_MISSED),
         *(EntryKind.WATCHED, EntryKind.IMPROVED, EntryKind.NOT_IMPROVED, EntryKind.SEVERITY_CHANGED),
         *(EntryKind.ONSET_CORRECTED, EntryKind.ESCALATION_REQUESTED, EntryKind.SELLER_CONFIRMED),
-        *(EntryKind.RESOLVED, EntryKind.REOPENED, EntryKind.MERGED),
+        *(EntryKind.PUBLISHED, EntryKind.RESOLVED, EntryKind.REOPENED, EntryKind.MERGED),
     }
 )
 """What is worth a short message in both rooms."""
 HEARD_BY_THE_OTHER_SIDE = frozenset({EntryKind.REPORTED_AGAIN, EntryKind.COMMENTED, EntryKind.EVIDENCE_ADDED})
 """What its own side has just written."""
-HEARD_IN_OPERATIONS = frozenset({EntryKind.TOO_EARLY})
+HEARD_IN_OPERATIONS = frozenset({EntryKind.TOO_EARLY, EntryKind.UNMEASURABLE})
 """What would only tell the seller to go on waiting."""
-NAMES_THE_OWNER = frozenset({EntryKind.NOT_IMPROVED, EntryKind.ESCALATION_REQUESTED})
+NAMES_THE_OWNER = frozenset({EntryKind.NOT_IMPROVED, EntryKind.UNMEASURABLE, EntryKind.ESCALATION_REQUESTED})
 """What its owner has to hear at once."""
+NAMES_A_NEW_OWNER = frozenset({EntryKind.REASSIGNED, EntryKind.HANDED_OVER})
+"""What somebody has to hear at once who was given it."""
 
 
 def tell_opening(work: Work, incident: Incident, now: datetime) -> None:
@@ -69,6 +73,8 @@ def tell_change(work: Work, changed: Changed, now: datetime) -> None:
         _show(work, engagement, incident, now, awake=awake, is_at_once=is_at_once)
     for room, original in told:
         _answer(work, engagement, changed, room, original, now)
+    _tell_owner(work, engagement, changed, now)
+    queue_summaries(work, engagement, changed, tuple(room for room, _ in told))
     if any(line.kind is EntryKind.REMINDED for line in changed.entries):
         _remind(work, engagement, incident, now)
     if changed.call is not None:
@@ -98,7 +104,7 @@ def _show(
     work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side], is_at_once: bool
 ) -> None:
     """Bring every room's card to how things stand: post it, let the one that waits say it, or change it."""
-    notes = tuple(line for line in work.incidents.timeline(incident.id) if _is_note(line))[-NOTES_SHOWN:]
+    notes = internal_notes(work.incidents.timeline(incident.id))[-NOTES_SHOWN:]
     card = freeze(work, IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes))
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
@@ -111,10 +117,6 @@ def _show(
             and room.platform in EDITABLE
         ):
             _change(work, engagement, card, room, original, is_at_once=is_at_once)
-
-
-def _is_note(line: TimelineEntry) -> bool:
-    return line.kind in {EntryKind.COMMENTED, EntryKind.UPDATED} and line.visibility is Visibility.INTERNAL
 
 
 def _change(
@@ -150,11 +152,25 @@ def _answer(
     is_waiting = original.state is DeliveryState.PENDING and not original.attempts
     if not heard or is_waiting:
         return
-    names_owner = room.audience is Audience.OPERATIONS and any(line.kind in NAMES_THE_OWNER for line in heard)
-    owner = changed.incident.owner if names_owner else ""
+    owner = changed.incident.owner
+    if room.audience is not Audience.OPERATIONS or not any(_names(line, owner) for line in heard):
+        owner = ""
     news = freeze(work, IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner))
     is_awake = _side(room) in _awake(changed) or bool(owner and _is_at_work(changed.incident, owner, now))
     queue_answer(work, engagement, news, room, original, is_awake=is_awake)
+
+
+def _names(line: TimelineEntry, owner: str) -> bool:
+    return line.kind in NAMES_THE_OWNER or (line.kind in NAMES_A_NEW_OWNER and dict(line.params)["to"] == owner)
+
+
+def _tell_owner(work: Work, engagement: Engagement, changed: Changed, now: datetime) -> None:
+    """Tell the owner alone what they have to hear at once, unless it was they who did it."""
+    incident = changed.incident
+    heard = tuple(one for one in changed.entries if _names(one, incident.owner) and one.actor.person != incident.owner)
+    if heard:
+        news = IncidentNotice("", IncidentNoticeKind.NEWS, incident, now, heard, person=incident.owner)
+        tell_alone(work, engagement, news)
 
 
 def queue_answer(
@@ -191,13 +207,14 @@ def _is_heard(line: TimelineEntry, room: Room) -> bool:
 
 
 def _remind(work: Work, engagement: Engagement, incident: Incident, now: datetime) -> None:
-    """Ask the owner where they can be named whether it is still theirs."""
+    """Ask the owner where they can be named, and where they read alone, whether it is still theirs."""
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if room.audience is Audience.OPERATIONS and original is not None:
             asked = IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner)
             is_awake = _is_at_work(incident, incident.owner, now)
             queue_answer(work, engagement, freeze(work, asked), room, original, is_awake=is_awake)
+    tell_alone(work, engagement, IncidentNotice("", IncidentNoticeKind.REMINDER, incident, now, person=incident.owner))
 
 
 def _is_at_work(incident: Incident, person: str, now: datetime) -> bool:

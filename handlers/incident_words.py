@@ -12,12 +12,17 @@ REPORT_A_PROBLEM = phrase("Report a problem")
 """What the button below every alert and digest says."""
 
 
+ABOUT_MESSAGE = "about-message"
+"""What a button or sign puts before the platform's id of a message; the door that knows the message adds its words."""
+
+
 class Verb(StrEnum):
     """What may be done by a command; the value is its English word."""
 
     NEW = "new"
     ALERT = "alert"
     DIGEST = "digest"
+    MESSAGE = ABOUT_MESSAGE
     LIST = "list"
     SHOW = "show"
     ACK = "ack"
@@ -31,6 +36,19 @@ class Verb(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     TIMELINE = "timeline"
+    ASSIGN = "assign"
+    RELEASE = "release"
+    SEVERITY = "severity"
+    ONSET = "onset"
+    MERGE = "merge"
+    UPDATE = "update"
+    PUBLISH = "publish"
+    SNOOZE = "snooze"
+    STOP = "stop"
+    HANDOVER = "handover"
+    AWAY = "away"
+    SUMMARY = "summary"
+    RECORD = "record"
     HELP = "help"
 
 
@@ -38,6 +56,7 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.NEW: ("new", "novo", "nuevo", "新建", "上报"),
     Verb.ALERT: ("alert", "alerta", "告警"),
     Verb.DIGEST: ("digest", "resumo", "resumen", "日报"),
+    Verb.MESSAGE: (ABOUT_MESSAGE,),
     Verb.LIST: ("list", "lista", "listar", "列表"),
     Verb.SHOW: ("show", "ver", "mostrar", "查看"),
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),
@@ -51,6 +70,19 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.RESOLVE: ("resolve", "resolver", "解决", "关闭"),
     Verb.REOPEN: ("reopen", "reabrir", "重开"),
     Verb.TIMELINE: ("timeline", "historico", "cronologia", "时间线"),
+    Verb.ASSIGN: ("assign", "atribuir", "asignar", "指派", "转给"),
+    Verb.RELEASE: ("release", "liberar", "devolver", "退回", "放手"),
+    Verb.SEVERITY: ("severity", "severidade", "gravidade", "severidad", "gravedad", "严重程度"),
+    Verb.ONSET: ("onset", "inicio", "开始于", "起点"),
+    Verb.MERGE: ("merge", "juntar", "unir", "fusionar", "合并"),
+    Verb.UPDATE: ("update", "atualizar", "actualizar", "进展"),
+    Verb.PUBLISH: ("publish", "publicar", "发布"),
+    Verb.SNOOZE: ("snooze", "adiar", "posponer", "稍后"),
+    Verb.STOP: ("stop", "parar", "detener", "停止提醒"),
+    Verb.HANDOVER: ("handover", "repassar", "traspasar", "交接"),
+    Verb.AWAY: ("away", "ausente", "外出", "休假"),
+    Verb.SUMMARY: ("summary", "sumario", "balanco", "balance", "总结"),
+    Verb.RECORD: ("record", "registro", "月报"),
     Verb.HELP: ("help", "ajuda", "ayuda", "帮助"),
 }
 """Without case and accents, as `handlers.grammar.normalise` leaves them."""
@@ -93,6 +125,13 @@ MOVEMENT_WORDS: dict[Movement, tuple[str, ...]] = {
     ),
 }
 
+GRADE_WORDS: dict[Severity, tuple[str, ...]] = {
+    Severity.S1: ("s1", "critical", "urgent", "critico", "critica", "urgente", "紧急"),
+    Severity.S2: ("s2", "major", "grave", "重要"),
+    Severity.S3: ("s3", "minor", "leve", "一般"),
+    Severity.S4: ("s4", "trivial", "轻微"),
+}
+"""What a severity is called by whoever changes it: the names on the card, and their short form."""
 SEVERITY_WORDS: dict[Severity, tuple[str, ...]] = {
     Severity.S1: ("critical", "urgent", "critico", "critica", "urgente", "紧急", "严重"),
     Severity.S3: ("minor", "leve", "轻微"),

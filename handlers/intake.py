@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from handlers.access import recognise, request_of, rooms_open_to
+from handlers.access import recognise, request_of, rooms_open_to, visitor_of
 from handlers.commands import Command, OpenForm, find_command
+from handlers.direct_rooms import (
+    addressed,
+    addressed_form,
+    direct_request,
+    in_room,
+    memberships,
+    without_addressee,
+)
 from handlers.form_replies import room_choice
 from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
+from handlers.problem_offers import offer_of
 from kpi.engagements import Engagement, Person, Platform, Room
-from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -51,13 +60,24 @@ class Intake:
         with self._opened(arrival.text)() as work:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             if bound is None:
-                return None
+                return self._answer_directly(work, arrival) if arrival.is_direct else None
             language = bound[1].language
             try:
-                request = recognise(work, arrival)
+                request = recognise(work, in_room(work, arrival, bound[0]))
                 return self._dispatch(work, request) if request else None
             except VigiaError as error:
                 return self.sorry(error, language)
+
+    def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
+        """Answer somebody in their own conversation; of whom no engagement knows, nothing is said."""
+        known = memberships(work, arrival)
+        if not known:
+            return None
+        try:
+            request = direct_request(arrival, known)
+            return addressed(self._dispatch(work, request), request.engagement)
+        except VigiaError as error:
+            return self.sorry(error, known[0].person.language)
 
     def opened(self, arrival: Arrival) -> Form | Reply | None:
         """Return the form a command opens, the sentence why it cannot be opened, or None: `answer` is to answer.
@@ -80,19 +100,31 @@ class Intake:
         return room_choice(known) if known else None
 
     def _form_of(self, arrival: Arrival, step: Callable[[Command], OpenForm | None]) -> Form | Reply | None:
-        command = find_command(arrival.text, self._commands)
+        command = find_command(without_addressee(arrival.text), self._commands)
         form_of = step(command) if command else None
         if form_of is None:
             return None
         with self._view() as work:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             if bound is None:
-                return None
+                return self._direct_form(work, arrival, form_of) if arrival.is_direct else None
             try:
-                request = recognise(work, arrival)
+                request = recognise(work, in_room(work, arrival, bound[0]))
                 return form_of(work, request) if request else None
             except VigiaError as error:
                 return self.sorry(error, bound[1].language)
+
+    def _direct_form(self, work: Work, arrival: Arrival, form_of: OpenForm) -> Form | Reply | None:
+        """Return a form for somebody in their own conversation; its command names the engagement it is about."""
+        known = memberships(work, arrival)
+        if not known:
+            return None
+        try:
+            request = direct_request(arrival, known)
+            form = form_of(work, request)
+            return addressed_form(form, request.engagement) if form else None
+        except VigiaError as error:
+            return self.sorry(error, known[0].person.language)
 
     def answer_as(self, arrival: Arrival, room_id: str, person_id: str) -> Reply:
         """Answer as if `person_id` had typed the text in `room_id`, for the terminal.
@@ -106,16 +138,33 @@ class Intake:
             except VigiaError as error:
                 return self.sorry(error, room.language)
 
+    def answer_to_room(self, arrival: Arrival, room_id: str) -> Reply:
+        """Answer a question as everybody in a room may read it, for a page; nothing can be changed on this way.
+
+        Raises NotFoundError when the room is gone; other mistakes come back as a reply.
+        """
+        with self._view() as work:
+            engagement, room = _find_room(work, room_id)
+            try:
+                if self.is_act(arrival.text):
+                    raise AccessError(phrase("This page only shows. To do something, write in your group."))
+                return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
+            except VigiaError as error:
+                return self.sorry(error, room.language)
+
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""
-        command = find_command(text, self._commands)
-        return command is not None and command.writes
+        plain = without_addressee(text)
+        command = find_command(plain, self._commands)
+        return command is not None and command.writes(plain)
 
     def _opened(self, text: str) -> UnitOfWork:
         return self._unit_of_work if self.is_act(text) else self._view
 
     def _dispatch(self, work: Work, request: Request) -> Reply:
         command = find_command(request.text, self._commands)
+        if command is None and (offer := offer_of(request)):
+            return offer
         if command is None:
             raise QuestionError(
                 phrase("I answer commands: %(commands)s. Try `/kpi help`."),
@@ -136,7 +185,7 @@ class Intake:
         )
 
 
-def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+def _find_room(work: Work, room_id: str) -> tuple[Engagement, Room]:
     engagement = work.engagements.with_room(room_id)
     room = engagement.room(room_id) if engagement else None
     if engagement is None or room is None:
@@ -145,6 +194,11 @@ def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, P
             room=room_id,
             rooms=", ".join(work.engagements.room_ids()) or "—",
         )
+    return engagement, room
+
+
+def _find(work: Work, room_id: str, person_id: str) -> tuple[Engagement, Room, Person]:
+    engagement, room = _find_room(work, room_id)
     person = engagement.person(person_id)
     if person is None:
         raise NotFoundError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kpi.documents import Document
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.evidence_files import FileKind
 from kpi.languages import Language
@@ -28,8 +29,9 @@ class Arrival:
     """Words as a chat platform delivered them.
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
-    repeated delivery harmless. `values` is what was written into a form, by the names of its fields: each stays what
-    it is, whatever words stand in it. `files` came with the words.
+    repeated delivery harmless. `is_direct` tells that the place is this person's own conversation with Vigia.
+    `values` is what was written into a form, by the names of its fields: each stays what it is, whatever words stand
+    in it. `files` came with the words.
     """
 
     platform: Platform
@@ -38,6 +40,7 @@ class Arrival:
     text: str
     at: datetime
     event_id: str
+    is_direct: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Attachment, ...] = ()
 
@@ -102,6 +105,8 @@ class Reply:
 
     Reading order: `headline` (the verdict; the lock screen shows its first ~80 characters), `text` (cause and owner),
     `figures`, `table`, `picture`, `notes` (coverage, provenance), `footer` (data day, both clocks, id), `buttons`.
+    `page` are the questions whose answers a page shows, for a platform without buttons.
+    `document` comes beside it as a file; the message is whole without it.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
     what this reply is about.
@@ -117,9 +122,11 @@ class Reply:
     notes: tuple[str, ...] = ()
     footer: str = ""
     buttons: tuple[Button, ...] = ()
+    page: tuple[str, ...] = ()
     is_private: bool = False
     mention: Person | None = None
     reference: str = ""
+    document: Document | None = None
     files: tuple[ShownFile, ...] = ()
     attach_command: str = ""
 

@@ -11,16 +11,18 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from handlers.audit_ports import AuditBook, DrillBook
 from handlers.file_ports import IncidentFileBook
+from handlers.incident_ports import IncidentBook
+from handlers.question_book import WaitingQuestionBook
+from handlers.record_ports import ServiceRecordBook
+from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
 from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
-from kpi.escalations import Step
 from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -38,7 +40,13 @@ class EngagementBook(Protocol):
         """Return every engagement, ordered by id."""
 
     def save(self, engagement: Engagement, at: datetime) -> None:
-        """Create or replace an engagement; a store or room that left keeps its history."""
+        """Create or replace an engagement; a store or room that left keeps its history, and `absences` stay."""
+
+    def note_absence(self, engagement_id: str, person: str, absence: Absence) -> None:
+        """Keep what was said of somebody's being away, in the place of what was said of them before.
+
+        Saving an engagement changes nothing about it.
+        """
 
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what the place `address` is bound to, or None when no admin has bound it."""
@@ -155,64 +163,6 @@ class AlertBook(Protocol):
         """Return the expected days of an engagement that end on or after `since`, ordered by their first day."""
 
 
-class IncidentBook(Protocol):
-    """Incidents, what is due of them, and their timelines. Of one key at most one incident is open."""
-
-    def open(self, incident: Incident) -> Incident | None:
-        """Store a new incident with what is due of it and return it under the next number of its engagement.
-
-        None when one with its key is open already, also when another replica opened it in this instant.
-        """
-
-    def open_with_key(self, key: str) -> Incident | None:
-        """Return the open incident with this key, or None."""
-
-    def last_resolved(self, key: str, since: datetime) -> Incident | None:
-        """Return the incident with this key that was resolved last, at or after `since`, or None."""
-
-    def get(self, engagement_id: str, number: int) -> Incident | None:
-        """Return an engagement's incident by its number, or None."""
-
-    def by_id(self, incident: str) -> Incident | None:
-        """Return an incident, or None."""
-
-    def hold(self, incident: str) -> Incident | None:
-        """Return an incident that nobody else changes before this unit of work ends, or None."""
-
-    def change(self, before: Incident, after: Incident) -> bool:
-        """Store an incident, and what is due of it, over the state it was made from; False: that state is gone."""
-
-    def replan(self, incident: Incident) -> None:
-        """Make what is stored as due of an incident what its state says, and free it from claims."""
-
-    def claim_steps(self, now: datetime, claimed_until: datetime) -> tuple[Step, ...]:
-        """Take the steps that are due, so that no other replica takes them before `claimed_until`.
-
-        In a unit of work of its own: whoever then takes a step holds its incident first.
-        """
-
-    def overdue(self, before: datetime) -> tuple[Step, ...]:
-        """Return the steps that were due before an instant and are still there, oldest first."""
-
-    def adrift(self) -> tuple[Incident, ...]:
-        """Return the open incidents of which nothing is due, ordered by id: there should be none."""
-
-    def of_engagement(self, engagement_id: str, since: datetime) -> tuple[Incident, ...]:
-        """Return an engagement's incidents that are open or were opened at or after `since`, newest first."""
-
-    def append(self, entries: Iterable[TimelineEntry]) -> None:
-        """Add lines to timelines; no line is ever changed or removed."""
-
-    def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
-        """Return the lines of an incident in the order they happened, then in the order they were added."""
-
-    def freeze_notice(self, notice: IncidentNotice) -> None:
-        """Store what rooms are told; raises ValueError when its id is taken."""
-
-    def notice(self, notice_id: str) -> IncidentNotice | None:
-        """Return what rooms were told, or None."""
-
-
 class TargetBook(Protocol):
     """What was agreed."""
 
@@ -254,6 +204,15 @@ class DigestBook(Protocol):
     def settle_slot(self, slot: DigestSlot) -> None:
         """Store a claimed slot's new state and release it."""
 
+    def late(self, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots that are still DUE though their deadline was before an instant, oldest first."""
+
+    def release(self, key: str) -> None:
+        """Free a slot from its claim, so that the next sweep takes it."""
+
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
 
@@ -279,6 +238,9 @@ class DeliveryLedger(Protocol):
     def settle(self, delivery_id: str, settlement: Settlement) -> None:
         """Store how an attempt ended; raises ValueError on a transition that `kpi.deliveries` does not allow."""
 
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
+
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`: their process died, nobody knows what happened."""
 
@@ -290,6 +252,9 @@ class DeliveryLedger(Protocol):
 
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
+
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
 
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late.
@@ -308,6 +273,12 @@ class DeliveryLedger(Protocol):
 
     def of_engagement(self, engagement_id: str, limit: int) -> tuple[Delivery, ...]:
         """Return the newest deliveries of an engagement, newest first."""
+
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
 
 
 class Inbox(Protocol):
@@ -360,8 +331,24 @@ class Work(Protocol):
         """Deliveries."""
 
     @property
+    def waiting_questions(self) -> WaitingQuestionBook:
+        """Questions that wait for an answer."""
+
+    @property
+    def service_records(self) -> ServiceRecordBook:
+        """Monthly service records."""
+
+    @property
     def inbox(self) -> Inbox:
         """Inbound events."""
+
+    @property
+    def audits(self) -> AuditBook:
+        """Vigia's own health."""
+
+    @property
+    def drills(self) -> DrillBook:
+        """Drills."""
 
 
 UnitOfWork = Callable[[], AbstractContextManager[Work]]

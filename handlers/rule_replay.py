@@ -118,7 +118,7 @@ def _picture(work: Work, plan: RulePlan, ruled: Ruled, opened: Sequence[Replayed
     )
     name = wording.say(ruled.metric.name)
     return TrendPicture(
-        title=wording.say(phrase("%(metric)s: %(count)s alerts"), metric=name, count=len(opened)),
+        title=wording.say(phrase("%(metric)s · alerts: %(count)s"), metric=name, count=len(opened)),
         subtitle=f"{place_name(ruled.key, plan.engagement)} · {plan.period.first} – {plan.period.last} · {ruled.terms}",
         tone=Tone.WATCH,
         trend=replace(worded(line, ruled.metric, wording), marks=marks),

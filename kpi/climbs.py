@@ -103,13 +103,14 @@ def coming_call(policy: EscalationPolicy, severity: Severity, climb: Climb) -> C
 
 def _first_waking(levels: tuple[Level, ...], indices: Iterable[int], at: datetime) -> datetime:
     """Return the first instant from `at` on at which somebody on these levels works."""
-    return min(contact.hours.next_open(at) for index in indices for contact in levels[index].contacts)
+    return min(contact.next_at_work(at) for index in indices for contact in levels[index].contacts)
 
 
 def _awake(level: Level, severity: Severity, at: datetime) -> tuple[Contact, ...]:
+    reached = level.reached_at(at)
     if severity is Severity.S1:
-        return level.contacts
-    return tuple(contact for contact in level.contacts if contact.hours.is_open(at))
+        return reached
+    return tuple(contact for contact in reached if contact.is_at_work(at))
 
 
 def _after_call(policy: EscalationPolicy, severity: Severity, climb: Climb, index: int, at: datetime) -> Climb:

@@ -49,6 +49,13 @@ class CauseKind(StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
     INCIDENT = "incident"
+    AUDIT = "audit"
+    OFFER = "offer"
+    """To report what reads like a problem; its cause is the thread and the message, by their ids."""
+    NUDGE = "nudge"
+    """That a question waits; its cause is the room and thread it was asked in."""
+    SUMMARY = "summary"
+    RECORD = "record"
 
 
 class Placing(StrEnum):
@@ -70,7 +77,8 @@ class Delivery:
     `key` is unique (`digest/<engagement>/<day>/<room>`): the same cause never makes two deliveries. `cause` names the
     frozen snapshot the message is composed from. `due_at` is when to send next; `reason` says why it was sent, failed
     or skipped. `give_up_at` is set by the first retry: no attempt starts after it. `is_repeat` marks a message that may
-    be in the room already. An edit or reply belongs to the message of the delivery whose key is `anchor`.
+    be in the room already. An edit or reply belongs to the message of the delivery whose key is `anchor`. A failed one
+    `is_unreachable` when its platform said that whom it was for cannot be reached there by anything.
     """
 
     id: str
@@ -92,13 +100,14 @@ class Delivery:
     is_repeat: bool = False
     placing: Placing = Placing.POST
     anchor: str = ""
+    is_unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended; the last three matter only when going back to PENDING.
+    """How an attempt ended; `retry_at`, `give_up_at` and `is_repeat` matter only when going back to PENDING.
 
-    Then `retry_at` is when to try next (None: `due_at` stays), and `give_up_at` and `is_repeat` replace the delivery's.
+    Then `retry_at` is when to try next (None: `due_at` stays), and the other two replace the delivery's.
     """
 
     state: DeliveryState
@@ -108,3 +117,4 @@ class Settlement:
     retry_at: datetime | None = None
     give_up_at: datetime | None = None
     is_repeat: bool = False
+    is_unreachable: bool = False

@@ -7,6 +7,7 @@ from datetime import time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kpi.absences import Absence
 from kpi.alert_rules import AlertRule
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
@@ -40,6 +41,11 @@ class Platform(StrEnum):
     CONSOLE = "console"
 
 
+DIRECT_PLATFORMS = (Platform.SLACK, Platform.WECOM)
+"""Where one person alone can be written to, in the order they are tried."""
+_DIRECT = "direct"
+
+
 @dataclass(frozen=True, slots=True)
 class Seller:
     """The company we serve."""
@@ -71,7 +77,7 @@ class Person:
     """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased).
 
     `hours` are when they can be expected to answer (None: the usual ones of their zone), `backup` the id of who
-    stands in for them.
+    stands in for them, `away` the days on which somebody has to.
     """
 
     id: str
@@ -82,11 +88,17 @@ class Person:
     handles: tuple[tuple[Platform, str], ...] = ()
     hours: WorkingHours | None = None
     backup: str = ""
+    away: tuple[Absence, ...] = ()
 
     @property
     def working_hours(self) -> WorkingHours:
         """When they can be expected to answer."""
         return self.hours or usual_hours(self.zone)
+
+    @property
+    def audience(self) -> Audience:
+        """Which side they are on: what they may be told where nobody else reads it."""
+        return Audience.SELLER if self.role is Role.SELLER else Audience.OPERATIONS
 
     def handle_on(self, platform: Platform) -> str | None:
         """Return the person's user id on `platform`, or None."""
@@ -115,13 +127,19 @@ class Room:
     quiet_from: time | None = None
     quiet_until: time | None = None
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one person's conversation with Vigia; `address` is their user id then."""
+        return self.id.startswith(f"{_DIRECT}/")
+
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
     """One seller's agreement with the operator.
 
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
-    people set; with `has_red_lines` confirmed official limits are watched without being named by one.
+    people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are
+    what was said of being away since, by person: no agreement names them, and applying one keeps them.
     """
 
     id: str
@@ -135,14 +153,36 @@ class Engagement:
     alert_rules: tuple[AlertRule, ...] = ()
     has_red_lines: bool = True
     incident_rules: IncidentRules = field(default_factory=IncidentRules)
+    absences: tuple[tuple[str, Absence], ...] = ()
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""
         return next((store for store in self.stores if store.id == store_id), None)
 
     def room(self, room_id: str) -> Room | None:
-        """Return the room with this id, or None."""
+        """Return the room with this id, bound or direct, or None."""
+        kind, is_parted, rest = room_id.partition("/")
+        if is_parted and kind == _DIRECT:
+            person, _, platform = rest.rpartition("/")
+            return self.direct_room(person, Platform(platform)) if platform in DIRECT_PLATFORMS else None
         return next((room for room in self.rooms if room.id == room_id), None)
+
+    def direct_room(self, person_id: str, platform: Platform) -> Room | None:
+        """Return the place where a person alone reads, or None where they have no user id.
+
+        Nobody binds it: it follows from the person, so that it says what they may know, in their language and clock.
+        """
+        person = self.person(person_id)
+        handle = person.handle_on(platform) if person and platform in DIRECT_PLATFORMS else None
+        if person is None or handle is None:
+            return None
+        room_id = f"{_DIRECT}/{person.id}/{platform}"
+        return Room(room_id, self.id, platform, handle, person.audience, person.language, person.zone)
+
+    def direct_rooms(self, person_id: str) -> tuple[Room, ...]:
+        """Return the places where a person alone can be written to, in the order they are tried."""
+        found = (self.direct_room(person_id, platform) for platform in DIRECT_PLATFORMS)
+        return tuple(room for room in found if room is not None)
 
     def person_by_handle(self, platform: Platform, handle: str) -> Person | None:
         """Return who has this user id on `platform`, or None."""
@@ -151,6 +191,11 @@ class Engagement:
     def person(self, person_id: str) -> Person | None:
         """Return the person with this id, or None."""
         return next((person for person in self.people if person.id == person_id), None)
+
+    def absences_of(self, person: Person) -> tuple[Absence, ...]:
+        """Return when somebody is away: what they said counts before what was agreed."""
+        said = tuple(absence for one, absence in self.absences if one == person.id)
+        return (*said, *person.away)
 
     def account_manager(self) -> Person | None:
         """Return the first account manager named in the engagement, or None."""

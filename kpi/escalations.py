@@ -14,7 +14,7 @@ from enum import StrEnum
 from kpi.climbs import Called, call
 from kpi.incident_changes import Call, Changed, Moment, Outcome, Refusal, Refused
 from kpi.incident_events import Event, ExpireAcknowledgement, MissPromise, RemindOwner
-from kpi.incident_ownership import ends_at
+from kpi.incident_ownership import ends_at, is_reminded
 from kpi.incident_transitions import apply, with_new_token
 from kpi.incidents import THE_CLOCK, EntryKind, Incident, Status, TimelineEntry, Visibility
 from kpi.promises import Promise
@@ -65,11 +65,11 @@ def _due(incident: Incident) -> Iterator[tuple[StepKind, datetime]]:
     if climb.next_at is not None:
         yield StepKind.CALL, climb.next_at
     for promise, kind in _STEP_OF_PROMISE.items():
-        if incident.kept_at(promise) is None and promise not in incident.missed:
+        if promise in incident.promised and incident.kept_at(promise) is None and promise not in incident.missed:
             yield kind, incident.due_at(promise)
     held = incident.acknowledgement
     if incident.status is Status.ACKNOWLEDGED and held is not None:
-        if held.reminded_at is None:
+        if held.reminded_at is None and is_reminded(incident):
             yield StepKind.REMINDER, held.stale_at
         else:
             yield StepKind.EXPIRY, ends_at(incident, held)

@@ -11,6 +11,7 @@ from kpi.incident_events import (
     CorrectOnset,
     Measure,
     PostUpdate,
+    Publish,
     RecordAnalysis,
     RecordPlan,
     ReportAgain,
@@ -63,6 +64,12 @@ def comment(incident: Incident, event: Comment, moment: Moment) -> Outcome:
         return Refused(Refusal.NEEDS_TEXT)
     visibility = Visibility.SELLER if moment.by.side is Side.SELLER else event.visibility
     return Changed(incident, (moment.entry(incident, EntryKind.COMMENTED, event.text, event.language, visibility),))
+
+
+def publish(incident: Incident, event: Publish, moment: Moment) -> Outcome:
+    """Record an internal note anew for the seller to read: somebody is at work."""
+    line = moment.entry(incident, EntryKind.PUBLISHED, event.text, event.language, author=event.author, note=event.note)
+    return Changed(renewed(incident, moment.at), (line,))
 
 
 def add_evidence(incident: Incident, event: AddEvidence, moment: Moment) -> Outcome:

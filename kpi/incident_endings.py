@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
-from kpi.incident_events import ConfirmFixed, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
+from kpi.incident_events import ConfirmFixed, EndDrill, Merge, Reopen, Resolve, Review, StartWatching, TakeIn, Verdict
 from kpi.incident_openings import Declaration, open_incident
 from kpi.incident_ownership import renewed
 from kpi.incident_reviews import reviewed_metric
 from kpi.incident_urgency import graded
+from kpi.incident_views import is_for_sellers
 from kpi.incidents import Closing, EntryKind, Incident, Status
 
 _ENTRY_OF_VERDICT = {
     Verdict.IMPROVED: EntryKind.IMPROVED,
     Verdict.NOT_IMPROVED: EntryKind.NOT_IMPROVED,
     Verdict.TOO_EARLY: EntryKind.TOO_EARLY,
+    Verdict.UNMEASURABLE: EntryKind.UNMEASURABLE,
 }
 
 
@@ -46,7 +48,8 @@ def review(incident: Incident, event: Review, moment: Moment) -> Outcome:
         ended = replace(seen, reviewed_at=moment.at, closing=Closing(plan.cause, plan.action, "", ""))
         reviewed = replace(_silent(ended), status=Status.RESOLVED, resolved_at=moment.at)
     else:
-        back = replace(seen, status=Status.ACKNOWLEDGED, reviewed_at=moment.at, review_due_at=None)
+        measured_at = moment.at if event.verdict is Verdict.NOT_IMPROVED else None
+        back = replace(seen, status=Status.ACKNOWLEDGED, reviewed_at=measured_at, review_due_at=None)
         reviewed = renewed(back, moment.at)
     kind, value = _ENTRY_OF_VERDICT[event.verdict], event.sighting.value if event.sighting else ""
     before = incident.at_alert.value if incident.at_alert and is_subject else ""
@@ -81,8 +84,18 @@ def resolve(incident: Incident, event: Resolve, moment: Moment) -> Outcome:
     return Changed(ended, (line,))
 
 
+def end_drill(incident: Incident, _event: EndDrill, moment: Moment) -> Outcome:
+    """End a drill: it was taken, or has lasted long enough."""
+    if not incident.is_drill:
+        return Refused(Refusal.NOT_ALLOWED)
+    ended = replace(_silent(incident), status=Status.RESOLVED, resolved_at=moment.at)
+    return Changed(ended, (moment.entry(ended, EntryKind.DRILL_ENDED),))
+
+
 def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
     """Let a new incident follow; the one that ended stays ended."""
+    if incident.is_drill:  # what follows would be no part of the drill and never end
+        return Refused(Refusal.NOTHING_TO_REOPEN)
     again = Declaration(
         engagement=incident.engagement,
         subject=incident.subject,
@@ -91,7 +104,6 @@ def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
         language=event.language,
         reported_at=moment.at,
         alert=incident.alert,
-        is_drill=incident.is_drill,
         previous=incident.id,
     )
     follower = replace(open_incident(again, event.policy, moment.by, moment.at), key=incident.key)
@@ -101,7 +113,10 @@ def reopen(incident: Incident, event: Reopen, moment: Moment) -> Outcome:
 def merge(incident: Incident, event: Merge, moment: Moment) -> Outcome:
     """End it as the same thing as another one; the caller lets that one take this one in."""
     into = event.into
-    if into.is_closed or into.id == incident.id or into.engagement != incident.engagement:
+    is_other = into.id != incident.id and into.engagement == incident.engagement
+    # What the seller may not hear of and what they may stay apart: a merge would show the one or hide the other.
+    is_alike = (is_for_sellers(into), into.is_drill) == (is_for_sellers(incident), incident.is_drill)
+    if into.is_closed or not is_other or not is_alike:
         return Refused(Refusal.NOT_ONE_INCIDENT, into.id)
     merged = replace(_silent(incident), status=Status.MERGED, merged_into=into.id)
     return Changed(merged, (moment.entry(merged, EntryKind.MERGED, into=into.id),))

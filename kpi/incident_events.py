@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kpi.alerts import Phase
@@ -32,6 +32,18 @@ class KeepAcknowledgement:
 @dataclass(frozen=True, slots=True)
 class RemindOwner:
     """The acknowledgement is old: its owner is asked whether it still holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Its owner wants to be asked later whether it is still theirs."""
+
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class StopReminders:
+    """Its owner does not want to be asked whether it is still theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,19 @@ class Comment:
     text: str
     language: Language
     visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """An internal note is shown to the seller, as a new line; the note itself stays where it is.
+
+    `note` is its number among the internal notes, `author` who wrote it.
+    """
+
+    note: int
+    author: str
+    text: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +169,8 @@ class Verdict(StrEnum):
     IMPROVED = "improved"
     NOT_IMPROVED = "not_improved"
     TOO_EARLY = "too_early"
+    UNMEASURABLE = "unmeasurable"
+    """No metric can say it: its owner has to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +195,11 @@ class Resolve:
     action: str
     language: Language
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndDrill:
+    """A drill is over: somebody took it, or it has lasted long enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +271,8 @@ Event = (
     | Unacknowledge
     | KeepAcknowledgement
     | RemindOwner
+    | Snooze
+    | StopReminders
     | ExpireAcknowledgement
     | Reassign
     | HandOver
@@ -246,6 +280,7 @@ Event = (
     | RecordPlan
     | PostUpdate
     | Comment
+    | Publish
     | AddEvidence
     | ReportAgain
     | JoinAlert
@@ -255,6 +290,7 @@ Event = (
     | Review
     | ConfirmFixed
     | Resolve
+    | EndDrill
     | Reopen
     | Merge
     | TakeIn

@@ -18,6 +18,7 @@ from kpi.incident_events import (
 )
 from kpi.incidents import Acknowledgement, EntryKind, Incident, Status, Visibility
 from kpi.promises import counted
+from kpi.severities import Severity
 
 TIME_TO_CONFIRM = timedelta(minutes=30)
 """After the reminder, before an acknowledgement ends; counted like everything its owner owes."""
@@ -84,8 +85,13 @@ def keep(incident: Incident, _event: KeepAcknowledgement, moment: Moment) -> Out
     return Changed(kept, (moment.entry(kept, EntryKind.CONFIRMED_OWNERSHIP, visibility=Visibility.INTERNAL),))
 
 
+def is_reminded(incident: Incident) -> bool:
+    """Tell whether its owner is asked before their acknowledgement ends; of a critical incident everybody is."""
+    return incident.severity is Severity.S1 or incident.owner not in incident.unreminded
+
+
 def ends_at(incident: Incident, held: Acknowledgement) -> datetime:
-    """Return when an acknowledgement ends whose owner was reminded."""
+    """Return when an acknowledgement ends whose owner was reminded, or did not want to be."""
     hours = incident.policy.hours_of(held.owner)
     return counted(incident.severity, hours, held.reminded_at or held.stale_at, TIME_TO_CONFIRM)
 
@@ -93,7 +99,8 @@ def ends_at(incident: Incident, held: Acknowledgement) -> datetime:
 def remind(incident: Incident, _event: RemindOwner, moment: Moment) -> Outcome:
     """Ask the owner, once, whether it is still theirs."""
     held = incident.acknowledgement
-    if held is None or held.reminded_at is not None or moment.at < held.stale_at:
+    is_due = held is not None and held.reminded_at is None and is_reminded(incident)
+    if held is None or not is_due or moment.at < held.stale_at:
         return Refused(Refusal.NOT_DUE)
     asked = replace(incident, acknowledgement=replace(held, reminded_at=moment.at))
     line = moment.entry(asked, EntryKind.REMINDED, visibility=Visibility.INTERNAL, owner=held.owner)
@@ -101,9 +108,10 @@ def remind(incident: Incident, _event: RemindOwner, moment: Moment) -> Outcome:
 
 
 def expire(incident: Incident, _event: ExpireAcknowledgement, moment: Moment) -> Outcome:
-    """End an acknowledgement whose owner was asked and said nothing."""
+    """End an acknowledgement whose owner was asked and said nothing, or did not want to be asked."""
     held = incident.acknowledgement
-    if held is None or held.reminded_at is None or moment.at < ends_at(incident, held):
+    is_due = held is not None and (held.reminded_at is not None or not is_reminded(incident))
+    if held is None or not is_due or moment.at < ends_at(incident, held):
         return Refused(Refusal.NOT_DUE)
     return _unheld(incident, moment, EntryKind.WENT_STALE)
 
@@ -122,7 +130,7 @@ def hand_over(incident: Incident, event: HandOver, moment: Moment) -> Outcome:
     is_owner = incident.owner == event.leaver
     if policy == incident.policy and not is_owner:
         return Refused(Refusal.NOTHING_CHANGED)
-    moved = replace(incident, policy=policy)
+    moved = replace(incident, policy=policy.knowing(event.heir) if is_owner else policy)
     if is_owner:
         moved = _held(moved, event.heir.person, moment.at)
     return Changed(moved, (moment.entry(moved, EntryKind.HANDED_OVER, owner=event.leaver, to=event.heir.person),))

@@ -17,6 +17,7 @@ from kpi import (
     incident_endings,
     incident_events,
     incident_ownership,
+    incident_reminders,
     incident_urgency,
 )
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
@@ -52,6 +53,8 @@ RULES: dict[type[Event], Rule] = {
     incident_events.Unacknowledge: Rule(_STAFF, _ACKNOWLEDGED, incident_ownership.give_back),
     incident_events.KeepAcknowledgement: Rule(_STAFF, _ACKNOWLEDGED, incident_ownership.keep),
     incident_events.RemindOwner: Rule(_VIGIA, _ACKNOWLEDGED, incident_ownership.remind),
+    incident_events.Snooze: Rule(_STAFF, _ACKNOWLEDGED, incident_reminders.snooze),
+    incident_events.StopReminders: Rule(_STAFF, _ACKNOWLEDGED, incident_reminders.stop_reminders),
     incident_events.ExpireAcknowledgement: Rule(_VIGIA, _ACKNOWLEDGED, incident_ownership.expire),
     incident_events.Reassign: Rule(_STAFF, _HELD, incident_ownership.reassign),
     incident_events.HandOver: Rule(_STAFF | _VIGIA, _LIVE, incident_ownership.hand_over),
@@ -59,6 +62,7 @@ RULES: dict[type[Event], Rule] = {
     incident_events.RecordPlan: Rule(_STAFF, _LIVE, incident_answers.record_plan),
     incident_events.PostUpdate: Rule(_STAFF, _LIVE, incident_answers.post_update),
     incident_events.Comment: Rule(_PEOPLE, _ANY, incident_answers.comment),
+    incident_events.Publish: Rule(_STAFF, _ANY, incident_answers.publish),
     incident_events.AddEvidence: Rule(_PEOPLE, _ANY, incident_answers.add_evidence),
     incident_events.ReportAgain: Rule(_PEOPLE | _VIGIA, _LIVE, incident_answers.report_again),
     incident_events.JoinAlert: Rule(_VIGIA, _LIVE, incident_alerts.join_alert),
@@ -74,11 +78,13 @@ RULES: dict[type[Event], Rule] = {
     incident_events.Review: Rule(_VIGIA, _WATCHING, incident_endings.review),
     incident_events.ConfirmFixed: Rule(_PEOPLE, _LIVE, incident_endings.confirm_fixed),
     incident_events.Resolve: Rule(_STAFF, _LIVE, incident_endings.resolve),
+    incident_events.EndDrill: Rule(_VIGIA, _LIVE, incident_endings.end_drill),
     incident_events.Reopen: Rule(_PEOPLE, _RESOLVED, incident_endings.reopen),
     incident_events.Merge: Rule(_STAFF, _LIVE, incident_endings.merge),
     incident_events.TakeIn: Rule(_STAFF, _LIVE, incident_endings.take_in),
 }
-"""Every event there is. Vigia itself never takes an incident, merges one, or ends one that did not improve."""
+"""Every event there is. Vigia itself never takes an incident, merges one, or ends one that did not improve (but a
+drill)."""
 
 
 def may(side: Side, event: type[Event]) -> bool:

@@ -26,12 +26,14 @@ def miss_promise(incident: Incident, event: MissPromise, moment: Moment) -> Outc
 
 
 def change_severity(incident: Incident, event: ChangeSeverity, moment: Moment) -> Outcome:
-    """Record that it is worse or milder; only people may make it milder."""
+    """Record that it is worse or milder; only people may make it milder, and say why."""
     if event.severity is incident.severity:
         return Refused(Refusal.NOTHING_CHANGED)
     is_worse = event.severity.is_worse_than(incident.severity)
     if not is_worse and moment.by.side is Side.VIGIA:
         return Refused(Refusal.NOT_ALLOWED)
+    if not is_worse and not event.reason.strip():
+        return Refused(Refusal.NEEDS_WHY_MILDER)
     judged = graded(incident, event.severity, moment.at)
     if moment.by.side is Side.STAFF:
         judged = renewed(judged, moment.at)

@@ -9,12 +9,13 @@ from kpi.catalogue import METRICS
 from kpi.incidents import EntryKind, Incident, Side, TimelineEntry, Visibility
 from kpi.metrics import Visibility as MetricVisibility
 
+NOTES = frozenset({EntryKind.COMMENTED, EntryKind.UPDATED})
 _REPORTS = frozenset({EntryKind.OPENED, EntryKind.REPORTED_AGAIN})
 
 
 def is_for_sellers(incident: Incident) -> bool:
-    """Tell whether the seller may hear of an incident at all: not of one about a margin."""
-    return not _is_internal(incident.subject.metric)
+    """Tell whether the seller may hear of an incident at all: not of one about a margin, and not of a drill."""
+    return not incident.is_drill and not _is_internal(incident.subject.metric)
 
 
 def seller_view(incident: Incident) -> Incident:
@@ -31,6 +32,12 @@ def seller_lines(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
         for line in entries
         if line.visibility is Visibility.SELLER and not _is_internal(dict(line.params).get("metric", ""))
     )
+
+
+def internal_notes(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
+    """Return what the operator's side wrote for itself, in the order it was recorded: so a note keeps its number."""
+    notes = (one for one in entries if one.kind in NOTES and one.visibility is Visibility.INTERNAL)
+    return tuple(sorted(notes, key=lambda one: one.recorded_at))
 
 
 def _is_internal(metric: str) -> bool:

@@ -200,7 +200,8 @@ class Incident:
     so that whoever decided on an earlier state is told instead of overwriting a later one. `clocks_from` is the
     opening the promises run from: an older one's that was merged into this. `answering` are the calls while nobody has
     it, `keeping` those about promises its owner let pass; `calls` numbers them. `missed` promises stay in it even when
-    they were kept later. `asked` are the levels the seller asked to go beyond. `first_look` is what was computed when
+    kept later. `asked` are the levels the seller asked to go beyond, `unreminded` are people who asked not to be asked
+    whether it is still theirs. `first_look` is what was computed when
     it opened; `back_since` the day since which the metric is back to usual, as its alert ended.
     """
 
@@ -242,6 +243,7 @@ class Incident:
     calls: int = 0
     missed: tuple[Promise, ...] = ()
     asked: tuple[int, ...] = ()
+    unreminded: tuple[str, ...] = ()
     previous: str = ""
     merged_into: str = ""
     parent: str = ""
@@ -279,6 +281,11 @@ class Incident:
             Promise.ANALYSIS: self.analysis_at,
             Promise.PLAN: self.plan_at,
         }[promise]
+
+    @property
+    def promised(self) -> tuple[Promise, ...]:
+        """What is owed: of a drill only that somebody takes it."""
+        return (Promise.ACKNOWLEDGEMENT,) if self.is_drill else tuple(Promise)
 
     @property
     def unkept(self) -> tuple[Promise, ...]:
@@ -319,6 +326,8 @@ class EntryKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     UNACKNOWLEDGED = "unacknowledged"
     REMINDED = "reminded"
+    SNOOZED = "snoozed"
+    REMINDERS_STOPPED = "reminders_stopped"
     WENT_STALE = "went_stale"
     CONFIRMED_OWNERSHIP = "confirmed_ownership"
     REASSIGNED = "reassigned"
@@ -327,12 +336,14 @@ class EntryKind(StrEnum):
     PLANNED = "planned"
     UPDATED = "updated"
     COMMENTED = "commented"
+    PUBLISHED = "published"
     EVIDENCE_ADDED = "evidence_added"
     MEASURED = "measured"
     WATCHED = "watched"
     IMPROVED = "improved"
     NOT_IMPROVED = "not_improved"
     TOO_EARLY = "too_early"
+    UNMEASURABLE = "unmeasurable"
     SEVERITY_CHANGED = "severity_changed"
     ONSET_CORRECTED = "onset_corrected"
     ESCALATION_REQUESTED = "escalation_requested"
@@ -344,6 +355,7 @@ class EntryKind(StrEnum):
     RESOLVED = "resolved"
     MERGED = "merged"
     TOOK_IN = "took_in"
+    DRILL_ENDED = "drill_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,13 +68,16 @@ class IncidentRules:
 
     `terms` by severity; `hours` are those the promises are counted in (None: those of whoever has to answer first);
     `repeats` how often the line of people is gone through again; an acknowledgement goes stale after
-    `stale_after` without activity.
+    `stale_after` without activity. A question in the seller's room is to be answered within `answer_after`. With
+    `has_monthly_drill` an incident in which nothing has happened is opened once a month.
     """
 
     terms: tuple[tuple[Severity, Terms], ...] = field(default=())
     hours: WorkingHours | None = None
     repeats: int = 2
     stale_after: timedelta = timedelta(hours=8)
+    answer_after: timedelta = timedelta(hours=2)
+    has_monthly_drill: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a line of people that is called without end, and an acknowledgement that is stale at once."""
@@ -82,6 +85,8 @@ class IncidentRules:
             raise ValueError(f"the line of people is repeated 0 to {MOST_REPEATS} times")
         if self.stale_after <= NOTHING:
             raise ValueError("an acknowledgement has to last for some time")
+        if self.answer_after <= NOTHING:
+            raise ValueError("an answer needs some time")
 
     def terms_of(self, severity: Severity) -> Terms:
         """Return the terms of a severity."""

@@ -54,13 +54,16 @@ class WorkingHours:
         return f"{days} {self.starts:%H:%M}-{self.ends:%H:%M} {self.zone.key}{holidays}"
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether `at` is working time; the instant a shift ends no longer is."""
-        shift = next(self._shifts_from(at))
-        return shift.opens <= at < shift.closes
+        """Tell whether `at` is working time; the instant a shift ends no longer is, unless the next one begins then."""
+        return self.next_open(at) == at
 
     def next_open(self, at: datetime) -> datetime:
         """Return `at` (UTC), or the first instant after it that is working time."""
         return next(max(at.astimezone(UTC), shift.opens) for shift in self._shifts_from(at) if at < shift.closes)
+
+    def closes_after(self, at: datetime) -> datetime:
+        """Return when the shift that runs at `at`, or else the next one, ends."""
+        return next(shift.closes for shift in self._shifts_from(at) if at < shift.closes)
 
     def after(self, at: datetime, duration: timedelta) -> datetime:
         """Return the instant (UTC) at which `duration` of working time has passed since `at`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,7 @@ class StoredDeliveries:
             "state": settlement.state.value,
             "reason": settlement.reason,
             "settled_at": settlement.at,
+            "is_unreachable": settlement.is_unreachable,
         }
         if settlement.platform_message:
             values["platform_message"] = settlement.platform_message
@@ -66,6 +68,15 @@ class StoredDeliveries:
         if not changed.rowcount:
             msg = f"delivery {delivery_id} cannot become {settlement.state} now"
             raise ValueError(msg)
+
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.state == DeliveryState.PENDING.value, _TABLE.c.due_at < before)
+            .order_by(_TABLE.c.due_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
 
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`."""
@@ -94,6 +105,17 @@ class StoredDeliveries:
         """Return the delivery with this once-only key, or None."""
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.key == key)).first()
         return None if row is None else _delivery(row)
+
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+        is_here = (_TABLE.c.engagement == engagement_id) & (_TABLE.c.room == room_id)
+        row = self._connection.execute(
+            select(_TABLE)
+            .where(is_here, _TABLE.c.platform_message == platform_message)
+            .order_by(_TABLE.c.created_at.desc(), _TABLE.c.id.desc())
+            .limit(1)
+        ).first()
+        return None if row is None or not platform_message else _delivery(row)
 
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
@@ -155,6 +177,22 @@ class StoredDeliveries:
         )
         return tuple(map(_delivery, rows))
 
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE).where(_TABLE.c.cause.in_(causes)).order_by(_TABLE.c.created_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(_TABLE.c.engagement == engagement_id, _TABLE.c.created_at >= first, _TABLE.c.created_at < before)
+            .order_by(_TABLE.c.created_at, _TABLE.c.id)
+        )
+        return tuple(map(_delivery, rows))
+
 
 def _values(delivery: Delivery) -> dict[str, Any]:
     return {
@@ -177,6 +215,7 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         "is_repeat": delivery.is_repeat,
         "placing": delivery.placing.value,
         "anchor": delivery.anchor,
+        "is_unreachable": delivery.is_unreachable,
     }
 
 
@@ -201,4 +240,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.is_repeat,
         Placing(row.placing),
         row.anchor,
+        row.is_unreachable,
     )

@@ -61,6 +61,30 @@ class StoredDigests:
             .values(**values, claimed_until=None)
         )
 
+    def late(self, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots that are still DUE though their deadline was before an instant, oldest first."""
+        table = DigestSlotRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.state == DigestRoomState.DUE.value, table.c.deadline_at < before)
+            .order_by(table.c.deadline_at, table.c.key)
+        )
+        return tuple(map(_slot, rows))
+
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+        table = DigestSlotRow.__table__  # type: ignore[attr-defined]
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.engagement == engagement_id, table.c.deadline_at >= first, table.c.deadline_at < before)
+            .order_by(table.c.deadline_at, table.c.key)
+        )
+        return tuple(map(_slot, rows))
+
+    def release(self, key: str) -> None:
+        """Free a slot from its claim, so that the next sweep takes it."""
+        self._connection.execute(update(DigestSlotRow).where(col(DigestSlotRow.key) == key).values(claimed_until=None))
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken: what was frozen is never written over."""
         values = {

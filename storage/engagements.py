@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlmodel import col
 
+from kpi.absences import Absence
 from kpi.alert_rules import AlertRule
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import ConfigurationError
@@ -20,10 +21,11 @@ from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
 from kpi.promises import IncidentRules
 from kpi.working_hours import WorkingHours
-from storage.tables import EngagementRow, PersonRow, RoomRow, StoreRow
+from storage.tables import AbsenceRow, EngagementRow, PersonRow, RoomRow, StoreRow
 
 _ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
 _INCIDENT_RULES = TypeAdapter(IncidentRules)
+_AWAY = TypeAdapter(tuple[Absence, ...])
 _HOURS = TypeAdapter(WorkingHours)
 
 
@@ -78,6 +80,13 @@ class StoredEngagements:
         self._save_stores(engagement)
         self._replace(PersonRow, engagement.id, _people_rows(engagement))
         self._replace(RoomRow, engagement.id, _room_rows(engagement))
+
+    def note_absence(self, engagement_id: str, person: str, absence: Absence) -> None:
+        """Keep what was said of somebody's being away, in the place of what was said of them before."""
+        is_theirs = (col(AbsenceRow.engagement) == engagement_id, col(AbsenceRow.person) == person)
+        self._connection.execute(delete(AbsenceRow).where(*is_theirs))
+        values = {"first": absence.first, "last": absence.last, "stand_in": absence.stand_in}
+        self._connection.execute(insert(AbsenceRow).values(engagement=engagement_id, person=person, **values))
 
     def _require_free(self, engagement: Engagement) -> None:
         ids = [store.id for store in engagement.stores]
@@ -147,6 +156,7 @@ class StoredEngagements:
             return ()
         stores = self._grouped(StoreRow, ids)
         people, rooms = self._grouped(PersonRow, ids), self._grouped(RoomRow, ids)
+        absences = self._absences(ids)
         heads = self._connection.execute(
             select(EngagementRow.__table__)  # type: ignore[attr-defined]
             .where(col(EngagementRow.id).in_(ids))
@@ -165,9 +175,21 @@ class StoredEngagements:
                 _ALERT_RULES.validate_json(head.alert_rules),
                 head.has_red_lines,
                 _INCIDENT_RULES.validate_json(head.incident_rules) if head.incident_rules else IncidentRules(),
+                tuple(absences.get(head.id, ())),
             )
             for head in heads
         )
+
+    def _absences(self, ids: list[str]) -> dict[str, list[tuple[str, Absence]]]:
+        found: dict[str, list[tuple[str, Absence]]] = {}
+        rows = self._connection.execute(
+            select(AbsenceRow.__table__)  # type: ignore[attr-defined]
+            .where(col(AbsenceRow.engagement).in_(ids))
+            .order_by(col(AbsenceRow.person))
+        )
+        for row in rows:
+            found.setdefault(row.engagement, []).append((row.person, Absence(row.first, row.last, row.stand_in)))
+        return found
 
     def _grouped(self, table: type[StoreRow | PersonRow | RoomRow], ids: list[str]) -> dict[str, list[Row[Any]]]:
         found: dict[str, list[Row[Any]]] = {}
@@ -209,6 +231,7 @@ def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "handles": json.dumps([(platform.value, handle) for platform, handle in person.handles]),
             "hours": _HOURS.dump_json(person.hours).decode() if person.hours else None,
             "backup": person.backup,
+            "away": _AWAY.dump_json(person.away).decode() if person.away else None,
         }
         for position, person in enumerate(engagement.people)
     ]
@@ -257,6 +280,7 @@ def _person(row: Row[Any]) -> Person:
         tuple((Platform(platform), handle) for platform, handle in handles),
         _HOURS.validate_json(row.hours) if row.hours else None,
         row.backup or "",
+        _AWAY.validate_json(row.away) if row.away else (),
     )
 
 

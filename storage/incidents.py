@@ -177,6 +177,13 @@ class StoredIncidents:
         body = self._connection.scalar(select(_NOTICES.c.body).where(_NOTICES.c.id == notice_id))
         return None if body is None else _NOTICE.validate_json(body)
 
+    def notices(self, incident: str) -> tuple[IncidentNotice, ...]:
+        """Return everything rooms were told of an incident, oldest first."""
+        bodies = self._connection.scalars(
+            select(_NOTICES.c.body).where(_NOTICES.c.incident == incident).order_by(_NOTICES.c.made_at, _NOTICES.c.id)
+        )
+        return tuple(map(_NOTICE.validate_json, bodies))
+
     def _one(self, statement: Any) -> Incident | None:
         body = self._connection.scalar(statement)
         return None if body is None else _INCIDENT.validate_json(body)

@@ -45,7 +45,7 @@ class StoreRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Somebody with a role; `handles` is JSON: platform to user id, `hours` JSON where any were agreed."""
+    """Somebody with a role; `handles` is JSON: platform to user id, `hours` and `away` JSON where any were agreed."""
 
     __tablename__ = "people"
 
@@ -59,6 +59,19 @@ class PersonRow(SQLModel, table=True):
     handles: str
     hours: str | None = None
     backup: str | None = None
+    away: str | None = None
+
+
+class AbsenceRow(SQLModel, table=True):
+    """What was said of somebody's being away, whoever the engagement names."""
+
+    __tablename__ = "absences"
+
+    engagement: str = Field(primary_key=True, foreign_key="engagements.id")
+    person: str = Field(primary_key=True)
+    first: date
+    last: date
+    stand_in: str
 
 
 class RoomRow(SQLModel, table=True):
@@ -337,7 +350,7 @@ class DeliveryRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     key: str = Field(unique=True)
     cause_kind: str
-    cause: str
+    cause: str = Field(index=True)
     engagement: str = Field(index=True)
     room: str
     platform: str
@@ -353,6 +366,18 @@ class DeliveryRow(SQLModel, table=True):
     is_repeat: bool = False
     placing: str = "post"
     anchor: str = Field(default="", index=True)
+    is_unreachable: bool = False
+
+
+class SharedTokenRow(SQLModel, table=True):
+    """A platform's access token that all replicas use, encrypted by whom it belongs to."""
+
+    __tablename__ = "shared_tokens"
+
+    name: str = Field(primary_key=True)
+    token: str = ""
+    expires_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class InboxRow(SQLModel, table=True):

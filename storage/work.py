@@ -5,15 +5,20 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from storage.alerts import StoredAlerts
+from storage.audits import StoredAudits
 from storage.deliveries import StoredDeliveries
 from storage.digests import StoredDigests
+from storage.drills import StoredDrills
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.service_records import StoredServiceRecords
+from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
+from storage.waiting_questions import StoredWaitingQuestions
 
 
 class StoredWork:
@@ -29,4 +34,9 @@ class StoredWork:
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
         self.incident_files = StoredIncidentFiles(connection)
+        self.waiting_questions = StoredWaitingQuestions(connection)
+        self.service_records = StoredServiceRecords(connection)
         self.inbox = StoredInbox(connection)
+        self.audits = StoredAudits(connection)
+        self.drills = StoredDrills(connection)
+        self.tokens = StoredTokens(connection)

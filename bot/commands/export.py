@@ -1,7 +1,8 @@
-"""`vigia export readings`: numbers with the counts behind them, as CSV or XLSX."""
+"""`vigia export …`: readings, incidents, timelines, deliveries and service records, as CSV, XLSX or JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,21 +13,31 @@ import typer
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from bot.table_files import write_csv, write_xlsx
+from bot.table_files import cell_text, write_csv, write_json, write_xlsx
 from handlers.daily_digest import require_engagement
+from handlers.incident_exports import EXPORTS, ExportScope, Row
+from handlers.ports import Work
 from handlers.readings_export import COLUMNS, ExportGrain, export_readings
 from handlers.scopes import today_of
 from kpi.days import Period
+from kpi.engagements import Audience, Engagement
 from kpi.errors import QuestionError
 from kpi.phrases import phrase
 
 app = typer.Typer(add_completion=False)
+
+NUMBERS = frozenset({"value", "numerator", "denominator"})
+"""Columns of readings that spreadsheets should calculate with."""
 
 
 class Exported(StrEnum):
     """What can be exported."""
 
     READINGS = "readings"
+    INCIDENTS = "incidents"
+    TIMELINES = "timelines"
+    DELIVERIES = "deliveries"
+    SERVICE_RECORDS = "service-records"
 
 
 class FileFormat(StrEnum):
@@ -34,6 +45,7 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    JSON = "json"
 
 
 @app.command()
@@ -42,24 +54,45 @@ def export(
     engagement: Annotated[str, typer.Option(help="The engagement.")],
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
-    grain: Annotated[ExportGrain, typer.Option(help="One row a day or a month.")] = ExportGrain.DAY,
+    grain: Annotated[ExportGrain, typer.Option(help="Readings: one row a day or a month.")] = ExportGrain.DAY,
+    view: Annotated[Audience, typer.Option(help="Whose eyes it is for; readings have one view.")] = Audience.SELLER,
     file_format: Annotated[FileFormat, typer.Option("--format", help="File format.")] = FileFormat.CSV,
-    out: Annotated[Path | None, typer.Option(help="File to write; CSV goes to the screen without it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; CSV and JSON go to the screen without it.")] = None,
 ) -> None:
-    """Write every reading of the engagement's stores with numerator, denominator, unit and status."""
-    del what  # there is one kind so far
+    """Write what is stored of a period: rows with stable column names, instants in UTC."""
     if last < first:
         raise QuestionError(phrase("The period ends before it begins: write the earlier date first."))
     database = open_database(Settings())
     with database.work() as work:
         found = require_engagement(work, engagement)
-        period = Period(first.date(), last.date())
-        rows = [row.cells() for row in export_readings(work, found, period, grain, today_of(found.stores, now()))]
-    if file_format is FileFormat.XLSX:
-        path = out or Path(f"{engagement}-readings.xlsx")
-        write_xlsx(path, COLUMNS, rows, numeric=frozenset({"value", "numerator", "denominator"}))
-        typer.echo(f"{len(rows)} rows written to {path}")
-        return
-    write_csv(out, COLUMNS, rows)
+        scope = ExportScope(found, Period(first.date(), last.date()), view, now())
+        rows = _readings(work, found, scope.period, grain) if what is Exported.READINGS else _stored(work, what, scope)
+    columns = COLUMNS if what is Exported.READINGS else EXPORTS[what.value].columns
+    if file_format is FileFormat.XLSX and out is None:
+        out = Path(f"{engagement}-{what}.xlsx")
+    _write(out, file_format, columns, rows, what)
     if out is not None:
         typer.echo(f"{len(rows)} rows written to {out}")
+
+
+def _readings(work: Work, engagement: Engagement, period: Period, grain: ExportGrain) -> list[Row]:
+    today = today_of(engagement.stores, now())
+    rows = export_readings(work, engagement, period, grain, today)
+    return [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
+
+
+def _stored(work: Work, what: Exported, scope: ExportScope) -> list[Row]:
+    return list(EXPORTS[what.value].rows(work, scope))
+
+
+def _write(
+    out: Path | None, file_format: FileFormat, columns: Sequence[str], rows: Sequence[Row], what: Exported
+) -> None:
+    if file_format is FileFormat.JSON:
+        write_json(out, rows)
+        return
+    cells = [[cell_text(row[name]) for name in columns] for row in rows]
+    if file_format is FileFormat.XLSX and out is not None:
+        write_xlsx(out, columns, cells, numeric=NUMBERS, sheet=what.value)
+        return
+    write_csv(out, columns, cells)

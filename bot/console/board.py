@@ -1,4 +1,4 @@
-"""What hangs in the console's rooms: the last messages of each, their pictures, and the stream that announces them."""
+"""What hangs in the console's rooms: the last messages of each, their files, and the stream that announces them."""
 
 from __future__ import annotations
 
@@ -72,6 +72,13 @@ class Board:
         """Return the message whose picture has this id, or None."""
         return next(
             (message for room in self._rooms.values() for message in room if message.entry.picture == picture_id),
+            None,
+        )
+
+    def with_document(self, document_id: str) -> Message | None:
+        """Return the message whose document has this id, or None."""
+        return next(
+            (message for room in self._rooms.values() for message in room if message.entry.document == document_id),
             None,
         )
 

@@ -20,12 +20,12 @@ from bot.console.page import PageJson, Records, Shown, page_as_json
 from bot.evidence_files import checked_file
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
+from kpi.documents import Drawing
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
 from kpi.evidence_files import EvidenceFile
 from kpi.languages import Language
 from kpi.phrases import phrase
-from kpi.pictures import Picture
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
@@ -36,14 +36,14 @@ _LOG = logging.getLogger(__name__)
 class Doors:
     """What the console reaches through: everything that is not the page itself.
 
-    `engagements` lists all engagements, `intake` is the one path of every question, `draw` makes a PNG,
+    `engagements` lists all engagements, `intake` is the one path of every question, `draw` makes a PNG or a PDF,
     `send_digest_now` sends an engagement's newest digest and returns a sentence about it, `records` says how good its
     alerts were, for each of its rooms, and `forms` knows the forms of commands.
     """
 
     engagements: Callable[[], Awaitable[Sequence[Engagement]]]
     intake: Callable[[Arrival], Awaitable[Reply | None]]
-    draw: Callable[[Picture], Awaitable[bytes]]
+    draw: Callable[[Drawing], Awaitable[bytes]]
     send_digest_now: Callable[[str], Awaitable[str]]
     records: Callable[[Engagement], Awaitable[Records]]
     forms: FormDoors = NO_FORMS
@@ -168,6 +168,15 @@ class Console:
             return None
         return await self.board.pictures.fetch(picture_id, message.entry.reply.picture, self._doors.draw)
 
+    async def document(self, document_id: str) -> tuple[str, bytes] | None:
+        """Return file name and PDF of a document in a room, printing it when needed; None when no room has it."""
+        message = self.board.with_document(document_id)
+        document = message.entry.reply.document if message and message.entry.reply else None
+        if document is None:
+            return None
+        content = await self.board.pictures.fetch(document_id, document, self._doors.draw)
+        return None if content is None else (document.file_name, content)
+
     def close(self) -> None:
         """End the streams of all open pages, so that the server can stop at once."""
         self.board.stream.close()
@@ -200,9 +209,15 @@ class Console:
     def _entry(self, reply: Reply | None, question_id: str, asker: Person) -> Entry:
         if reply is None:
             return Entry(Kind.SILENCE, self._clock(), answers=question_id)
-        picture_id = new_picture_id() if reply.picture else ""
-        author = asker if reply.is_private else None
-        return Entry(Kind.ANSWER, self._clock(), author=author, reply=reply, picture=picture_id, answers=question_id)
+        return Entry(
+            Kind.ANSWER,
+            self._clock(),
+            author=asker if reply.is_private else None,
+            reply=reply,
+            picture=new_picture_id() if reply.picture else "",
+            answers=question_id,
+            document=new_picture_id() if reply.document else "",
+        )
 
 
 def rooms_of(engagement: Engagement) -> tuple[Room, ...]:

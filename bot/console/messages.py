@@ -25,8 +25,8 @@ class Kind(StrEnum):
 class Entry:
     """What somebody or Vigia says, before it has its place in a room.
 
-    `picture` is the id under which the picture can be fetched; `answers` the id of the question this belongs to;
-    `delivery` the delivery a posted message proves; `is_repeat` marks one that may have been shown before;
+    `picture` and `document` are the ids under which these can be fetched; `answers` the id of the question this belongs
+    to; `delivery` the delivery a posted message proves; `is_repeat` marks one that may have been shown before;
     `changed_at` says when it was last changed in its place.
     """
 
@@ -40,6 +40,7 @@ class Entry:
     delivery: str = ""
     is_repeat: bool = False
     changed_at: datetime | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Message:
 
 
 class MessageJson(TypedDict):
-    """A message for the page; instants are ISO 8601 in UTC or "", `picture_url` is "" without a picture."""
+    """A message for the page; instants are ISO 8601 in UTC or "", the addresses are "" without a file."""
 
     id: str
     room: str
@@ -65,6 +66,7 @@ class MessageJson(TypedDict):
     answers: str
     is_repeat: bool
     changed_at: str
+    document_url: str
 
 
 def message_as_json(message: Message) -> MessageJson:
@@ -82,4 +84,5 @@ def message_as_json(message: Message) -> MessageJson:
         answers=entry.answers,
         is_repeat=entry.is_repeat,
         changed_at=entry.changed_at.isoformat() if entry.changed_at else "",
+        document_url=f"/console/documents/{entry.document}.pdf" if entry.document else "",
     )

@@ -30,6 +30,9 @@ class ConsoleMessenger:
         picture_id = new_picture_id() if has_picture else ""
         if parcel.picture is not None:
             self._board.pictures.keep(picture_id, parcel.picture)
+        document_id = new_picture_id() if parcel.reply.document is not None else ""
+        if parcel.document is not None and document_id:
+            self._board.pictures.keep(document_id, parcel.document)
         entry = Entry(
             kind=Kind.POST,
             at=self._clock(),
@@ -37,6 +40,7 @@ class ConsoleMessenger:
             picture=picture_id,
             delivery=parcel.delivery,
             is_repeat=parcel.is_repeat,
+            document=document_id,
         )
         is_edit = parcel.placing is Placing.EDIT
         changed = self._board.change(parcel.room, parcel.anchor, entry) if is_edit else None

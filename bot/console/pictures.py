@@ -1,4 +1,4 @@
-"""The pictures of the console: what each one shows, and the bytes of those drawn lately."""
+"""The pictures and documents of the console: what each one shows, and the bytes of those made lately."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
-from kpi.pictures import Picture
+from kpi.documents import Drawing
 
 
 class PictureShelf:
     """Bytes of at most `size` pictures, the longest unseen leaving first.
 
-    A picture is drawn when a page first asks for it, once for everybody who asks meanwhile, and again when its bytes
-    have left the shelf: text never waits for a picture.
+    One is made when a page first asks for it, once for everybody who asks meanwhile, and again when its bytes have left
+    the shelf: text never waits for it.
     """
 
     def __init__(self, size: int) -> None:
@@ -30,7 +30,7 @@ class PictureShelf:
             self._bytes.popitem(last=False)
 
     async def fetch(
-        self, picture_id: str, picture: Picture | None, draw: Callable[[Picture], Awaitable[bytes]]
+        self, picture_id: str, picture: Drawing | None, draw: Callable[[Drawing], Awaitable[bytes]]
     ) -> bytes | None:
         """Return the bytes, drawing `picture` if they are not here; None when there is nothing to draw from."""
         lock = self._locks.setdefault(picture_id, asyncio.Lock())

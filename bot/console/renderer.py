@@ -36,6 +36,13 @@ class PictureJson(TypedDict):
     alt_text: str
 
 
+class DocumentJson(TypedDict):
+    """A document that comes with the reply: its file's name and its title."""
+
+    name: str
+    title: str
+
+
 class ButtonJson(TypedDict):
     """A button; `command` is what pressing it types, `url` a page it opens (http or https only)."""
 
@@ -77,6 +84,7 @@ class ReplyJson(TypedDict):
     reference: str
     files: list[FileJson]
     attach_command: str
+    document: DocumentJson | None
 
 
 def reply_as_json(reply: Reply) -> ReplyJson:
@@ -97,6 +105,7 @@ def reply_as_json(reply: Reply) -> ReplyJson:
         reference=reply.reference,
         files=[FileJson(id=one.id, name=one.name) for one in reply.files],
         attach_command=reply.attach_command,
+        document=DocumentJson(name=reply.document.file_name, title=reply.document.title) if reply.document else None,
     )
 
 

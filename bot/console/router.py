@@ -1,4 +1,4 @@
-"""The console's addresses on the web: page, state, events, questions, digests and pictures."""
+"""The console's addresses on the web: page, state, events, questions, digests, pictures and documents."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from bot.accept_language import accepted_language
 from bot.console.console import Console, Exchange
 from bot.console.errors import ConsoleError, TooLongError, UnreadableError
 from bot.console.forms import form_as_json, values_of
@@ -21,8 +22,8 @@ from bot.console.same_origin import require_known_host, require_same_origin
 from bot.console.stream import frames
 from bot.console.uploads import file_response, read_upload
 from handlers.messages import Form, Reply
-from kpi.errors import NotFoundError, UnknownNameError, VigiaError
-from kpi.languages import Language, parse_language
+from kpi.errors import NotFoundError, VigiaError
+from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
@@ -53,6 +54,7 @@ def create_router(console: Console, host_names: frozenset[str] = frozenset()) ->
     add("/console/state", doors.state)
     add("/console/events", doors.events)
     add("/console/pictures/{picture_id}.png", doors.picture)
+    add("/console/documents/{document_id}.pdf", doors.document)
     add("/console/rooms/{address:path}/messages", doors.ask, method="POST")
     add("/console/rooms/{address:path}/forms", doors.submit, method="POST")
     add("/console/rooms/{address:path}/files", doors.attach, method="POST")
@@ -90,6 +92,15 @@ class _Addresses:
             return Response(status_code=404)
         headers = {"Cache-Control": "private, max-age=86400, immutable"}
         return Response(content, media_type="image/png", headers=headers)
+
+    async def document(self, request: Request) -> Response:
+        """Answer GET /console/documents/ID.pdf: a file to keep, under its own name."""
+        found = await self._console.document(request.path_params["document_id"])
+        if found is None:
+            return Response(status_code=404)
+        name, content = found
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+        return Response(content, media_type="application/pdf", headers=headers)
 
     async def ask(self, request: Request) -> Response:
         """Answer POST /console/rooms/ADDRESS/messages {person, text} with a form, or both messages (also as events)."""
@@ -191,12 +202,4 @@ def _text(body: dict[str, Any], name: str) -> str:
 
 
 def _language_of(request: Request) -> Language:
-    """Return the first language of Accept-Language that Vigia speaks (order of the header), else English."""
-    for part in request.headers.get("accept-language", "").split(","):
-        tag = part.partition(";")[0].strip()
-        for candidate in (tag, tag.partition("-")[0]):
-            try:
-                return parse_language(candidate)
-            except UnknownNameError:
-                continue
-    return Language.EN
+    return accepted_language(request.headers.get("accept-language", ""), Language.EN)

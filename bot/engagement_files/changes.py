@@ -52,7 +52,7 @@ def _head(before: Engagement, after: Engagement) -> Iterator[str]:
 
 
 def _rules(before: IncidentRules, after: IncidentRules) -> Iterator[tuple[str, str, str]]:
-    for name in ("hours", "repeats", "stale_after"):
+    for name in ("hours", "repeats", "stale_after", "answer_after", "has_monthly_drill"):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             yield name, _shown(old), _shown(new)

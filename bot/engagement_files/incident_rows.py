@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from bot.engagement_files.row_types import LocalTime, Row, ZoneName
+from kpi.absences import Absence
 from kpi.calendars import Weekday
 from kpi.promises import MOST_REPEATS, USUAL_TERMS, IncidentRules, Terms
 from kpi.severities import Severity
@@ -42,6 +43,23 @@ class HoursRow(Row):
         return WorkingHours(zone, self.starts, self.ends, days, country)
 
 
+class AwayRow(Row):
+    """`{ from = 2026-12-01, until = 2026-12-05 }`: whole days on the person's clock, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="until")
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> Self:
+        """Refuse days the wrong way round."""
+        self.absence()
+        return self
+
+    def absence(self) -> Absence:
+        """Return the absence."""
+        return Absence(self.first, self.last)
+
+
 class TermsRow(Row):
     """`[incidents.critical]` and the others: what is owed of a severity; what is left out is as usual."""
 
@@ -71,11 +89,13 @@ def _minutes(given: int | None, usual: timedelta) -> timedelta:
 
 
 class IncidentsRow(Row):
-    """`[incidents]`: how often people are called again, when an acknowledgement goes stale, and the terms."""
+    """`[incidents]`: how often people are called again, when an acknowledgement goes stale, drills, and the terms."""
 
     repeats: int = Field(USUAL_RULES.repeats, ge=0, le=MOST_REPEATS)
     stale_after_minutes: Minutes = USUAL_RULES.stale_after // timedelta(minutes=1)
+    answer_after_minutes: Minutes = USUAL_RULES.answer_after // timedelta(minutes=1)
     hours: HoursRow | None = None
+    drill: Literal["monthly", "never"] = "never"
     critical: TermsRow = TermsRow()
     major: TermsRow = TermsRow()
     minor: TermsRow = TermsRow()
@@ -95,4 +115,6 @@ class IncidentsRow(Row):
             self.hours.hours(zone) if self.hours else None,
             self.repeats,
             timedelta(minutes=self.stale_after_minutes),
+            answer_after=timedelta(minutes=self.answer_after_minutes),
+            has_monthly_drill=self.drill == "monthly",
         )

@@ -229,6 +229,7 @@ def _person(row: PersonRow) -> Person:
         tuple((where, who) for where, who in handles if who),
         row.hours.hours(ZoneInfo(row.zone)) if row.hours else None,
         row.backup,
+        tuple(away.absence() for away in row.away),
     )
 
 

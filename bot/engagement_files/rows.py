@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from bot.engagement_files.incident_rows import HoursRow, IncidentsRow
+from bot.engagement_files.incident_rows import AwayRow, HoursRow, IncidentsRow
 from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from bot.engagement_files.rule_rows import RuleRow
 from kpi.detection.signals import Preset
@@ -47,7 +47,7 @@ class StoreRow(Row):
 
 
 class PersonRow(Row):
-    """`[[people]]`; slack, wecom and console are the person's user ids there, backup is who stands in for them."""
+    """`[[people]]`; slack, wecom and console are the person's user ids there, backup stands in for them while away."""
 
     id: Id
     name: Name
@@ -59,6 +59,7 @@ class PersonRow(Row):
     console: str = ""
     hours: HoursRow | None = None
     backup: str = ""
+    away: tuple[AwayRow, ...] = ()
 
 
 class RoomRow(Row):

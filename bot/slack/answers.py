@@ -18,18 +18,20 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.arrivals import Call, Place
 from bot.slack.errors import CALL_ERRORS
-from bot.slack.gateway import Gateway, Post, upload_of
+from bot.slack.gateway import Gateway, Post, document_of, upload_of
+from bot.slack.message_words import with_words
 from bot.slack.renderer import Extras, SlackMessage, is_bare, render
+from bot.slack.uploads import Upload
 from handlers.messages import Arrival, Reply
+from kpi.documents import Drawing
 from kpi.languages import Language
 from kpi.phrases import phrase
-from kpi.pictures import Picture
 from kpi.wording.wording import Wording
 
 Intake = Callable[[Arrival], Awaitable[Reply | None]]
 """Answers an arrival; None is silence."""
-Draw = Callable[[Picture], Awaitable[bytes]]
-"""Returns the PNG of a picture."""
+Draw = Callable[[Drawing], Awaitable[bytes]]
+"""Returns the PNG of a picture or the PDF of a document."""
 
 DRAW_SECONDS = 20.0
 """The longest a drawing may take before an answer goes without it."""
@@ -55,7 +57,9 @@ class Answers:
         """
         reply = known
         try:
-            reply = known or await self._intake(call.arrival)
+            if reply is None:
+                call = await with_words(self._gateway.client, call)
+                reply = await self._intake(call.arrival)
             if reply is not None:
                 await self._deliver(call, reply)
         except (NotSentError, AnswerLostError) as error:
@@ -77,9 +81,10 @@ class Answers:
 
     async def _deliver(self, call: Call, reply: Reply) -> None:
         place = call.place
-        if place.is_private or (reply.is_private and place.response_url):
+        is_for_one = reply.is_private and not place.is_direct  # where nobody else reads, nothing need be hidden
+        if place.is_private or (is_for_one and place.response_url):
             await self._answer_privately(call, reply)
-        elif reply.is_private:
+        elif is_for_one:
             await self._answer_quietly(call, reply)
         elif place.is_shared:
             await self._share(call, reply)
@@ -87,14 +92,16 @@ class Answers:
             await self._answer_in_public(call, reply)
 
     async def _answer_privately(self, call: Call, reply: Reply) -> None:
-        can_share = not (reply.is_private or is_bare(reply))
+        can_share = not (reply.is_private or is_bare(reply) or call.place.is_direct)
         extras = Extras(share_command=call.arrival.text if can_share else "")
         await self._whisper(call.place, render(reply, _name_of(call), extras))
-        content = await self._drawn(reply)
-        if content is None:
-            return
-        if not await self._gateway.share_directly(call.place.person, upload_of(reply, content)):
-            _LOG.warning("slack_picture_lost", event_id=_name_of(call))
+        await self._hand_over(call, reply)
+
+    async def _hand_over(self, call: Call, reply: Reply) -> None:
+        """Put the files of a private answer into the person's own conversation with Vigia."""
+        for file in await self._files(reply):
+            if not await self._gateway.share_directly(call.place.person, file):
+                _LOG.warning("slack_file_lost", event_id=_name_of(call), file=file.filename)
 
     async def _answer_quietly(self, call: Call, reply: Reply) -> None:
         """Whisper; Slack may refuse that for people of another workspace, who then get a bare sentence in public."""
@@ -104,30 +111,41 @@ class Answers:
             if not is_bare(reply):
                 raise
             await self._answer_in_public(call, reply)
+        else:
+            if reply.document is not None:
+                await self._hand_over(call, reply)
 
     async def _answer_in_public(self, call: Call, reply: Reply) -> None:
         place = call.place
         posted = await self._gateway.post(Post(place.channel, reply, _name_of(call), place.thread_ts))
-        content = await self._drawn(reply)
-        if content is None:
-            return
         thread_ts = place.thread_ts or (None if place.is_direct else posted.ts)
-        if not await self._gateway.uploads.share(upload_of(reply, content), place.channel, thread_ts):
-            _LOG.warning("slack_picture_lost", event_id=_name_of(call))
+        for file in await self._files(reply):
+            if not await self._gateway.uploads.share(file, place.channel, thread_ts):
+                _LOG.warning("slack_file_lost", event_id=_name_of(call), file=file.filename)
 
     async def _share(self, call: Call, reply: Reply) -> None:
-        content = await self._drawn(reply)
+        picture, document = await self._drawn(reply.picture), await self._drawn(reply.document)
         extras = Extras(shared_by=call.place.person)
-        await self._gateway.post(Post(call.place.channel, reply, _name_of(call), picture=content, extras=extras))
+        await self._gateway.post(
+            Post(call.place.channel, reply, _name_of(call), picture=picture, extras=extras, document=document)
+        )
 
-    async def _drawn(self, reply: Reply) -> bytes | None:
-        if reply.picture is None or self._draw is None:
+    async def _files(self, reply: Reply) -> list[Upload]:
+        """Return the picture and the document of a reply, as far as they could be made."""
+        picture, document = await self._drawn(reply.picture), await self._drawn(reply.document)
+        return [
+            *([upload_of(reply, picture)] if picture is not None else ()),
+            *([document_of(reply, document)] if document is not None else ()),
+        ]
+
+    async def _drawn(self, drawing: Drawing | None) -> bytes | None:
+        if drawing is None or self._draw is None:
             return None
         try:
             async with asyncio.timeout(DRAW_SECONDS):
-                return await self._draw(reply.picture)
-        except Exception:  # noqa: BLE001 - a drawing that fails in any way costs only the picture
-            _LOG.exception("slack_picture_not_drawn")
+                return await self._draw(drawing)
+        except Exception:  # noqa: BLE001 - a drawing that fails in any way costs only itself
+            _LOG.exception("slack_file_not_drawn", kind=type(drawing).__name__)
             return None
 
     async def _whisper(self, place: Place, message: SlackMessage) -> None:

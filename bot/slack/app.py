@@ -1,4 +1,4 @@
-"""Slack's doors as one Bolt app: commands, mentions, direct messages and buttons, all acknowledged before any work.
+"""Slack's doors as one Bolt app: commands, mentions, messages, reactions and buttons, acknowledged before any work.
 
 Nothing happens at import, and making an app opens no connection. HTTP and Socket Mode use the same app.
 """
@@ -14,8 +14,8 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.afterwork import AfterWork
 from bot.slack.access import SlackAccess
-from bot.slack.afterwork import AfterWork
 from bot.slack.answers import Answers, Draw, Intake
 from bot.slack.arrivals import (
     COMMANDS,
@@ -27,16 +27,20 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
+from bot.slack.files import SlackFile, slack_files
 from bot.slack.form_listeners import listen_to_forms
 from bot.slack.forms import NO_FORMS, Forms, FormSource
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
+from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.seen import Claim, SeenEvents
+from handlers.listening import Reaction, Remark
 from handlers.messages import Form
 from handlers.ports import Clock
 
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
 """The event subscriptions the listeners below need, as the manifest names them."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -53,6 +57,7 @@ class SlackDoor:
     claim: Claim
     forms: Forms
     evidence: Evidence | None = None
+    ears: Ears | None = None
 
     def receive(self, call: Call | None, trigger_id: str = "") -> None:
         """Start the work for a call, unless nobody asked anything or it came in before.
@@ -81,6 +86,16 @@ class SlackDoor:
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
             await self.evidence.bring(replace(call, language=reply.language), reply.attach_command)
 
+    def overhear(self, remark: Remark | None, files: tuple[SlackFile, ...] = ()) -> None:
+        """Have a message with its files judged that was not addressed to Vigia, once."""
+        if remark is not None and self.ears is not None and self.claim(remark.event_id):
+            self.work.start(self.ears.overhear(remark, files))
+
+    def react(self, reaction: Reaction | None) -> None:
+        """Have a reaction understood, once."""
+        if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
+            self.work.start(self.ears.react(reaction, self.clock()))
+
 
 def create_door(
     intake: Intake,
@@ -88,17 +103,18 @@ def create_door(
     clock: Clock,
     *,
     draw: Draw | None = None,
-    claim: Claim | None = None,
     forms: FormSource = NO_FORMS,
+    hearing: Hearing | None = None,
 ) -> SlackDoor:
-    """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `claim` knows repeated events.
+    """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `forms` knows those of commands.
 
-    `forms` knows the forms of commands. Without `claim` the door remembers events of the last hour by itself; the
-    intake's inbox remembers for good.
+    Without `hearing` only what is addressed to Vigia counts. The door remembers events of the last hour; the intake's
+    inbox remembers for good.
     """
     answers = Answers(intake, gateway, draw)
     evidence = Evidence(forms.files, answers) if forms.files else None
-    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), Forms(forms, gateway), evidence)
+    ears = Ears(hearing, answers, evidence) if hearing else None
+    return SlackDoor(answers, AfterWork(), clock, SeenEvents(clock), Forms(forms, gateway), evidence, ears)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -135,6 +151,10 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
 
     async def on_message(body: Payload) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
+        door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
+
+    async def on_reaction(body: Payload) -> None:
+        door.react(reaction_of(body))
 
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -148,6 +168,7 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         app.command(command)(on_command)
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
+    app.event("reaction_added")(on_reaction)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_share)
 

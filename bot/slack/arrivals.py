@@ -66,14 +66,16 @@ def call_of_command(body: Payload, at: datetime) -> Call:
     """Return what a slash command asks; only its sender sees the answer until they share it."""
     channel, person = str(body.get("channel_id", "")), str(body.get("user_id", ""))
     text = f"{body.get('command', '')} {unescape(str(body.get('text', '')))}".strip()
-    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}")
-    return Call(arrival, Place(channel, person, response_url=str(body.get("response_url", "")), is_private=True))
+    is_direct = _is_direct(channel)
+    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}", is_direct=is_direct)
+    response_url = str(body.get("response_url", ""))
+    return Call(arrival, Place(channel, person, response_url=response_url, is_private=True, is_direct=is_direct))
 
 
 def call_of_mention(body: Payload, at: datetime) -> Call | None:
     """Return what a mention asks, answered in its thread; None for what no person wrote."""
     event = body.get("event") or {}
-    if not _is_by_person(event):
+    if not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
     return replace(call, place=replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
@@ -82,16 +84,18 @@ def call_of_mention(body: Payload, at: datetime) -> Call | None:
 def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     """Return what a direct message asks; None for other channels' messages and for what no person wrote."""
     event = body.get("event") or {}
-    if event.get("channel_type") != "im" or not _is_by_person(event):
+    if event.get("channel_type") != "im" or not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return replace(call, place=replace(call.place, is_direct=True))
+    arrival = replace(call.arrival, is_direct=True)
+    return replace(call, arrival=arrival, place=replace(call.place, is_direct=True))
 
 
 def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:
     """Return what a pressed button asks, or None when it carries no command.
 
-    Under a private message the answer is private too; under a public one it goes into that message's thread.
+    Under a private message the answer is private too; under a public one it goes into that message's thread, and in
+    the person's own conversation below it.
     """
     action: Payload = next(iter(body.get("actions") or ()), {})
     command = str(action.get("value") or "")
@@ -101,7 +105,8 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
     if not (command and channel and person):
         return None
     is_private = bool(container.get("is_ephemeral")) and not is_shared
-    in_thread = container.get("thread_ts") or container.get("message_ts")
+    is_direct = _is_direct(channel)
+    in_thread = container.get("thread_ts") or (None if is_direct else container.get("message_ts"))
     place = Place(
         channel=channel,
         person=person,
@@ -109,8 +114,10 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
         response_url=str(body.get("response_url") or ""),
         is_private=is_private,
         is_shared=is_shared,
+        is_direct=is_direct,
     )
-    return Call(_arrival(channel, person, command, at, f"slack/{body.get('trigger_id', '')}"), place)
+    event_id = f"slack/{body.get('trigger_id', '')}"
+    return Call(_arrival(channel, person, command, at, event_id, is_direct=is_direct), place)
 
 
 def call_of_submission(body: Payload, at: datetime) -> Call | None:
@@ -121,8 +128,9 @@ def call_of_submission(body: Payload, at: datetime) -> Call | None:
         return None
     values = values_of(view)
     channel = origin.channel or values.get("room", "")
-    arrival = _arrival(channel, person, origin.command, at, f"slack/{view.get('id', '')}/{view.get('hash', '')}")
-    place = Place(channel, person, response_url=origin.response_url, is_private=True)
+    is_direct, event_id = _is_direct(channel), f"slack/{view.get('id', '')}/{view.get('hash', '')}"
+    arrival = _arrival(channel, person, origin.command, at, event_id, is_direct=is_direct)
+    place = Place(channel, person, response_url=origin.response_url, is_private=True, is_direct=is_direct)
     return Call(replace(arrival, values=values), place, files_of(view), origin.language)
 
 
@@ -144,8 +152,9 @@ def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
 def call_in_room(body: Payload, channel: str, at: datetime) -> Call:
     """Return the wish to report something in a room, of who used a shortcut."""
     person = str((body.get("user") or {}).get("id", ""))
-    arrival = _arrival(channel, person, "/incident new", at, f"slack/{body.get('trigger_id', '')}")
-    return Call(arrival, Place(channel, person, is_private=True))
+    is_direct, event_id = _is_direct(channel), f"slack/{body.get('trigger_id', '')}"
+    arrival = _arrival(channel, person, "/incident new", at, event_id, is_direct=is_direct)
+    return Call(arrival, Place(channel, person, is_private=True, is_direct=is_direct))
 
 
 def asked_words(text: str, own: frozenset[str]) -> str:
@@ -171,11 +180,20 @@ def _call_of_event(event: Payload, text: str, at: datetime) -> Call:
     return Call(arrival, Place(channel, person, event.get("thread_ts")), slack_files(event.get("files")))
 
 
-def _is_by_person(event: Payload) -> bool:
+def is_by_person(event: Payload) -> bool:
+    """Tell whether a person wrote a message: no bot, no edit, no deletion, nothing Slack says by itself."""
     if event.get("bot_id") or event.get("subtype") not in PEOPLES_SUBTYPES:
         return False
     return bool(event.get("user") and event.get("channel") and event.get("ts"))
 
 
-def _arrival(channel: str, person: str, text: str, at: datetime, event_id: str) -> Arrival:
-    return Arrival(Platform.SLACK, channel, person, text, at, event_id)
+def _is_direct(channel: str) -> bool:
+    """Tell a conversation of two from a channel: by what Slack's ids begin with.
+
+    A slash command may come from one between two people: its answer shows to who asked alone.
+    """
+    return channel.startswith("D")
+
+
+def _arrival(channel: str, person: str, text: str, at: datetime, event_id: str, *, is_direct: bool = False) -> Arrival:
+    return Arrival(Platform.SLACK, channel, person, text, at, event_id, is_direct)

@@ -34,6 +34,9 @@ GONE_CODES = frozenset({"message_not_found", "cant_update_message", "edit_window
 """A message that can be changed no more: https://docs.slack.dev/reference/methods/chat.update#errors"""
 
 _TOKEN = phrase("Slack no longer accepts Vigia's token. Install the app again and put the new token into the settings.")
+_GONE = phrase(
+    "This Slack account is deactivated or unknown. Correct the user id in the engagement file, or take the person out."
+)
 _MESSAGE = phrase("Slack refuses the form of this message. Please tell the operator's admin.")
 
 SENTENCES: dict[str, str] = {
@@ -43,6 +46,11 @@ SENTENCES: dict[str, str] = {
     "not_in_channel": phrase("Vigia is not in this Slack channel. Invite it there with /invite @Vigia."),
     "is_archived": phrase("This Slack channel is archived. Unarchive it, or bind another room."),
     "restricted_action": phrase("This workspace does not let Vigia post here. Ask a Slack admin to allow it."),
+    "user_disabled": _GONE,
+    "user_not_found": _GONE,
+    "user_not_visible": _GONE,
+    "cannot_dm_bot": phrase("This Slack user id is a bot's. Put the person's own into the engagement file."),
+    "messages_tab_disabled": phrase("Slack lets nobody write with Vigia alone. Enable the messages tab of the app."),
     "user_not_in_channel": phrase("This person is not in the Slack channel, so nothing can be shown to them there."),
     "account_inactive": _TOKEN,
     "token_revoked": _TOKEN,

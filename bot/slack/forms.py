@@ -15,6 +15,7 @@ from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.files import SlackFiles
 from bot.slack.gateway import Gateway
 from bot.slack.limits import ACKNOWLEDGE_SECONDS, TRIGGER_SECONDS
+from bot.slack.message_words import with_words_filled_in
 from bot.slack.views import ROOM_VIEW, Origin, View, faults_for, view_of
 from handlers.form_replies import unknown_anywhere, unopened_form
 from handlers.messages import Arrival, Form, Reply
@@ -73,6 +74,8 @@ class Forms:
         except Exception:  # noqa: BLE001 - the edge: whatever is wrong with a form, the command may still be answered
             _LOG.exception("slack_form_failed")
             return None
+        if isinstance(form, Form):
+            form = await with_words_filled_in(self._gateway.client, call, form)
         if not isinstance(form, Form):
             return form
         place = call.place

@@ -17,6 +17,7 @@ from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.access import SlackAccess
 from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send_error
 from bot.slack.pace import Pace, Sleep
+from bot.slack.people import People
 from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage, render
 from bot.slack.uploads import Upload, Uploads
 from handlers.messages import Reply
@@ -40,6 +41,7 @@ class Post:
     metadata: Mapping[str, Any] | None = None
     extras: Extras = NO_EXTRAS
     changed_ts: str = ""
+    document: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,24 @@ def slack_client(access: SlackAccess, *, token: str | None = None) -> AsyncWebCl
 class Gateway:
     """Posts into one workspace."""
 
-    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: Pace) -> None:
+    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: Pace, people: People) -> None:
         self.client = client
         self.uploads = uploads
+        self.people = people
         self._pace = pace
 
     async def post(self, post: Post) -> Posted:
-        """Send a message and return where it stands; raises NotSentError or AnswerLostError.
+        """Send a message, and its document into its thread; raises NotSentError or AnswerLostError."""
+        posted = await self._post(post)
+        if post.document is None:
+            return posted
+        file = document_of(post.reply, post.document)
+        if await self.uploads.share(file, post.channel, post.thread_ts or posted.ts):
+            return posted
+        return Posted(posted.ts, f"{posted.remark} The document was lost: Slack did not take it.".strip())
+
+    async def _post(self, post: Post) -> Posted:
+        """Send a message and return where it stands.
 
         The picture is shown inside the message when it becomes ready in time and Slack accepts it; otherwise the
         message goes without it and the picture follows into its thread.
@@ -183,7 +196,7 @@ def create_gateway(
 ) -> Gateway:
     """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes."""
     client = slack_client(access, token=access.bot_token)
-    return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep))
+    return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep), People(client, seconds))
 
 
 def _upload_of(post: Post) -> Upload | None:
@@ -197,3 +210,11 @@ def upload_of(reply: Reply, content: bytes) -> Upload:
     picture = reply.picture
     words = (picture.alt_text or picture.title) if picture else ""
     return Upload(content, words or reply.headline)
+
+
+def document_of(reply: Reply, content: bytes) -> Upload:
+    """Return a reply's document as an upload under its own name."""
+    document = reply.document
+    return Upload(
+        content, document.title if document else reply.headline, document.file_name if document else "vigia.pdf"
+    )

@@ -9,13 +9,14 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers import Parcel, Receipt
+from bot.messengers import NotSentError, Parcel, Receipt
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
 from bot.slack.renderer import Extras
 from bot.slack.uploads import Upload
 from kpi.deliveries import Placing
+from kpi.engagements import Room
 from kpi.evidence_files import EvidenceFile
 
 EVENT_TYPE = "vigia_delivery"
@@ -41,14 +42,18 @@ class SlackMessenger:
         self._files = files
 
     async def post(self, parcel: Parcel) -> Receipt:
-        """Send a parcel to its room; the receipt is the message's ts. Raises NotSentError or AnswerLostError."""
+        """Send a parcel to its room or person; the receipt is the message's ts.
+
+        Raises NotSentError (UnreachableError for somebody who reads nothing here) or AnswerLostError.
+        """
         uploads = await self._uploads(parcel)  # before the message: what fails after it would send it twice
         posted = await self._gateway.post(
             Post(
-                channel=parcel.room.address,
+                channel=await self._channel(parcel.room),
                 reply=parcel.reply,
                 message_id=parcel.delivery,
                 picture=parcel.picture,
+                document=parcel.document,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": parcel.delivery}},
                 extras=Extras(is_repeat=parcel.is_repeat),
                 thread_ts=parcel.anchor if parcel.placing is Placing.REPLY else None,
@@ -75,12 +80,19 @@ class SlackMessenger:
         except CALL_ERRORS as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
             return None
+        except NotSentError as error:
+            _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=error.reason)
+            return None
         messages: list[Mapping[str, Any]] = history.get("messages") or []
         return next((str(one["ts"]) for one in messages if _delivery_of(one) == parcel.delivery), None)
 
+    async def _channel(self, room: Room) -> str:
+        """Return the channel of a room; a person's own conversation is found by their user id."""
+        return await self._gateway.people.conversation(room.address) if room.is_direct else room.address
+
     async def _history(self, parcel: Parcel, since: datetime) -> AsyncSlackResponse:
         """Return the channel's newest messages, or those of the thread an answer went to, or just the changed one."""
-        client, channel = self._gateway.client, parcel.room.address
+        client, channel = self._gateway.client, await self._channel(parcel.room)
         oldest = f"{since.timestamp():.6f}"
         match parcel.placing:
             case Placing.REPLY:

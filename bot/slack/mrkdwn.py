@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
 ELLIPSIS = "…"
+_TOKEN = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0020, 0xE0080)
@@ -23,6 +25,12 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """Return what a person typed from what Slack sent."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def spoken(text: str) -> str:
+    """Return a person's message as plain words: channels and addresses as they read, nobody mentioned by it."""
+    said = _TOKEN.sub(_said, text)
+    return "\n".join(" ".join(line.split()) for line in unescape(said).splitlines()).strip()
 
 
 def cut(text: str, limit: int) -> str:
@@ -52,6 +60,13 @@ def graphemes(text: str) -> Iterator[str]:
         cluster = character
     if cluster:
         yield cluster
+
+
+def _said(token: re.Match[str]) -> str:
+    kind, name, label = token[1], token[2], token[3] or ""
+    if kind == "@":
+        return f"@{label}" if label else ""
+    return f"#{label}" if kind == "#" else label if kind == "!" else label or name
 
 
 def _shortened(text: str, limit: int, shown: Callable[[str], str]) -> str:

@@ -10,12 +10,17 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.ears import Hearing
 from bot.slack.files import SlackFiles
 from bot.slack.forms import NO_FORMS, FormSource
 from bot.slack.gateway import Gateway, create_gateway, slack_client
+from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
+
+GRANTED_HEADER = "x-oauth-scopes"
+"""Every answer of the Web API names in it what the token may do (https://docs.slack.dev/authentication)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +34,31 @@ class SlackSide:
 
 
 def assemble_slack(
-    access: SlackAccess, intake: Intake, draw: Draw, clock: Clock, forms: FormSource = NO_FORMS
+    access: SlackAccess,
+    intake: Intake,
+    draw: Draw,
+    clock: Clock,
+    *,
+    forms: FormSource = NO_FORMS,
+    hearing: Hearing | None = None,
 ) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
     gateway = create_gateway(access)
-    door = create_door(intake, gateway, clock, draw=draw, forms=replace(forms, files=SlackFiles(access)))
+    forms = replace(forms, files=SlackFiles(access))
+    door = create_door(intake, gateway, clock, draw=draw, forms=forms, hearing=hearing)
     return SlackSide(access, gateway, door, create_app(access, door))
 
 
-async def who_am_i(access: SlackAccess) -> str:
-    """Return whom Slack takes the token for; raises ConfigurationError with what to do."""
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Whom Slack takes the token for, and the permissions of the manifest it does not have."""
+
+    name: str
+    missing: tuple[str, ...]
+
+
+async def installed_as(access: SlackAccess) -> Installed:
+    """Return what Slack says of the token; raises ConfigurationError with what to do."""
     try:
         answer = await slack_client(access).auth_test()
     except SlackApiError as error:
@@ -51,4 +71,5 @@ async def who_am_i(access: SlackAccess) -> str:
             phrase("Slack cannot be reached (%(problem)s); check the network and VIGIA_SLACK_API_URL."),
             problem=type(error).__name__,
         ) from error
-    return f"{answer['user']}, {answer['team']}"
+    granted = {one.strip() for one in str(answer.headers.get(GRANTED_HEADER, "")).split(",")}
+    return Installed(f"{answer['user']}, {answer['team']}", tuple(sorted(set(SCOPES) - granted)))

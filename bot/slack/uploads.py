@@ -31,7 +31,7 @@ _UPLOAD_ERRORS = (*CALL_ERRORS, httpx.HTTPError)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture or another file on its way to Slack; `alt_text` says what it shows."""
+    """A file on its way to Slack, a picture unless it is named otherwise; `alt_text` says what it shows."""
 
     content: bytes
     alt_text: str

@@ -1,4 +1,4 @@
-"""WeCom's limits for group webhooks, each once, with where it is written down. Text is counted in UTF-8 bytes."""
+"""WeCom's limits, each once, with where it is written down. Text is counted in UTF-8 bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ MOST_PARTS = 3
 """Ours: a reply becomes at most so many messages; what does not fit is left out, and the last line says so."""
 IMAGE_BYTES = 2 * 1024 * 1024
 """The picture before base64: https://developer.work.weixin.qq.com/document/path/99110"""
+FILE_BYTES = 20 * 1024 * 1024
+"""A file for a group: https://developer.work.weixin.qq.com/document/path/99110"""
+SMALLEST_FILE_BYTES = 6
+"""Files of five bytes and less are refused: https://developer.work.weixin.qq.com/document/path/99110"""
 MESSAGES_PER_MINUTE = 20
 """Per webhook: https://developer.work.weixin.qq.com/document/path/99110"""
 OUR_MESSAGES_PER_MINUTE = 15
@@ -24,3 +28,23 @@ CALL_SECONDS = 30.0
 """Ours: longest wait for one answer."""
 BUDGET_SECONDS = 150.0
 """Ours: all calls and waits of one parcel together."""
+APP_MARKDOWN_BYTES = 2048
+"""A `markdown` message of an app, half of a webhook's: https://developer.work.weixin.qq.com/document/path/90236"""
+APP_PART_BYTES = 2000
+"""Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
+APP_IMAGE_BYTES = 5 * 1024 * 1024
+"""A picture of an app; two pages of WeCom disagree (5 or 10 MB): https://developer.work.weixin.qq.com/document/path/90253"""
+DUPLICATE_SECONDS = 1800
+"""WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""
+CALLBACK_BYTES = 65_536
+"""Ours: WeCom's largest callback, a text of 2,048 bytes, stays far below."""
+CALLBACK_AGE_SECONDS = 600
+"""Ours: oldest callback still believed; WeCom repeats one for some 20 seconds."""
+CARD_BUTTONS = 6
+"""Buttons of a card: https://developer.work.weixin.qq.com/document/path/90236"""
+BUTTON_TEXT = 10
+"""Characters: https://developer.work.weixin.qq.com/document/path/90236"""
+BUTTON_KEY_BYTES = 1024
+"""https://developer.work.weixin.qq.com/document/path/90236"""
+CARD_TITLE = 36
+"""Characters: https://developer.work.weixin.qq.com/document/path/90236"""

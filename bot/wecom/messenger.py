@@ -1,10 +1,10 @@
-"""WeCom's way out for the outbox: markdown first, then the picture, then a text that pings."""
+"""WeCom's way out for the outbox: markdown first, then the picture and the document, then a text that pings."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
 from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, RefusedError
-from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, IMAGE_BYTES
+from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, FILE_BYTES, IMAGE_BYTES, SMALLEST_FILE_BYTES
 from bot.wecom.pace import Pace, Seconds, Sleep
 from bot.wecom.renderer import ping_text, plain_text, render
 from bot.wecom.webhook import GroupWebhooks
-from kpi.engagements import Platform
+from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 
 MOST_RETRIES = 3
@@ -34,31 +34,41 @@ _LOG = structlog.get_logger(__name__)
 
 Message = Mapping[str, Any]
 """The body of one webhook call."""
+PageUrl = Callable[[Room, tuple[str, ...]], str]
+"""Returns the address of the page that answers questions as a room reads them."""
 
 
 class WeComMessenger:
     """Fits `bot.messengers.Messenger`. A room's address is the name of its webhook in `keys`."""
 
     def __init__(
-        self, webhooks: GroupWebhooks, keys: Mapping[str, SecretStr | str], seconds: Seconds, sleep: Sleep
+        self,
+        webhooks: GroupWebhooks,
+        keys: Mapping[str, SecretStr | str],
+        seconds: Seconds,
+        sleep: Sleep,
+        page_url: PageUrl | None = None,
     ) -> None:
         self._webhooks = webhooks
         self._keys = {name: key if isinstance(key, SecretStr) else SecretStr(key) for name, key in keys.items()}
         self._seconds = seconds
         self._sleep = sleep
         self._pace = Pace(seconds, sleep)
+        self._page_url = page_url
         self._closed: dict[str, tuple[float, str]] = {}
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Send a parcel; WeCom gives no message id, so the receipt's is empty and `errcode` 0 is the proof.
 
         Raises NotSentError when nothing of it arrived, AnswerLostError when nobody knows or only a part of the text
-        did. A picture or a ping that failed is a remark.
+        did. A picture, a document or a ping that failed is a remark.
         """
         trip = _Trip(self._open_key(parcel.room.address), self._seconds() + BUDGET_SECONDS)
         remarks = [await self._text(parcel, trip)]
         if parcel.picture is not None:
             remarks.append(await self._extra("picture", _image(parcel.picture), trip))
+        if parcel.document is not None:
+            remarks.append(await self._document(parcel, parcel.document, trip))
         if (ping := _ping(parcel)) is not None:
             remarks.append(await self._extra("mention", ping, trip))
         return Receipt("", "; ".join(remark for remark in remarks if remark))
@@ -79,7 +89,8 @@ class WeComMessenger:
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
         """Send all parts of the text and return a remark."""
-        parts = render(parcel.reply, is_repeat=parcel.is_repeat)
+        page = self._page_url(parcel.room, parcel.reply.page) if self._page_url and parcel.reply.page else ""
+        parts = render(parcel.reply, is_repeat=parcel.is_repeat, page_url=page)
         try:
             await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
         except RefusedError as refused:
@@ -112,6 +123,18 @@ class WeComMessenger:
         except AnswerLostError as error:
             return f"{name} unknown: {error.reason}"
         return ""
+
+    async def _document(self, parcel: Parcel, content: bytes, trip: _Trip) -> str:
+        """Send a document as a file of the group; return a remark when the text has to stand alone."""
+        if not SMALLEST_FILE_BYTES <= len(content) <= FILE_BYTES:
+            return f"document not sent: {len(content)} bytes do not fit into WeCom's {FILE_BYTES}"
+        name = parcel.reply.document.file_name if parcel.reply.document else "vigia.pdf"
+        try:
+            seconds = max(1.0, min(CALL_SECONDS, self._left(trip)))
+            media = await self._webhooks.upload(trip.key, name, content, seconds)
+        except (NotSentError, AnswerLostError) as error:
+            return f"document not sent: {error.reason}"
+        return await self._extra("document", {"msgtype": "file", "file": {"media_id": media}}, trip)
 
     async def _insist(self, trip: _Trip, message: Message) -> None:
         """Send, and retry what surely did not arrive while the trip's budget lasts."""

@@ -1,12 +1,10 @@
-"""Turns for WeCom's webhooks: at most 15 messages in any 60 seconds of one key."""
+"""Turns for WeCom's webhooks and people: at most 15 messages in any 60 seconds of one key or to one person."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-
-from pydantic import SecretStr
 
 from bot.wecom.limits import LIMITED_FOR, OUR_MESSAGES_PER_MINUTE
 
@@ -25,7 +23,7 @@ class _Line:
 
 
 class Pace:
-    """Hands out turns per webhook key, in the order they are asked for.
+    """Hands out turns per key, in the order they are asked for.
 
     It counts the turns of the last minute instead of refilling a bucket: a full bucket plus its refill would let 30
     through within one minute, and WeCom blocks at 20.
@@ -34,9 +32,9 @@ class Pace:
     def __init__(self, seconds: Seconds, sleep: Sleep) -> None:
         self._seconds = seconds
         self._sleep = sleep
-        self._lines: dict[SecretStr, _Line] = {}
+        self._lines: dict[Hashable, _Line] = {}
 
-    async def turn(self, key: SecretStr, at_most: float) -> float | None:
+    async def turn(self, key: Hashable, at_most: float) -> float | None:
         """Wait for the key's turn and return None; when it is more than `at_most` seconds away, return how many."""
         now = self._seconds()
         line = self._lines.setdefault(key, _Line())
@@ -48,7 +46,7 @@ class Pace:
             await self._sleep(mine - now)
         return None
 
-    def block(self, key: SecretStr) -> None:
+    def block(self, key: Hashable) -> None:
         """Give no turn for the next minute: WeCom said that there were too many messages."""
         self._lines.setdefault(key, _Line()).blocked_until = self._seconds() + LIMITED_FOR.total_seconds()
 

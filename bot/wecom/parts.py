@@ -10,16 +10,16 @@ from bot.wecom.markdown import size_of
 _NUMBER_BYTES = size_of("\n…(9/9)")
 
 
-def in_parts(lines: Sequence[str], last: str, tail: str) -> tuple[str, ...]:
-    """Return the texts of one or more messages, each within PART_BYTES.
+def in_parts(lines: Sequence[str], last: str, tail: str, limit: int = PART_BYTES) -> tuple[str, ...]:
+    """Return the texts of one or more messages, each within `limit` bytes.
 
     No line is parted: each must be shorter than a message by some 100 bytes. `last` (the footer) always ends the last
     message. `tail` stands before it when lines had to be left out because MOST_PARTS are full.
     """
     whole = "\n".join(line for line in (*lines, last) if line)
-    if size_of(whole) <= PART_BYTES:
+    if size_of(whole) <= limit:
         return (whole,)
-    packed = _packed(lines, PART_BYTES - _NUMBER_BYTES, last, tail)
+    packed = _packed(lines, limit - _NUMBER_BYTES, last, tail)
     count = len(packed)
     return tuple(
         "\n".join((*part, f"({number}/{count})" if number == count else f"…({number}/{count})"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.wecom.limits import TEXT_BYTES
+from bot.wecom.limits import PART_BYTES, TEXT_BYTES
 from bot.wecom.markdown import coloured, cut, escape, link, one_line, shown, shown_in_pieces, size_of
 from bot.wecom.parts import in_parts
 from bot.wecom.tones import COLOURS, MARKS, marked, tone_word
@@ -25,10 +25,15 @@ _EMPTY = "—"
 _MOST_LINKS = 3
 
 
-def render(reply: Reply, *, is_repeat: bool = False) -> tuple[str, ...]:
-    """Return the markdown of one message, or of several numbered ones when the reply is long."""
-    page = _Page(reply, Wording(reply.language), is_repeat)
-    return in_parts([line for line in page.lines() if line], page.footer(), page.tail())
+def render(
+    reply: Reply, *, is_repeat: bool = False, page_url: str = "", part_bytes: int = PART_BYTES
+) -> tuple[str, ...]:
+    """Return the markdown of one message, or of several numbered ones when the reply is long.
+
+    `page_url` shows more of it in a browser (empty: nothing does).
+    """
+    page = _Page(reply, Wording(reply.language), is_repeat, page_url)
+    return in_parts([line for line in page.lines() if line], page.footer(), page.tail(), part_bytes)
 
 
 def ping_text(reply: Reply, person: Person, *, is_repeat: bool = False) -> str:
@@ -52,6 +57,7 @@ class _Page:
     reply: Reply
     wording: Wording
     is_repeat: bool
+    page_url: str = ""
 
     def title(self) -> str:
         """Return the verdict behind its mark, literally."""
@@ -116,7 +122,8 @@ class _Page:
         return "｜".join(part for part in (reading, _word(figure.target), _word(figure.note)) if part)
 
     def _links(self) -> str:
-        links = [link(cut(button.label, _CELL), button.url) for button in self.reply.buttons]
+        links = [link(self.wording.say(phrase("Details")), self.page_url)] if self.page_url else []
+        links += [link(cut(button.label, _CELL), button.url) for button in self.reply.buttons]
         return "　".join([one for one in links if one and size_of(one) <= _LINK][:_MOST_LINKS])
 
 

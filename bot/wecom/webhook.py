@@ -21,6 +21,9 @@ from bot.wecom.limits import CALL_SECONDS
 PATH = "/cgi-bin/webhook/send"
 """https://developer.work.weixin.qq.com/document/path/99110"""
 
+UPLOAD_PATH = "/cgi-bin/webhook/upload_media"
+"""https://developer.work.weixin.qq.com/document/path/99110; what it returns is valid for three days and this key."""
+
 _KEY = "vigia_webhook_key"
 _JSON = {"content-type": "application/json; charset=utf-8"}
 
@@ -53,7 +56,7 @@ class GroupWebhooks:
     """The way to WeCom's group webhooks; closed once, when the bot stops."""
 
     def __init__(self, base_url: str, wire: httpx.AsyncBaseTransport | None = None) -> None:
-        self._address = base_url.rstrip("/") + PATH
+        self._base_url = base_url.rstrip("/")
         self._http = httpx.AsyncClient(
             transport=KeyedTransport(wire or httpx.AsyncHTTPTransport()), timeout=CALL_SECONDS
         )
@@ -65,17 +68,33 @@ class GroupWebhooks:
         """
         # WeCom refuses \uXXXX escapes (40033): the body is raw UTF-8.
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        await self._call(key, seconds, path=PATH, content=body, headers=_JSON)
+
+    async def upload(self, key: SecretStr, name: str, content: bytes, seconds: float = CALL_SECONDS) -> str:
+        """Bring a file to WeCom and return the id a message of the same key can show it by.
+
+        Nothing is posted by it. Raises as `send` does.
+        """
+        files = {"media": (name, content, "application/octet-stream")}
+        answer = await self._call(key, seconds, path=UPLOAD_PATH, params={"type": "file"}, files=files)
+        media = _content(answer).get("media_id")
+        if not isinstance(media, str) or not media:
+            raise AnswerLostError("the answer is not WeCom's: no media_id")
+        return media
+
+    async def _call(self, key: SecretStr, seconds: float, *, path: str, **request: Any) -> httpx.Response:
         answer: httpx.Response | None = None
         failure: Exception | None = None
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._http.post(self._address, content=body, headers=_JSON, extensions={_KEY: key})
+                answer = await self._http.post(self._base_url + path, extensions={_KEY: key}, **request)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             failure = call_error(error)
         if failure is not None or answer is None:
             # Raised out here so that no traceback chain leads to httpx and its request.
             raise failure or AnswerLostError("the answer was lost")
         _require_taken(answer)
+        return answer
 
     async def close(self) -> None:
         """Close all connections."""
@@ -93,9 +112,13 @@ def _require_taken(answer: httpx.Response) -> None:
 
 
 def _errcode(answer: httpx.Response) -> int | None:
+    errcode = _content(answer).get("errcode")
+    return errcode if isinstance(errcode, int) else None
+
+
+def _content(answer: httpx.Response) -> dict[str, Any]:
     try:
         content = answer.json()
     except ValueError:
-        return None
-    errcode = content.get("errcode") if isinstance(content, dict) else None
-    return errcode if isinstance(errcode, int) else None
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -5,8 +5,11 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
-import storage.tables  # noqa: F401 - as above
+import storage.record_tables
+import storage.tables
+import storage.waiting_questions  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)

@@ -71,7 +71,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz", timeout=0.2).is_success
+        return httpx.get(f"{url}/livez", timeout=0.2).is_success
     except httpx.HTTPError:
         return False
 

@@ -11,11 +11,12 @@ import pytest
 from bot import attempts
 from bot.attempts import BUDGET
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, NotSentError, UnreachableError
 from bot.wecom.errors import RETRY_BUSY_AFTER
 from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
+from tests.twins.documents import DOCUMENT
 from tests.twins.outbox_world import OutboxWorld
 
 
@@ -37,6 +38,26 @@ async def test_a_picture_travels_with_its_message(outbox_world: OutboxWorld) -> 
     await outbox_world.sweep()
     assert [parcel.picture for parcel in outbox_world.slack.posted] == [b"png"]
     assert len(outbox_world.drawn) == 1
+
+
+async def test_a_document_travels_beside_its_message(outbox_world: OutboxWorld) -> None:
+    """Printed once, before the call."""
+    outbox_world.add("d1")
+    outbox_world.with_document("d1")
+    await outbox_world.sweep()
+    assert [parcel.document for parcel in outbox_world.slack.posted] == [b"png"]
+    assert outbox_world.drawn == [DOCUMENT]
+
+
+async def test_a_document_that_cannot_be_printed_never_blocks_the_text(outbox_world: OutboxWorld) -> None:
+    """The ledger says that it is missing."""
+    outbox_world.add("d1")
+    outbox_world.with_document("d1")
+    outbox_world.drawing = _not_drawn
+    await outbox_world.sweep()
+    sent = outbox_world.delivery("d1")
+    assert sent.state is DeliveryState.SENT
+    assert sent.reason == "taken by slack; without its document: no such panel"
 
 
 def _not_drawn() -> bytes:
@@ -82,6 +103,17 @@ async def test_a_refusal_for_good_fails_at_once_with_its_reason(outbox_world: Ou
     await outbox_world.sweep()
     failed = outbox_world.delivery("d1")
     assert (failed.state, failed.reason, failed.attempts) == (DeliveryState.FAILED, "is_archived: unarchive it", 1)
+
+
+async def test_somebody_who_cannot_be_reached_is_told_apart_in_the_ledger(outbox_world: OutboxWorld) -> None:
+    """Whoever follows it up may not rely on their name in a room of that platform."""
+    outbox_world.slack.fail(UnreachableError("user_disabled: gone"), NotSentError("is_archived: no"))
+    for name in ("d1", "d2"):
+        outbox_world.add(name)
+    await outbox_world.sweep()
+    ended = [outbox_world.delivery(name) for name in ("d1", "d2")]
+    assert [one.state for one in ended] == [DeliveryState.FAILED] * 2
+    assert sorted(one.is_unreachable for one in ended) == [False, True]
 
 
 async def test_a_refusal_for_now_waits_in_the_ledger(outbox_world: OutboxWorld) -> None:

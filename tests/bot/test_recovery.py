@@ -16,7 +16,7 @@ from tests.twins.outbox_world import OutboxWorld
 A_MOMENT = timedelta(seconds=1)
 LOST = AnswerLostError("the answer was lost")
 QUIET = [CauseKind.DIGEST, CauseKind.CORRECTION, CauseKind.NOTICE]
-LOUD = [CauseKind.ALERT, CauseKind.INCIDENT]
+LOUD = [CauseKind.ALERT, CauseKind.INCIDENT, CauseKind.AUDIT]
 
 
 async def _recover(world: OutboxWorld) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from bot.scratch import scratch_settings
 from bot.settings import PLACEHOLDERS, Settings
 
 
@@ -60,3 +63,30 @@ def test_secrets_do_not_show_in_a_printout() -> None:
     chosen = settings(slack_bot_token="tok-secret-1", wecom_webhook_keys={"g": "key-secret-2"})
     assert "secret-1" not in repr(chosen)
     assert "secret-2" not in repr(chosen)
+
+
+def test_the_heartbeat_is_a_web_address_and_a_secret() -> None:
+    """Whoever knows it can keep the alarm silent: it is never shown."""
+    chosen = settings(heartbeat_url="https://hc.invalid/0a1b2c3d")
+    assert "0a1b2c3d" not in repr(chosen)
+    assert settings(heartbeat_url=" ").heartbeat_url is None
+    for wrong in ("hc.invalid/0a1b2c3d", "ftp://hc.invalid/x", "https://example.com/your-check"):
+        with pytest.raises(ValidationError):
+            settings(heartbeat_url=wrong)
+
+
+@pytest.mark.parametrize(("seconds", "is_taken"), [(120, True), (121, False)])
+def test_sweeps_are_never_so_rare_that_the_audit_misses_them(seconds: int, is_taken: bool) -> None:
+    """It misses digests after ten minutes and calls after five."""
+    if is_taken:
+        assert settings(sweep_seconds=seconds).sweep_seconds == seconds
+    else:
+        with pytest.raises(ValidationError):
+            settings(sweep_seconds=seconds)
+
+
+def test_a_bot_for_looking_only_gives_no_sign_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo beside the real bot would keep its alarm silent."""
+    monkeypatch.setenv("VIGIA_HEARTBEAT_URL", "https://hc.invalid/0a1b2c3d")
+    assert settings().heartbeat_url is not None
+    assert scratch_settings(tmp_path / "demo.sqlite", 8321).heartbeat_url is None

@@ -10,6 +10,7 @@ import pytest
 
 from bot.samples.engagements import sample_engagements, sample_rates, sample_targets
 from handlers.ports import UnitOfWork
+from kpi.absences import Absence
 from kpi.days import Period
 from kpi.engagements import Platform
 from kpi.errors import ConfigurationError
@@ -50,12 +51,29 @@ def test_hours_a_backup_and_incident_rules_come_back_as_they_were_agreed(databas
     agreed = replace(
         LUMINA,
         people=(replace(LUMINA.people[0], hours=night, backup="bruno"), *LUMINA.people[1:]),
-        incident_rules=IncidentRules(((Severity.S1, terms),), night, 0, timedelta(hours=3)),
+        incident_rules=IncidentRules(((Severity.S1, terms),), night, 0, timedelta(hours=3), has_monthly_drill=True),
     )
     with database.work() as work:
         work.engagements.save(agreed, NOW)
     with database.view() as work:
         assert work.engagements.get("lumina") == agreed
+
+
+def test_absences_come_back_as_they_were_agreed_and_said(database: Books) -> None:
+    """What was said stays when the agreement is applied again, until something else is said."""
+    week = Absence(date(2026, 12, 1), date(2026, 12, 5))
+    agreed = replace(LUMINA, people=(replace(LUMINA.people[0], away=(week,)), *LUMINA.people[1:]))
+    said = Absence(NOW.date(), date(2026, 11, 27), "bruno")
+    with database.work() as work:
+        work.engagements.save(agreed, NOW)
+        work.engagements.save(ANDES, NOW)
+        work.engagements.note_absence("lumina", "ana", week)
+    with database.work() as work:
+        work.engagements.note_absence("lumina", "ana", said)
+        work.engagements.save(agreed, NOW)
+    with database.view() as work:
+        assert work.engagements.get("lumina") == replace(agreed, absences=(("ana", said),))
+        assert work.engagements.all() == (ANDES, replace(agreed, absences=(("ana", said),)))
 
 
 def test_a_place_leads_to_its_room_and_an_unbound_one_nowhere(database: Books) -> None:

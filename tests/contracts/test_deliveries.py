@@ -159,6 +159,20 @@ def test_nobody_settles_a_delivery_there_is_not(database: Books) -> None:
         work.deliveries.settle("d404", Settlement(DeliveryState.SENT, "ok", NOW))
 
 
+def test_whether_somebody_can_be_reached_is_kept_until_the_next_attempt(database: Books) -> None:
+    """Sent again on a person's word, it is open again."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        work.deliveries.claim(NOW, 1)
+        work.deliveries.settle("d1", Settlement(DeliveryState.FAILED, "gone", NOW, is_unreachable=True))
+        failed = work.deliveries.get("d1")
+        work.deliveries.settle("d1", Settlement(DeliveryState.PENDING, "again", NOW, retry_at=NOW))
+        again = work.deliveries.get("d1")
+    assert failed is not None
+    assert again is not None
+    assert (failed.is_unreachable, again.is_unreachable) == (True, False)
+
+
 def test_an_unknown_delivery_sent_again_is_marked_as_a_repeat(database: Books) -> None:
     """The mark stays until the message is sent, and the platform's id is kept."""
     with database.work() as work:
@@ -278,3 +292,28 @@ def test_what_failed_lately_is_found_by_its_kind(database: Books) -> None:
             return [one.id for one in found]
 
         assert [failed(0), failed(2), failed(3)] == [["d2", "d1"], ["d1"], []]
+
+
+def test_what_waits_past_its_due_time_is_found_oldest_first(database: Books) -> None:
+    """Whoever is being sent or was sent waits no more."""
+    with database.work() as work:
+        for number, due in ((1, NOW), (2, NOW - timedelta(hours=1)), (3, NOW - timedelta(hours=2)), (4, NOW)):
+            work.deliveries.add(delivery(number, due))
+        assert [one.id for one in work.deliveries.claim(NOW, 1)] == ["d3"]
+        assert [one.id for one in work.deliveries.waiting(NOW)] == ["d2"]
+        assert [one.id for one in work.deliveries.waiting(NOW + timedelta(seconds=1))] == ["d2", "d1", "d4"]
+
+
+def test_a_message_leads_back_to_the_newest_delivery_that_became_it(database: Books) -> None:
+    """A card and its changes are one message of a room; ids of messages are unique in their room only."""
+    with database.work() as work:
+        for number, room, message in ((1, "ops", "ts-1"), (2, "ops", "ts-1"), (3, "seller", "ts-1"), (4, "ops", "")):
+            work.deliveries.add(replace(delivery(number), room=room))
+            work.deliveries.claim(NOW, 9)
+            work.deliveries.settle(f"d{number}", Settlement(DeliveryState.SENT, "ok", NOW, platform_message=message))
+    with database.view() as work:
+        found = [work.deliveries.of_message("lumina", *place) for place in (("ops", "ts-1"), ("seller", "ts-1"))]
+        assert [one.id for one in found if one] == ["d2", "d3"]
+        assert work.deliveries.of_message("lumina", "ops", "ts-2") is None
+        assert work.deliveries.of_message("lumina", "ops", "") is None
+        assert work.deliveries.of_message("andes", "ops", "ts-1") is None

@@ -204,3 +204,20 @@ def test_two_sweeps_at_once_never_get_the_same_slot(database: Books) -> None:
     with ThreadPoolExecutor(4) as pool:
         taken = [key for part in pool.map(claim, range(4)) for key in part]
     assert sorted(taken) == [slot.key for slot in slots]
+
+
+def test_a_slot_that_is_past_its_deadline_is_found_and_freed(database: Books) -> None:
+    """Whoever claimed it may be gone; one that was settled is not late."""
+    hour = timedelta(hours=1)
+    with database.work() as work:
+        work.digests.plan(SLOT)
+        work.digests.plan(replace(SLOT, key="other", deadline_at=NOW))
+        work.digests.plan(replace(SLOT, key="sent", deadline_at=NOW))
+        work.digests.claim_due(NOW, NOW + 9 * hour)
+        work.digests.settle_slot(replace(SLOT, key="sent", deadline_at=NOW, state=DigestRoomState.COMPOSED))
+        assert work.digests.late(NOW) == ()
+        assert [one.key for one in work.digests.late(NOW + 2 * hour)] == ["other", SLOT.key]
+        assert work.digests.claim_due(NOW + 2 * hour, NOW + 9 * hour) == ()
+        work.digests.release(SLOT.key)
+        work.digests.release("nothing")
+        assert work.digests.claim_due(NOW + 2 * hour, NOW + 9 * hour) == (SLOT,)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from kpi.alerts import Phase
+from kpi.escalation_policies import Contact, Cover
 from kpi.escalations import StepKind, agenda, take
 from kpi.incident_changes import Call, Changed
 from kpi.incident_events import (
@@ -18,6 +19,7 @@ from kpi.incident_events import (
     CorrectOnset,
     EndAlert,
     Event,
+    HandOver,
     JoinAlert,
     Measure,
     Merge,
@@ -26,6 +28,7 @@ from kpi.incident_events import (
     RequestEscalation,
     Resolve,
     StartWatching,
+    StopReminders,
 )
 from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
 from kpi.incident_openings import opening_entry
@@ -100,6 +103,8 @@ def test_an_incident_comes_back_exactly(database: Books) -> None:
     assert incident is not None
     for event, by in (
         (Acknowledge(), ANA),
+        (StopReminders(), ANA),
+        (HandOver("bruno", Contact("eva", IN_CHINA, (Cover(MONDAY_TEN, MONDAY_TEN + DAY, "fay", IN_CHINA),))), ANA),
         (RecordAnalysis(replace(an_analysis(), evidence=("MLB1", "MLB2"))), ANA),
         (RecordPlan(a_plan()), ANA),
         (CorrectOnset(onset), BRUNO),

@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
 IN_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 PATH = re.compile(r"(?<![\w./-])(?:bot|handlers|kpi|storage|charts|tests|docs|\.ci)/[\w./-]*\w(?:/|\b)")
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
-VIGIA = re.compile(r"\bvigia ([a-z]+)\b")
+VIGIA = re.compile(r"\bvigia ([a-z]+(?:-[a-z]+)*)\b")
 MAX_DECISION_LINES = 60
 
 

@@ -30,6 +30,7 @@ class Sent:
     room: str
     placing: Placing
     reply: Reply
+    delivery: str = ""
 
     @property
     def called(self) -> str:
@@ -65,13 +66,26 @@ def called_north(*, has_desk: bool = False) -> Engagement:
     return replace(engagement, people=people, rooms=tuple(rooms))
 
 
+def with_wecom(engagement: Engagement, *people: str) -> Engagement:
+    """Return the engagement with some of its people in WeCom too, under their names in lower case."""
+    handles = {one: (Platform.WECOM, one.removeprefix("north-")) for one in people}
+    known = (
+        replace(one, handles=(*one.handles, handles[one.id])) if one.id in handles else one for one in engagement.people
+    )
+    return replace(engagement, people=tuple(known))
+
+
 class CallWorld(IncidentWorld):
-    """A world with a sweep and an outbox; rooms in `broken` take nothing for good."""
+    """A world with a sweep and an outbox.
+
+    Rooms in `broken` take nothing for good; in direct rooms that are `gone` their platform says that so is the person.
+    """
 
     def __init__(self, engagement: Engagement | None = None) -> None:
         super().__init__(engagement or called_north())
         self.clock.set(MONDAY)
         self.broken: set[str] = set()
+        self.gone: set[str] = set()
         self.sent: list[Sent] = []
         self._messages = 0
 
@@ -113,19 +127,29 @@ class CallWorld(IncidentWorld):
                 work.deliveries.settle(delivery.id, self._settled(work, delivery))
 
     def _settled(self, work: object, delivery: Delivery) -> Settlement:
+        if delivery.room in self.gone:
+            return Settlement(DeliveryState.FAILED, "user_disabled", self.clock(), is_unreachable=True)
         if delivery.room in self.broken:
             return Settlement(DeliveryState.FAILED, "channel_not_found", self.clock())
         composed = compose_delivery(work, delivery)  # type: ignore[arg-type]
         assert composed is not None
-        self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply))
+        self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply, delivery.id))
         return Settlement(DeliveryState.SENT, "ok", self.clock(), platform_message=delivery.id)
 
     def calls(self) -> list[tuple[int, str]]:
-        """Return after how many minutes who was called in a message of its own."""
+        """Return after how many minutes who was called by name in a room."""
         return [
             (int((one.at - MONDAY) / MINUTE), one.called)
             for one in self.sent
             if one.called and one.placing is Placing.POST
+        ]
+
+    def direct_calls(self) -> list[tuple[int, str, str]]:
+        """Return after how many minutes who was called in a message to them alone, and on which platform."""
+        return [
+            (int((one.at - MONDAY) / MINUTE), *one.room.split("/")[1:])  # type: ignore[misc]
+            for one in self.sent
+            if one.room.startswith("direct/") and "you are called" in one.reply.headline
         ]
 
     def of_room(self, room: str, *placings: Placing) -> list[Sent]:

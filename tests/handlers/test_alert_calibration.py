@@ -56,14 +56,14 @@ def test_nothing_is_said_before_anything_was_watched() -> None:
 def test_before_60_days_the_days_so_far_are_counted_and_nothing_is_suggested() -> None:
     """Five wrong alerts of a first week are not enough to turn anything down."""
     text = _text(_said(_world(59), *[WRONG] * 5))
-    assert text[0] == "5 alerts in 59 days: 0 real, 0 expected, 5 wrong, 0 not said yet."
+    assert text[0] == "Alerts in 59 days: 5. Real: 0 · expected: 0 · wrong: 5 · not said yet: 0."
     assert text[1].startswith("59 of 60 days watched so far;")
     assert len(text) == 2
 
 
 def test_after_60_days_the_record_is_said_and_a_preset_suggested() -> None:
     """One wrong of five is one in five; two are many."""
-    record = "5 alerts in 60 days: 3 real, 1 expected, 1 wrong, 0 not said yet."
+    record = "Alerts in 60 days: 5. Real: 3 · expected: 1 · wrong: 1 · not said yet: 0."
     assert _text(_said(_world(), REAL, REAL, REAL, EXPECTED, WRONG))[0] == record
     few = _text(_said(_world(), REAL, REAL, REAL, EXPECTED, WRONG))
     many = _text(_said(_world(), REAL, REAL, REAL, WRONG, WRONG))
@@ -85,7 +85,7 @@ def test_a_preset_moves_one_step_at_a_time_and_not_beyond_its_ends() -> None:
 def test_four_answers_are_too_few() -> None:
     """What nobody answered counts for nothing, and four for nothing yet."""
     text = _text(_said(_world(), WRONG, WRONG, WRONG, WRONG, OPEN, OPEN))
-    assert text == ("6 alerts in 60 days: 0 real, 0 expected, 4 wrong, 2 not said yet.",)
+    assert text == ("Alerts in 60 days: 6. Real: 0 · expected: 0 · wrong: 4 · not said yet: 2.",)
 
 
 def test_a_metric_with_five_answers_has_a_line_and_its_own_suggestion() -> None:
@@ -113,7 +113,7 @@ def test_sixty_quiet_days_are_said_too() -> None:
 def test_the_record_is_said_in_the_rooms_language() -> None:
     """The seller's room reads Chinese."""
     text = _text(_said(_world(), REAL, REAL, REAL, WRONG, WRONG), Language.ZH)
-    assert text[0] == "近 60 天共 5 条告警：3 条属实，0 条在意料之中，2 条误报，0 条未反馈。"
+    assert text[0] == "近 60 天告警：5。属实：3 · 意料之中：0 · 误报：2 · 未反馈：0。"
 
 
 def test_the_list_of_alerts_carries_the_record() -> None:

@@ -29,7 +29,7 @@ def _alert(world: AlertWorld) -> AlertEpisode:
 def test_the_list_names_open_alerts(world: AlertWorld) -> None:
     """An account manager sees at once what is open and since when."""
     reply = world.ask("/alert")
-    assert "1 open" in reply.headline
+    assert "Open alerts: 1" in reply.headline
     assert reply.table is not None
     assert any(_alert(world).id in cell for row in reply.table.rows for cell in row)
 
@@ -73,7 +73,7 @@ def test_expected_days_are_kept_and_never_learnt_from(world: AlertWorld) -> None
 def test_a_wrong_alert_counts_in_the_record(world: AlertWorld) -> None:
     """How good the alerts were is shown, not tuned in silence."""
     world.ask(f"/alert wrong {_alert(world).id}")
-    assert "1 wrong" in " ".join(world.ask("/alert").notes)
+    assert "wrong: 1" in " ".join(world.ask("/alert").notes)
 
 
 @pytest.mark.parametrize(("days", "is_taken"), [("1", True), ("30", True), ("0", False), ("31", False), ("x", False)])

@@ -222,6 +222,19 @@ def test_stores_that_fell_together_are_one_incident() -> None:
     assert not [name for name in others if name in said(seller) and name not in seller.headline]
 
 
+def test_a_report_about_a_store_of_a_platform_wide_fall_names_its_incident() -> None:
+    """It keeps its own people and clocks; whoever reads it sees that it is not this store alone."""
+    world = pooled_world()
+    (shared,) = world.incidents()
+    other = next(name for name in NAMES if name != shared.subject.store)
+    named = {store.id: store.name for store in with_stores(north(), NAMES).stores}[other]
+    card = world.ask(f"/incident orders fell in {named}", "north-seller", "wei")
+    assert world.incidents()[-1].parent == shared.id
+    assert "All stores of this marketplace moved alike: see incident #1001." in card.text
+    world.ask(f"/incident claims rose in {named}", "north-seller", "wei")
+    assert world.incidents()[-1].parent == "", "claims are not what fell"
+
+
 def test_an_official_limit_that_is_crossed_opens_one_incident() -> None:
     """Near it is no incident yet; crossed, the share itself is the value, and the limit the line it crossed."""
     world = AlertedWorld(ruled(), south())

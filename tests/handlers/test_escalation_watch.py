@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.escalation_watch import CLAIM_FOR, sweep_escalations, take_step
+from handlers.incident_review import MOST_LOOKS
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Placing
 from kpi.engagements import Role
@@ -35,8 +36,10 @@ def world() -> CallWorld:
 def test_nobody_answers_and_one_after_the_other_is_called(world: CallWorld) -> None:
     """Account manager at once, each next one when the promised half hour has passed; then from the bottom again."""
     world.live(2 * HOUR + 2 * MINUTE)
-    assert world.calls() == [(1, ANA), (31, BRUNO), (61, RITA), (91, DORA), (121, ANA)]
+    expected = [(1, ANA), (31, BRUNO), (61, RITA), (91, DORA), (121, ANA)]
+    assert world.calls() == expected
     assert {one.room for one in world.sent if one.called} == {OPS}
+    assert world.direct_calls() == [(minute, who, "slack") for minute, who in expected]
 
 
 def test_a_call_says_what_is_overdue_on_both_clocks_and_how_to_answer(world: CallWorld) -> None:
@@ -102,8 +105,11 @@ def test_a_stale_acknowledgement_is_asked_about_and_then_ends() -> None:
     world.staff("/incident ack 1001")
     world.staff("/incident analysis 1001 ads")
     world.live(8 * HOUR + MINUTE)
-    (asked,) = (one for one in world.sent if "is it still yours" in one.reply.headline)
+    alone, asked = sorted(
+        (one for one in world.sent if "is it still yours" in one.reply.headline), key=lambda one: one.room
+    )
     assert (asked.room, asked.called, asked.placing) == (OPS, ANA, Placing.REPLY)
+    assert (alone.room, alone.placing) == (f"direct/{ANA}/slack", Placing.POST)
     world.live(31 * MINUTE)
     assert world.incident().status is Status.OPEN
     assert "nobody has it any more" in world.of_room(SELLER, Placing.REPLY)[-1].reply.headline
@@ -141,7 +147,10 @@ def test_a_review_that_finds_the_aim_reached_ends_it_and_says_the_value() -> Non
     assert ended.status is Status.RESOLVED
     assert ended.now is not None
     assert ended.now.day == DAY + timedelta(days=4)
-    assert "Improved: 2.45%" in world.of_room(SELLER, Placing.REPLY)[-1].reply.headline
+    *_, news, summary = (one.reply for one in world.of_room(SELLER, Placing.REPLY))
+    assert "Improved: 2.45%" in news.headline
+    assert "at the end: 2.45%" in summary.text
+    assert "('at the end', '2.45%'" in repr(summary.document)
 
 
 def test_a_review_that_misses_the_aim_gives_it_back_and_names_its_owner() -> None:
@@ -165,6 +174,32 @@ def test_without_data_the_review_is_too_early_and_nothing_ends() -> None:
     assert incident.review_due_at - world.clock() > 23 * HOUR
     assert world.kinds().count(EntryKind.TOO_EARLY) == 1
     assert not any("Too early" in one.reply.headline for one in world.of_room(SELLER))
+
+
+def test_a_review_without_data_is_too_early_for_a_week_and_then_its_owners_to_decide() -> None:
+    """Nobody hears the same for ever; whoever has it is named and told what to write."""
+    world = watched()
+    world.live(96 * HOUR + timedelta(days=MOST_LOOKS, minutes=10), step=10 * MINUTE)
+    assert world.kinds().count(EntryKind.TOO_EARLY) == MOST_LOOKS
+    assert world.incident().status is Status.ACKNOWLEDGED
+    told = next(one for one in world.of_room(OPS, Placing.REPLY) if "No metric can say" in one.reply.headline)
+    assert told.called == ANA
+    assert "/incident resolve 1001 reason: …" in told.reply.text
+    assert not any("No metric" in one.reply.headline for one in world.of_room(SELLER))
+
+
+def test_a_plan_without_a_metric_is_its_owners_to_decide_at_once() -> None:
+    """No data will ever say it; a reason ends it, with the cause and action of the plan."""
+    world = CallWorld()
+    world.declare("/incident the pictures are gone in North ML")
+    for text in ("ack 1001", "analysis 1001 a", "plan 1001 cause: upload action: again review: 20h", "done 1001"):
+        world.staff(f"/incident {text}")
+    world.live(20 * HOUR + 10 * MINUTE, step=10 * MINUTE)
+    kinds = world.kinds()
+    assert (kinds.count(EntryKind.UNMEASURABLE), kinds.count(EntryKind.TOO_EARLY)) == (1, 0)
+    assert "Say why it can end now" in world.staff("/incident resolve 1001").headline
+    world.staff("/incident resolve 1001 reason: we looked, they are there")
+    assert world.incident().status is Status.RESOLVED
 
 
 def test_two_replicas_that_sweep_at_once_send_one_call(world: CallWorld) -> None:
@@ -277,8 +312,8 @@ def test_a_step_of_an_earlier_state_writes_down_what_is_due_now(world: CallWorld
         assert work.incidents.claim_steps(world.clock(), world.clock() + HOUR) == claimed != ()
 
 
-def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:
-    """Two who stand in are both named."""
+def test_every_call_has_deliveries_of_its_own_for_each_person() -> None:
+    """Two who stand in are both named; Eva, who has no user id anywhere, is only named."""
     engagement = called_north()
     people = tuple(
         replace(one, role=Role.ACCOUNT_MANAGER) if one.id == BRUNO else replace(one, backup="")
@@ -291,7 +326,8 @@ def test_every_call_has_a_delivery_of_its_own_for_each_person() -> None:
     world.live(61 * MINUTE)
     assert sorted(world.calls()) == [(1, ANA), (31, BRUNO), (61, "north-eva"), (61, RITA)]
     keys = [one.key for one in world.deliveries() if one.cause_kind is CauseKind.INCIDENT and "/call/" in one.key]
-    assert len(keys) == len(set(keys)) == 4
+    assert len(keys) == len(set(keys)) == 7
+    assert world.direct_calls() == [(1, ANA, "slack"), (31, BRUNO, "slack"), (61, RITA, "slack")]
 
 
 def test_somebody_who_left_is_passed_over_at_once(world: CallWorld) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from handlers.incident_command import LISTED_DAYS
+from handlers.grammar import normalise
+from handlers.incident_command import INCIDENT_COMMAND, LISTED_DAYS
+from handlers.incident_examples import EXAMPLES
+from handlers.incident_message import incident_message
 from handlers.incident_timeline import MOST_LINES
 from handlers.incident_words import VERB_WORDS, Verb
+from handlers.intake import Intake
+from handlers.ports import Work
+from kpi.absences import Absence
 from kpi.incidents import Movement, Status, Subject
 from kpi.languages import Language
 from kpi.promises import Promise
 from kpi.severities import Severity
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.world import NOW, north, said, south
 
@@ -116,6 +125,7 @@ def test_analysis_and_plan_keep_their_promises(world: IncidentWorld) -> None:
     assert world.incident().kept_at(Promise.ANALYSIS) == NOW
     assert "os anúncios foram recusados" in world.seller("/incident 1001").text
     assert "Bruno of north does it" in reply.text
+    assert "The plan's aim: Conversion rate 2.20%" in reply.text
 
 
 def test_a_plan_in_chinese_needs_no_latin_word(world: IncidentWorld) -> None:
@@ -238,6 +248,58 @@ def test_every_answer_is_in_the_rooms_language(language: Language) -> None:
         assert is_english is (language is Language.EN)
 
 
+QUESTIONS = ("", "list", "lista", "列表", "1001", "#1001", "show 1001", "查看1001", "timeline 1001", "help", "ajuda")
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_needs_no_writing(world: IncidentWorld, text: str) -> None:
+    """It never waits for an import, and nothing is sent after it."""
+
+    def refused() -> AbstractContextManager[Work]:
+        raise AssertionError("a question opened a writing unit of work")
+
+    told = world.ask(f"/incident {text}")
+    asker = Intake(refused, (INCIDENT_COMMAND,), view=world.books.view)
+    assert asker.answer_as(world.arrival(f"/incident {text}"), "north-ops", "north-ana").headline == told.headline
+
+
+@pytest.mark.parametrize("text", ["ack 1001", "接手1001", "note 1001 x", "conversion fell in North ML", "new", "away"])
+def test_what_changes_something_is_an_act(world: IncidentWorld, text: str) -> None:
+    """A report is one, too."""
+    assert world.intake.is_act(f"/incident {text}")
+
+
+def test_a_chinese_word_needs_no_space_before_the_number(world: IncidentWorld) -> None:
+    """As people type."""
+    world.ask("/incident 接手1001")
+    assert world.incident().owner == "north-ana"
+
+
+def test_help_shows_a_seller_what_sellers_may_do(world: IncidentWorld) -> None:
+    """And how due times are counted."""
+    theirs, ours = world.seller("/incident help"), world.ask("/incident help")
+    assert "/incident note" in theirs.text
+    assert "/incident ack" not in theirs.text
+    assert all(f"/incident {verb}" in ours.text for verb in Verb if verb not in _WITHOUT_EXAMPLE)
+    assert "24 working hours are almost three working days" in theirs.notes[0]
+
+
+_WITHOUT_EXAMPLE = {Verb.MESSAGE, Verb.NEW, Verb.ALERT, Verb.DIGEST, Verb.HELP}
+"""What buttons write, and what has just been written."""
+
+
+def test_a_day_of_working_time_is_called_so(world: IncidentWorld) -> None:
+    """The plan is due on Tuesday week, not tomorrow; of a critical incident it is tomorrow."""
+    with world.books.view() as work:
+        told = work.incidents.notice(world.deliveries()[0].cause)
+    assert told is not None
+    card = incident_message(told, north(), north().rooms[0])
+    assert "(24 working hours)" in card.text
+    assert "of working time left" in world.ask("/incident 1001").text
+    world.ask("/incident severity 1001 S1")
+    assert "working time" not in world.ask("/incident 1001").text
+
+
 def test_no_word_means_two_things_to_do() -> None:
     """One table for all languages."""
     words = [word for words in VERB_WORDS.values() for word in words]
@@ -256,3 +318,30 @@ def test_a_person_who_left_is_named_by_their_id(world: IncidentWorld) -> None:
     engagement = north()
     world.agree(replace(engagement, people=tuple(one for one in engagement.people if one.id != "north-ana")))
     assert "north-ana has it since" in world.seller("/incident 1001").text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_examples_of_every_language_do_what_they_say(language: Language) -> None:
+    """Each begins with a word that means the same as the English one; whoever copies it is understood."""
+    wording, meanings = Wording(language), {word: verb for verb, words in VERB_WORDS.items() for word in words}
+    for example in EXAMPLES:
+        english, theirs = (text.split()[1] for text in (example, wording.say(example)))
+        assert meanings.get(normalise(theirs)) is meanings.get(normalise(english))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_example_of_a_handover_can_be_copied(language: Language) -> None:
+    """Names, days and the words between them."""
+    world = IncidentWorld(north(language), south())
+    world.ask(SEEN)
+    wording = Wording(language)
+    handover, away = (one for one in EXAMPLES if one.startswith(("/incident handover", "/incident away")))
+    said = wording.say(handover).split(" — ")[0]
+    assert world.ask(said).tone is Tone.GOOD
+    with world.books.view() as work:
+        assert work.engagements.all()[0].absences == (
+            ("north-ana", Absence(date(2026, 8, 28), date(2026, 12, 5), "north-bruno")),
+        )
+    refused = world.ask(wording.say(away).split(" — ")[0])
+    assert "/incident" in refused.headline
+    assert "Ana of north" in refused.headline

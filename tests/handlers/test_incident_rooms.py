@@ -239,15 +239,15 @@ def test_a_call_nobody_can_hear_goes_to_the_next_room_with_the_reason_in_the_tim
 
 
 @pytest.mark.parametrize("has_desk", [False, True])
-def test_when_no_room_carries_a_call_the_next_level_is_called_without_waiting(*, has_desk: bool) -> None:
+def test_when_nothing_carries_a_call_the_next_level_is_called_without_waiting(*, has_desk: bool) -> None:
     """Each level once and at once; then the promised pace again, without flooding a room that is gone."""
     world = CallWorld(called_north(has_desk=has_desk))
-    world.broken |= {OPS, DESK}
+    world.broken |= {OPS, DESK, *(f"direct/{one.id}/slack" for one in called_north().people)}
     world.declare()
     world.live(15 * MINUTE)
     keys = [one.key for one in world.deliveries() if "/call/" in one.key]
-    assert len(keys) == (8 if has_desk else 4)
-    assert world.calls() == []
+    assert len(keys) == (12 if has_desk else 8)
+    assert (world.calls(), world.direct_calls()) == ([], [])
     (told,) = (one for one in world.of_room(SELLER, Placing.REPLY) if "cannot be reached" in one.reply.headline)
     assert "channel_not_found" not in said(told.reply)
 
@@ -267,15 +267,19 @@ def test_two_replicas_that_find_the_same_loss_follow_it_up_once() -> None:
     assert world.kinds().count(EntryKind.UNDELIVERED) == 1
 
 
-def test_without_any_operations_room_nothing_is_written_that_could_never_be_sent() -> None:
-    """The calls are in the timeline."""
+def test_without_any_operations_room_people_are_called_where_they_read_alone() -> None:
+    """Nothing is written that could never be sent."""
     engagement = called_north()
     seller = tuple(room for room in engagement.rooms if room.audience is Audience.SELLER)
     world = CallWorld(replace(engagement, rooms=seller))
     world.declare()
     world.live(40 * MINUTE)
     assert world.incident().calls == 2
-    assert {one.room for one in world.deliveries()} == {SELLER}
+    assert {one.room for one in world.deliveries()} == {
+        SELLER,
+        "direct/north-ana/slack",
+        "direct/north-bruno/slack",
+    }
 
 
 def test_nothing_is_left_pending_in_a_room_that_answers(world: CallWorld) -> None:

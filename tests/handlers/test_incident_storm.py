@@ -15,7 +15,7 @@ from handlers.escalation_watch import sweep_escalations
 from handlers.ports import Work
 from kpi.escalations import agenda
 from kpi.incidents import EntryKind, Incident, Status
-from tests.handlers.call_world import DESK, HOUR, MINUTE, OPS, SELLER, CallWorld, called_north
+from tests.handlers.call_world import DESK, HOUR, MINUTE, OPS, SELLER, CallWorld, called_north, with_wecom
 
 STAFF_WORDS = (
     "/incident ack 1001",
@@ -35,6 +35,9 @@ SELLER_WORDS = (
 )
 
 
+DIRECT = ("direct/north-ana/slack", "direct/north-ana/wecom", "direct/north-bruno/slack", "direct/north-rita/slack")
+
+
 class KilledError(RuntimeError):
     """The process is gone."""
 
@@ -44,7 +47,7 @@ class IncidentStorm(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = CallWorld(called_north(has_desk=True))
+        self.world = CallWorld(with_wecom(called_north(has_desk=True), "north-ana"))
         self.told: set[str] = set()
 
     @initialize(text=st.sampled_from(SELLER_WORDS[-2:]))
@@ -68,10 +71,15 @@ class IncidentStorm(RuleBasedStateMachine):
         """Whether it may happen now or not."""
         self.world.declare(text)
 
-    @rule(room=st.sampled_from((OPS, DESK, SELLER)))
+    @rule(room=st.sampled_from((OPS, DESK, SELLER, *DIRECT)))
     def a_room_fails_or_comes_back(self, room: str) -> None:
         """Let one be archived, revoked, or bound anew."""
         self.world.broken ^= {room}
+
+    @rule(room=st.sampled_from(DIRECT))
+    def somebody_leaves_a_platform_or_comes_back(self, room: str) -> None:
+        """Their account is deactivated there."""
+        self.world.gone ^= {room}
 
     @rule(units=st.integers(0, 4), by=st.sampled_from((timedelta(seconds=15), 31 * MINUTE, 5 * HOUR)))
     def a_sweep_is_killed(self, units: int, by: timedelta) -> None:
@@ -99,7 +107,7 @@ class IncidentStorm(RuleBasedStateMachine):
     def every_call_has_its_messages_and_no_message_lacks_its_call(self) -> None:
         """Written together or not at all."""
         keys = [one.key for one in self.world.deliveries() if "/call/" in one.key]
-        written = {key.rsplit("/", 2)[0] for key in keys}
+        written = {"/".join(key.split("/")[:4]) for key in keys}
         made = {f"incident/{one.id}/call/{number + 1}" for one in self._incidents() for number in range(one.calls)}
         assert written == made
 
@@ -131,6 +139,7 @@ class IncidentStorm(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When every room answers again and nobody has it, somebody is called before long."""
         self.world.broken.clear()
+        self.world.gone.clear()
         before = {one.id: one.calls for one in self._incidents() if not one.is_closed}
         self.world.live(timedelta(days=4), step=HOUR)
         for one in self._incidents():

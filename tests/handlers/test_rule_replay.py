@@ -68,7 +68,7 @@ def test_a_picture_shows_the_line_and_where_alerts_would_have_begun() -> None:
     with world.books.view() as work:
         pictures = rule_pictures(work, plan, rows)
     (picture,) = pictures.values()
-    assert picture.title == "Orders: 2 alerts"
+    assert picture.title == "Orders · alerts: 2"
     assert picture.trend.target == 60
     assert [mark.text for mark in picture.trend.marks][-2:] == ["40", "40"]
     assert picture.trend.values[-1] == 100

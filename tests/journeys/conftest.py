@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -26,19 +27,25 @@ from tests.twins.wecom_server import KEY, WeComServer
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def app_settings() -> dict[str, Any]:
+    """Return settings of WeCom's app; a journey that needs one says so."""
+    return {}
+
+
+@pytest.fixture
+async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[World]:
     """Give a bot whose engagement is bound and whose first slots are planned."""
     slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
     await slack.start()
     await wecom.start()
+    chosen = {"wecom_api_url": wecom.url, "wecom_webhook_keys": {"lumina-group": KEY}, **app_settings}
     settings = Settings(
         _env_file=None,
         database_url=f"sqlite:///{tmp_path}/vigia.sqlite",
         slack_bot_token="tok-not-a-token",
         slack_signing_secret="not-a-secret",
         slack_api_url=slack.api_url,
-        wecom_api_url=wecom.url,
-        wecom_webhook_keys={"lumina-group": KEY},
+        **chosen,
     )
     vigia = assemble(settings, open_database(settings), clock)
     today = clock().date()
@@ -53,6 +60,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             await vigia.slack.gateway.close()
         if vigia.webhooks is not None:
             await vigia.webhooks.close()
+        if vigia.wecom_people is not None:
+            await vigia.wecom_people.close()
         await slack.stop()
         await wecom.stop()
         vigia.database.close()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bot.console.messages import Entry, Kind
 from bot.console.stream import EventStream
 from tests.journeys.desk import IN_A_BROWSER, Desk, OpenPage
 from tests.twins.console_world import HOSTILE_NAME
+from tests.twins.documents import PDF, REPLY
 
 READABLE = 4.5
 """The contrast of small text to its ground that WCAG 2.2 asks for (success criterion 1.4.3, level AA)."""
@@ -149,7 +151,10 @@ def test_everything_that_is_read_stands_out_from_its_ground(open_page: OpenPage,
 @pytest.mark.parametrize("width", [390, 1280])
 def test_how_good_the_alerts_were_is_one_line_until_it_is_opened(open_page: OpenPage, desk: Desk, width: int) -> None:
     """The record stands in each room's head; on a phone it is cut, never scrolled sideways, and opens by a tap."""
-    desk.world.record = ("5 alerts in 60 days: 3 real, 1 expected, 1 wrong, 0 not said yet.", "Conversion: 3 real " * 9)
+    desk.world.record = (
+        "Alerts in 60 days: 5. Real: 3 · expected: 1 · wrong: 1 · not said yet: 0.",
+        "Conversion: 3 real " * 9,
+    )
     page = open_page(width)
     seller = _room(page, "seller")
     expect(seller.locator(".record .first")).to_have_text(desk.world.record[0])
@@ -298,3 +303,17 @@ CONTRAST = """element => {
   return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
 }"""
 """The contrast ratio of WCAG 2.2 between an element's text and the first painted ground behind it."""
+
+
+def test_a_document_is_saved_under_its_own_name(desk: Desk, open_page: OpenPage) -> None:
+    """One press; the page stays where it is."""
+    board = desk.world.board
+    board.pictures.keep("a-document", PDF)
+    posted = Entry(Kind.POST, desk.world.clock(), reply=REPLY, document="a-document")
+    board.add(desk.world.room("lumina-seller"), posted)
+    page = open_page()
+    link = _room(page, "seller").get_by_role("link", name="incident-1001.pdf")
+    with page.expect_download() as saving:
+        link.click()
+    assert saving.value.suggested_filename == "incident-1001.pdf"
+    assert saving.value.path().read_bytes() == PDF

@@ -77,7 +77,8 @@ async def test_the_running_bot_is_healthy_and_ready(world: World) -> None:
     """Health, readiness and metrics answer; nothing else is open without the console."""
     app = create_web(world.vigia)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://vigia") as caller:
-        assert (await caller.get("/healthz")).json() == {"status": "alive"}
+        assert (await caller.get("/livez")).json() == {"status": "alive"}
+        assert (await caller.get("/healthz")).json() == {"status": "healthy", "faults": [], "audit_age_seconds": 0}
         assert (await caller.get("/readyz")).json() == {"database": True}
         assert "vigia_answer_seconds" in (await caller.get("/metrics")).text
         assert (await caller.get("/console")).status_code == 404

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.slack.arrivals import call_of_press
 from bot.wiring import assemble
 from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Engagement, Platform
 from kpi.incidents import Status
+from tests.bot.slack.payloads import press
 from tests.journeys.sent_world import MANAGER, World, bound
 
 BACKUP = "U024BRUNO"
 CHANNEL = "C0OPS00001"
+ALONE = "D0ANA00001"
+"""Where Ana reads alone."""
 REPORT = "/incident Lumina ML Brasil 转化率从昨天开始下降"
 MOST_MARKDOWN_BYTES = 4096
 
@@ -35,6 +40,11 @@ def answering() -> Engagement:
         for one in lumina.people
     )
     return replace(lumina, people=people)
+
+
+def in_channel(world: World) -> list[dict[str, Any]]:
+    """Return what was posted in the operator's channel."""
+    return [one for one in world.slack.of("chat.postMessage") if one["channel"] == CHANNEL]
 
 
 class Chat:
@@ -80,6 +90,7 @@ async def chat(world: World, monkeypatch: pytest.MonkeyPatch) -> Chat:
     monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     with world.vigia.database.work() as work:
         set_up_engagement(work, answering(), (), (), world.clock())
+    world.slack.conversations.update({MANAGER: ALONE, BACKUP: "D0BRUNO001"})
     chat = Chat(world)
     await chat.seller(REPORT)
     return chat
@@ -91,7 +102,7 @@ async def test_a_report_in_wecom_calls_ana_and_then_bruno_by_name_in_slack(chat:
         await chat.tick(timedelta(seconds=15))
     await chat.tick(timedelta(minutes=30))
     await chat.tick()
-    (card, first, second) = world.slack.of("chat.postMessage")
+    (card, first, second) = in_channel(world)
     assert "#1001 Conversão" in card["text"]
     assert f"<@{MANAGER}>" in str(first["blocks"])
     assert "chamando Ana Souza" in first["text"]
@@ -114,7 +125,7 @@ async def test_a_pressed_button_changes_the_card_in_slack_and_tells_wecom_who_ha
     await chat.tick()
     assert {one["ts"] for one in world.slack.of("chat.update")} == {ts}
     assert "Ana Souza" in str(world.slack.of("chat.update")[-1]["blocks"])
-    answers = [one for one in world.slack.of("chat.postMessage") if one.get("thread_ts") == ts]
+    answers = [one for one in in_channel(world) if one.get("thread_ts") == ts]
     assert len(answers) == 1
     assert "Ana Souza assumiu" in answers[0]["text"]
     report, taken = world.wecom.texts()
@@ -165,8 +176,8 @@ async def test_a_process_that_dies_before_sending_loses_no_call_and_repeats_none
         if again.webhooks is not None:
             await again.webhooks.close()
     await chat.tick()
-    calls = [one for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]
-    assert len(calls) == 1
+    calls = [one["channel"] for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]
+    assert sorted(calls) == [CHANNEL, ALONE]
 
 
 async def test_sweeps_at_the_same_instant_on_one_database_make_one_call(chat: Chat, world: World) -> None:
@@ -174,13 +185,47 @@ async def test_sweeps_at_the_same_instant_on_one_database_make_one_call(chat: Ch
     world.clock.set(world.clock() + timedelta(minutes=1))
     await asyncio.gather(*(world.vigia.errands.sweep_escalations() for _ in range(6)))
     await chat.send()
-    assert len([one for one in world.ledger() if "/call/" in one.key]) == 1
-    assert len([one for one in world.slack.of("chat.postMessage") if "chamando" in one["text"]]) == 1
+    assert len([one for one in world.ledger() if "/call/" in one.key]) == 2
+    assert len([one for one in in_channel(world) if "chamando" in one["text"]]) == 1
+    assert len(world.slack.messages[ALONE]) == 1
 
 
-async def test_a_channel_that_is_gone_hurries_the_calls_and_tells_the_sellers_side(chat: Chat, world: World) -> None:
+async def test_a_channel_that_is_gone_leaves_people_who_read_alone(chat: Chat, world: World) -> None:
+    """Ana is called where nobody else reads, with a button; the seller's side hears that the room is gone."""
+    world.slack.archived.add(CHANNEL)
+    for _ in range(4):
+        await chat.tick()
+    (alone,) = world.slack.messages[ALONE]
+    assert "/incident @lumina ack 1001" in str(alone["blocks"])
+    assert "暂时无法送达运营方的群" in world.wecom.texts()[-1]
+    assert world.slack.problems == []
+
+
+async def test_the_button_of_a_call_works_where_it_stands(chat: Chat, world: World) -> None:
+    """Ana takes it in her own conversation: the answer stands below, and both rooms hear who has it."""
+    await chat.tick()
+    (alone,) = world.slack.messages[ALONE]
+    (buttons,) = (block for block in alone["blocks"] if block["type"] == "actions")
+    slack = world.vigia.slack
+    assert slack is not None
+    pressed = press(buttons["elements"][0]["value"], channel={"id": ALONE}, user={"id": MANAGER})
+    slack.door.receive(call_of_press(pressed, world.clock()))
+    await slack.door.work.finish()
+    await chat.send()
+    with world.vigia.database.view() as work:
+        incident = work.incidents.get("lumina", 1001)
+    assert incident is not None
+    assert incident.owner == "ana"
+    assert len(world.slack.messages[ALONE]) == 2
+    assert "Ana Souza assumiu" in in_channel(world)[-1]["text"]
+    assert "Ana Souza" in world.wecom.texts()[-1]
+    assert world.slack.problems == []
+
+
+async def test_with_the_channel_and_an_account_gone_the_next_level_is_called(chat: Chat, world: World) -> None:
     """Nobody waits half an hour for somebody who cannot hear."""
     world.slack.archived.add(CHANNEL)
+    world.slack.deactivated.add(MANAGER)
     for _ in range(4):
         await chat.tick()
     with world.vigia.database.view() as work:

@@ -24,9 +24,9 @@ from handlers.intake import Intake
 from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Arrival, Reply
 from kpi.days import last_closed_day
+from kpi.documents import Drawing
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room
 from kpi.facts import ImportedFile
-from kpi.pictures import Picture
 from storage.database import Database
 from tests.bot.slack.conftest import Naps
 from tests.bot.slack.payloads import BOT_USER, SECRET, command, event, form_of, interaction_of, press, signed
@@ -83,7 +83,7 @@ class Journey:
     async def _ask(self, arrival: Arrival) -> Reply | None:
         return await asyncio.to_thread(self._intake.answer, arrival)
 
-    async def _draw(self, _picture: Picture) -> bytes:
+    async def _draw(self, _picture: Drawing) -> bytes:
         return PNG
 
 

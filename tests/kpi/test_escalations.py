@@ -256,7 +256,7 @@ def test_a_milder_severity_never_calls_beyond_its_reach(reach_before: int) -> No
     incident = an_incident(policy=a_policy(ALWAYS))
     for _ in range(reach_before):
         incident = taken(incident, StepKind.CALL).incident
-    milder = after(incident, ChangeSeverity(Severity.S4), BRUNO, MONDAY_TEN + DAY)
+    milder = after(incident, ChangeSeverity(Severity.S4, "one store only"), BRUNO, MONDAY_TEN + DAY)
     outcome = taken(milder, StepKind.CALL)
     assert outcome.call is not None
     assert outcome.call.level <= 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kpi.climbs import NOBODY_YET
-from kpi.escalation_policies import Contact, EscalationPolicy, Level, Rank
+from kpi.escalation_policies import Contact, Cover, EscalationPolicy, Level, Rank
 from kpi.escalations import Step, StepKind, agenda, take
 from kpi.incident_changes import Call, Changed
 from kpi.incident_events import (
@@ -29,6 +29,7 @@ from kpi.incident_events import (
     Measure,
     Merge,
     PostUpdate,
+    Publish,
     Reassign,
     RecordAnalysis,
     RecordPlan,
@@ -36,7 +37,9 @@ from kpi.incident_events import (
     RequestEscalation,
     Resolve,
     Review,
+    Snooze,
     StartWatching,
+    StopReminders,
     Unacknowledge,
     Verdict,
 )
@@ -83,11 +86,19 @@ SIMPLE_EVENTS: tuple[Event, ...] = (
     Comment("还没好？", Language.ZH),
     ConfirmFixed(),
     ChangeSeverity(Severity.S1),
-    ChangeSeverity(Severity.S3),
+    ChangeSeverity(Severity.S3, "one store only"),
+    Snooze(2 * HOUR),
+    StopReminders(),
+    Publish(1, "bruno", "the listing is back", Language.PT),
     Reopen("again", Language.ZH, EscalationPolicy(IncidentRules(), IN_BRAZIL)),
 )
 """What happens often stands here often; endings come by a rule of their own, so that lives are long."""
 HOURS = st.sampled_from((IN_BRAZIL, IN_CHINA, ALWAYS))
+AWAY = (
+    (),
+    (Cover(MONDAY_TEN, MONDAY_TEN + 3 * DAY),),
+    (Cover(MONDAY_TEN + HOUR, MONDAY_TEN + 2 * DAY, "fay", IN_CHINA),),
+)
 
 
 @dataclass(frozen=True)
@@ -111,15 +122,21 @@ class IncidentLife(RuleBasedStateMachine):
         self.timeline: list[TimelineEntry] = []
         self.told: dict[bool, set[int]] = {}
 
-    @initialize(severity=st.sampled_from(Severity), hours=st.lists(HOURS, max_size=4))
-    def opens(self, severity: Severity, hours: list[object]) -> None:
-        """Somebody reports; nobody to four levels of people answer for it."""
+    @initialize(
+        severity=st.sampled_from(Severity),
+        hours=st.lists(HOURS, max_size=4),
+        away=st.sampled_from(AWAY),
+        is_drill=st.booleans(),
+    )
+    def opens(self, severity: Severity, hours: list[object], away: tuple[Cover, ...], *, is_drill: bool) -> None:
+        """Somebody reports, or it is a drill; up to four levels answer for it, some of them away for a while."""
         names = ("ana", "bruno", "carla", "davi")
         levels = tuple(
-            Level(rank, (Contact(name, worked),))  # type: ignore[arg-type]
+            Level(rank, (Contact(name, worked, away),))  # type: ignore[arg-type]
             for rank, name, worked in zip(Rank, names, hours, strict=False)
         )
-        self.stored = an_incident(severity, EscalationPolicy(IncidentRules(), IN_BRAZIL, levels))
+        policy = EscalationPolicy(IncidentRules(), IN_BRAZIL, levels)
+        self.stored = replace(an_incident(severity, policy), is_drill=is_drill)
         self.first = self.stored
 
     @rule(by=JUMPS)
@@ -250,11 +267,13 @@ class IncidentLife(RuleBasedStateMachine):
         told = self.told[is_unanswered] | (set(climb.told) if climb.rounds == read.policy.rules.repeats else set())
         for level in set(range(call.level)) - told - set(range(max(read.asked, default=NOBODY_YET) + 1)):
             contacts = read.policy.levels[level].contacts
-            sleeps = not any(one.hours.is_open(call.at) for one in contacts)
+            sleeps = not any(one.reached_at(call.at).is_at_work(call.at) for one in contacts)
             assert sleeps, f"level {level} was skipped"
             assert read.severity is not Severity.S1, f"level {level} was let sleep"
         self.told[is_unanswered] |= set(range(call.level + 1))
         assert call.level < max(len(read.policy.reach(read.severity)), 1)
+        reached = {one.person for level in read.policy.levels[call.level :][:1] for one in level.reached_at(call.at)}
+        assert set(call.people) <= reached, "somebody was called who is away"
 
     def _check_change(self, before: Incident, after: Incident) -> None:
         if before.is_closed:

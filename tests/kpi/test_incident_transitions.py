@@ -25,6 +25,7 @@ from kpi.incident_events import (
     Measure,
     Merge,
     PostUpdate,
+    Publish,
     Reassign,
     RecordAnalysis,
     RecordPlan,
@@ -145,7 +146,8 @@ def test_an_acknowledgement_goes_stale_after_eight_working_hours() -> None:
         (KeepAcknowledgement(), True),
         (Reassign("bruno"), True),
         (CorrectOnset(ONSET), True),
-        (ChangeSeverity(Severity.S3), True),
+        (ChangeSeverity(Severity.S3, "one store only"), True),
+        (Publish(1, "bruno", "at work", Language.PT), True),
         (Comment("any news?", Language.EN), False),
         (AddEvidence("MLB123"), False),
         (ConfirmFixed(), False),
@@ -176,6 +178,9 @@ def test_who_leaves_hands_over_their_place_and_what_they_had() -> None:
     assert [level.contacts[0].person for level in moved.policy.levels] == ["eva", "bruno", "carla", "davi"]
     nobody = HandOver("zoe", Contact("eva", IN_CHINA))
     assert refused(apply(acknowledged(), nobody, ANA, NOW)).reason is Refusal.NOTHING_CHANGED
+    taken = after(acknowledged(), Reassign("zoe"))
+    by_owner_alone = after(taken, HandOver("zoe", Contact("eva", IN_CHINA)))
+    assert by_owner_alone.policy.hours_of("eva") == IN_CHINA
     joined = after(acknowledged(), HandOver("bruno", Contact("ana", IN_CHINA)))
     assert joined.owner == "ana"
 
@@ -345,7 +350,8 @@ def test_vigia_may_find_it_worse_but_never_milder() -> None:
     """Playing it down is a person's decision."""
     assert after(an_incident(), ChangeSeverity(Severity.S1), THE_RULE).severity is Severity.S1
     assert refused(apply(an_incident(), ChangeSeverity(Severity.S3), THE_RULE, NOW)).reason is Refusal.NOT_ALLOWED
-    assert after(an_incident(), ChangeSeverity(Severity.S3), ANA).severity is Severity.S3
+    assert refused(apply(an_incident(), ChangeSeverity(Severity.S3), ANA, NOW)).reason is Refusal.NEEDS_WHY_MILDER
+    assert after(an_incident(), ChangeSeverity(Severity.S3, "one store only"), ANA).severity is Severity.S3
 
 
 def test_what_becomes_critical_waits_for_nobodys_morning() -> None:

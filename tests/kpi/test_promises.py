@@ -105,8 +105,10 @@ def test_promises_that_contradict_each_other_are_refused(wrong: dict[str, object
         replace(Terms(), **wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("wrong", [{"repeats": -1}, {"repeats": 6}, {"stale_after": timedelta(0)}])
+@pytest.mark.parametrize(
+    "wrong", [{"repeats": -1}, {"repeats": 6}, {"stale_after": timedelta(0)}, {"answer_after": timedelta(0)}]
+)
 def test_rules_nobody_could_live_with_are_refused(wrong: dict[str, object]) -> None:
-    """Calls end, and an acknowledgement lasts for some time."""
-    with pytest.raises(ValueError, match=r"repeated|last"):
+    """Calls end, an acknowledgement lasts for some time, and an answer takes some."""
+    with pytest.raises(ValueError, match=r"repeated|last|needs"):
         replace(IncidentRules(), **wrong)  # type: ignore[arg-type]

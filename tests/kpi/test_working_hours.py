@@ -119,6 +119,13 @@ def test_hours_that_end_when_they_start_never_end() -> None:
     work = WorkingHours(SAO_PAULO, time(0), time(0), frozenset(range(7)))
     at = local("2026-11-21T23:00")
     assert work.after(at, timedelta(hours=30)) == at + timedelta(hours=30)
+    assert work.is_open(local("2026-11-22T00:00")), "one shift ends and the next begins in this instant"
+
+
+@given(hours, instants)
+def test_at_an_opening_somebody_is_at_work(work: WorkingHours, at: datetime) -> None:
+    """Or whoever waits for it would wait for it again, and never get on."""
+    assert work.is_open(work.next_open(at))
 
 
 def test_the_hour_chile_skips_is_not_worked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,7 +49,13 @@ class MemoryDeliveries:
             due_at=settlement.retry_at or known.due_at,
             give_up_at=settlement.give_up_at if is_again else known.give_up_at,
             is_repeat=settlement.is_repeat if is_again else known.is_repeat,
+            is_unreachable=settlement.is_unreachable,
         )
+
+    def waiting(self, before: datetime) -> tuple[Delivery, ...]:
+        """Return PENDING deliveries that were due before an instant, oldest first."""
+        late = [one for one in self._in(DeliveryState.PENDING) if one.due_at < before]
+        return tuple(sorted(late, key=lambda one: (one.due_at, one.id)))
 
     def stuck(self, before: datetime) -> tuple[Delivery, ...]:
         """Return SENDING deliveries claimed before `before`."""
@@ -67,6 +74,16 @@ class MemoryDeliveries:
     def by_key(self, key: str) -> Delivery | None:
         """Return the delivery with this once-only key, or None."""
         return next((one for one in self._state.deliveries.values() if one.key == key), None)
+
+    def of_message(self, engagement_id: str, room_id: str, platform_message: str) -> Delivery | None:
+        """Return the newest delivery of a room that became this message of its platform, or None."""
+        found = [
+            one
+            for one in self._state.deliveries.values()
+            if platform_message
+            and (one.engagement, one.room, one.platform_message) == (engagement_id, room_id, platform_message)
+        ]
+        return max(found, key=lambda one: (one.created_at, one.id), default=None)
 
     def renew(self, delivery_id: str, cause: str, due_at: datetime | None = None) -> bool:
         """Let a delivery that is still PENDING and was never tried speak of a newer snapshot; False: too late."""
@@ -104,8 +121,21 @@ class MemoryDeliveries:
         found = [one for one in self._state.deliveries.values() if one.engagement == engagement_id]
         return tuple(sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:limit])
 
+    def of_causes(self, causes: Sequence[str]) -> tuple[Delivery, ...]:
+        """Return the deliveries made for any of these causes, oldest first."""
+        return _oldest_first(one for one in self._state.deliveries.values() if one.cause in causes)
+
+    def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
+        """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
+        made = (one for one in self._state.deliveries.values() if one.engagement == engagement_id)
+        return _oldest_first(one for one in made if first <= one.created_at < before)
+
     def _in(self, state: DeliveryState) -> list[Delivery]:
         return [one for one in self._state.deliveries.values() if one.state is state]
+
+
+def _oldest_first(found: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
 
 
 class MemoryInbox:

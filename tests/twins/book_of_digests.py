@@ -45,6 +45,22 @@ class MemoryDigests:
             self._state.slots[slot.key] = slot
             self._state.slot_claims.pop(slot.key, None)
 
+    def late(self, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots that are still DUE though their deadline was before an instant, oldest first."""
+        slots = self._state.slots.values()
+        late = [slot for slot in slots if slot.state is DigestRoomState.DUE and slot.deadline_at < before]
+        return tuple(sorted(late, key=lambda slot: (slot.deadline_at, slot.key)))
+
+    def release(self, key: str) -> None:
+        """Free a slot from its claim."""
+        self._state.slot_claims.pop(key, None)
+
+    def slots_between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[DigestSlot, ...]:
+        """Return the slots whose deadline is at or after `first` and before `before`, by deadline and key."""
+        found = (slot for slot in self._state.slots.values() if slot.engagement == engagement_id)
+        ended = [slot for slot in found if first <= slot.deadline_at < before]
+        return tuple(sorted(ended, key=lambda slot: (slot.deadline_at, slot.key)))
+
     def freeze(self, digest: Digest) -> None:
         """Store a snapshot; raises ValueError when its id is taken."""
         if digest.id in self._state.digests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from kpi.absences import Absence
 from kpi.engagements import Engagement, Platform, Room
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
@@ -19,11 +20,20 @@ class MemoryEngagements:
 
     def get(self, engagement_id: str) -> Engagement | None:
         """Return one engagement, or None."""
-        return self._state.engagements.get(engagement_id)
+        found = self._state.engagements.get(engagement_id)
+        return None if found is None else self._with_absences(found)
 
     def all(self) -> tuple[Engagement, ...]:
         """Return every engagement, ordered by id."""
-        return tuple(engagement for _, engagement in sorted(self._state.engagements.items()))
+        return tuple(self._with_absences(engagement) for _, engagement in sorted(self._state.engagements.items()))
+
+    def _with_absences(self, engagement: Engagement) -> Engagement:
+        said = sorted(self._state.absences.items())
+        return replace(engagement, absences=tuple((key[1], one) for key, one in said if key[0] == engagement.id))
+
+    def note_absence(self, engagement_id: str, person: str, absence: Absence) -> None:
+        """Keep what was said of somebody's being away, in the place of what was said of them before."""
+        self._state.absences[engagement_id, person] = absence
 
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what a place is bound to, or None."""

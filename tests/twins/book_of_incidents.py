@@ -115,6 +115,11 @@ class MemoryIncidents:
         """Return what rooms were told, or None."""
         return self._state.incident_notices.get(notice_id)
 
+    def notices(self, incident: str) -> tuple[IncidentNotice, ...]:
+        """Return everything rooms were told of an incident, oldest first."""
+        told = [one for one in self._state.incident_notices.values() if one.incident.id == incident]
+        return tuple(sorted(told, key=lambda one: (one.made_at, one.id)))
+
     def _all(self) -> Iterable[Incident]:
         return self._state.incidents.values()
 

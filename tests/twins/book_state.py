@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
+from kpi.audit_notices import AuditNotice
+from kpi.audits import Fault
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
+from kpi.drills import Drill
 from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
 from kpi.evidence_files import EvidenceFile
@@ -15,7 +19,9 @@ from kpi.facts import FactStatus, ImportedFile
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
+from kpi.service_records import MonthlyRecord, RecordSlot
 from kpi.targets import Target
+from kpi.waiting_questions import WaitingQuestion
 
 Place = tuple[str, tuple[str, str], str, date]
 """Store, part (its dimension and name), measure, day."""
@@ -47,6 +53,7 @@ class BookState:
     """Everything; `facts` holds each place's versions, oldest first."""
 
     engagements: dict[str, Engagement] = field(default_factory=dict)
+    absences: dict[tuple[str, str], Absence] = field(default_factory=dict)
     stores: dict[str, OwnedStore] = field(default_factory=dict)
     facts: dict[Place, tuple[Version, ...]] = field(default_factory=dict)
     files: dict[tuple[str, str], ImportedFile] = field(default_factory=dict)
@@ -57,6 +64,8 @@ class BookState:
     slot_claims: dict[str, datetime] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[str, datetime] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    token_claims: dict[str, datetime] = field(default_factory=dict)
     judgements: dict[tuple[SeriesKey, date], Judgement] = field(default_factory=dict)
     alerts: dict[str, AlertEpisode] = field(default_factory=dict)
     notices: dict[str, AlertNotice] = field(default_factory=dict)
@@ -67,7 +76,15 @@ class BookState:
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
     incident_files: dict[str, tuple[EvidenceFile, bytes]] = field(default_factory=dict)
+    runs: dict[str, datetime] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    audit_notices: dict[str, AuditNotice] = field(default_factory=dict)
+    drills: dict[str, Drill] = field(default_factory=dict)
+    record_slots: dict[str, RecordSlot] = field(default_factory=dict)
+    record_claims: dict[str, datetime] = field(default_factory=dict)
+    records: dict[str, MonthlyRecord] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
+    waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 
     def copied(self) -> BookState:
         """Return a state of its own: the values are frozen, so copying the dictionaries is enough."""

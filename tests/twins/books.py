@@ -9,13 +9,17 @@ from typing import Protocol
 
 from handlers.ports import Work
 from tests.twins.book_of_alerts import MemoryAlerts
+from tests.twins.book_of_audits import MemoryAudits, MemoryDrills
 from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
+from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
+from tests.twins.book_of_tokens import MemoryTokens
+from tests.twins.book_of_waiting_questions import MemoryWaitingQuestions
 from tests.twins.book_state import BookState
 
 
@@ -42,7 +46,12 @@ class MemoryWork:
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
         self.incident_files = MemoryIncidentFiles(state)
+        self.waiting_questions = MemoryWaitingQuestions(state)
+        self.service_records = MemoryServiceRecords(state)
         self.inbox = MemoryInbox(state)
+        self.audits = MemoryAudits(state)
+        self.drills = MemoryDrills(state)
+        self.tokens = MemoryTokens(state)
 
 
 class MemoryDatabase:

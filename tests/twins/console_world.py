@@ -15,6 +15,7 @@ from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
 from handlers.messages import Arrival, Attachment, Button, Field, FieldKind, Figure, Form, Reply, ShownFile, Table
+from kpi.documents import Drawing
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
 from kpi.evidence_files import EvidenceFile
@@ -117,7 +118,7 @@ class World:
         self.board = board or Board()
         self.messenger = ConsoleMessenger(self.board, self.clock)
         self.arrivals: list[Arrival] = []
-        self.drawn: list[Picture] = []
+        self.drawn: list[Drawing] = []
         self.hold: asyncio.Event | None = None
         self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
         self.record: tuple[str, ...] = ()
@@ -134,7 +135,7 @@ class World:
         """Stand in for the engagement book."""
         return self.engagements
 
-    async def draw(self, picture: Picture) -> bytes:
+    async def draw(self, picture: Drawing) -> bytes:
         """Stand in for the drawing pool."""
         self.drawn.append(picture)
         await asyncio.sleep(0)

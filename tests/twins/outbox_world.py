@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ from handlers.deliveries import Composed
 from handlers.messages import Reply
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
+from kpi.documents import Drawing
 from kpi.engagements import Audience, Platform, Room
 from kpi.languages import Language
-from kpi.pictures import Picture
 from storage.database import Database
 from tests.twins.clock import FakeClock
 from tests.twins.console_world import a_picture
+from tests.twins.documents import REPLY
 from tests.twins.messengers import TwinMessenger
 
 Composing = Callable[[], Composed | None]
@@ -33,7 +35,7 @@ class OutboxWorld:
         self.wecom = TwinMessenger(can_be_asked=False)
         self.composing: dict[str, Composing] = {}
         self.drawing: Callable[[], bytes] = lambda: b"png"
-        self.drawn: list[Picture] = []
+        self.drawn: list[Drawing] = []
         self.broken: Exception | None = None
         self.reports: list[tuple[str, DeliveryState]] = []
         self.outbox = self.new_outbox()
@@ -120,7 +122,12 @@ class OutboxWorld:
         delivery = self.delivery(delivery_id)
         self.composing[delivery_id] = lambda: self.message(delivery, has_picture=True)
 
-    async def draw(self, picture: Picture) -> bytes:
+    def with_document(self, delivery_id: str) -> None:
+        """Give a delivery's message a document."""
+        message = self.message(self.delivery(delivery_id))
+        self.composing[delivery_id] = lambda: replace(message, reply=REPLY)
+
+    async def draw(self, picture: Drawing) -> bytes:
         """Draw as `drawing` says."""
         self.drawn.append(picture)
         return self.drawing()

@@ -71,6 +71,10 @@ class SlackServer:
         self.downloads: list[str] = []
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
+        self.granted: tuple[str, ...] = ()
+        self.conversations: dict[str, str] = {}
+        self.strangers: set[str] = set()
+        self.deactivated: set[str] = set()
         self.problems: list[str] = []
         self.looks_until_ready = 0
         self.never_ready = False
@@ -137,7 +141,7 @@ class SlackServer:
         answer = self._carry_out(method, params)
         if trouble:
             return self._fail(request, trouble)
-        return web.json_response(answer)
+        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.granted)})
 
     def _fail(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
         if trouble.is_dropped:
@@ -150,12 +154,14 @@ class SlackServer:
 
     def _carry_out(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         doing: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "auth.test": lambda _params: {"ok": True, "user": "vigia", "team": "Acme"},
             "chat.postMessage": self._post,
             "chat.update": self._change,
             "chat.postEphemeral": self._whisper,
             "conversations.history": self._history,
-            "conversations.replies": self._history,
-            "conversations.open": lambda _: {"ok": True, "channel": {"id": "D0PERSON01"}},
+            "conversations.replies": self._replies,
+            "conversations.open": self._open,
+            "users.info": self._user,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
@@ -174,6 +180,19 @@ class SlackServer:
             if block["type"] == "image":
                 self.files[block["slack_file"]["id"]].shares.append((params["channel"], ts))
         return {"ok": True, "channel": params["channel"], "ts": ts}
+
+    def _open(self, params: dict[str, Any]) -> dict[str, Any]:
+        person = str(params["users"])
+        if person in self.strangers or person in self.deactivated:
+            return {"ok": False, "error": "user_not_found" if person in self.strangers else "user_disabled"}
+        channel = self.conversations.get(person, "D0PERSON01")
+        self.channels.add(channel)
+        return {"ok": True, "channel": {"id": channel}}
+
+    def _user(self, params: dict[str, Any]) -> dict[str, Any]:
+        if params["user"] in self.strangers:
+            return {"ok": False, "error": "user_not_found"}
+        return {"ok": True, "user": {"id": params["user"], "deleted": params["user"] in self.deactivated}}
 
     def _change(self, params: dict[str, Any]) -> dict[str, Any]:
         refused = self._refused(params)
@@ -220,13 +239,21 @@ class SlackServer:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))
         latest = float(params.get("latest", "inf"))
         thread = params.get("ts")
+        is_inclusive = str(params.get("inclusive")) in {"1", "True"}
         found = [
             one
             for one in reversed(self.messages[params["channel"]])
-            if oldest < float(one["ts"]) <= latest and (thread is None or thread in {one["ts"], one.get("thread_ts")})
+            if (oldest <= float(one["ts"]) <= latest if is_inclusive else oldest < float(one["ts"]) <= latest)
+            and (thread is None or thread in {one["ts"], one.get("thread_ts")})
         ][:limit]
         keep = {"ts", "text", *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else [])}
         return {"ok": True, "messages": [{name: one[name] for name in keep & one.keys()} for one in found]}
+
+    def _replies(self, params: dict[str, Any]) -> dict[str, Any]:
+        known = self.messages[params["channel"]]
+        if not any(params["ts"] in {one["ts"], one.get("thread_ts")} for one in known):
+            return {"ok": False, "error": "thread_not_found"}
+        return self._history(params)
 
     def _upload_address(self, params: dict[str, Any]) -> dict[str, Any]:
         file_id = f"F{len(self.files):09d}"

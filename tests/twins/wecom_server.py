@@ -45,6 +45,7 @@ class WeComServer:
     seconds: Callable[[], float]
     keys: set[str] = field(default_factory=lambda: {KEY}, repr=False)
     posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list, repr=False)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
     calls: int = 0
     troubles: deque[Trouble | None] = field(default_factory=deque)
     url: str = ""
@@ -75,7 +76,11 @@ class WeComServer:
 
     def texts(self) -> list[str]:
         """Return the words of the messages taken, in order."""
-        return [message[kind]["content"] for _, message in self.posted if (kind := message["msgtype"]) != "image"]
+        worded = {"text", "markdown"}
+        return [message[kind]["content"] for _, message in self.posted if (kind := message["msgtype"]) in worded]
+
+    def _judge_file(self, message: Mapping[str, Any]) -> int:
+        return 0 if message["file"]["media_id"] in self.files else 40007
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -92,6 +97,8 @@ class WeComServer:
     async def _answer(self, method: str, target: str, body: bytes) -> bytes | None:
         self.calls += 1
         trouble = self.troubles.popleft() if self.troubles else None
+        if trouble is None and target.startswith("/cgi-bin/webhook/upload_media"):
+            return _http(200, self._keep(method, target, body))
         if trouble is None:
             return _http(200, _refusal(self._take(method, target, body)))
         if trouble.is_taken:
@@ -101,6 +108,20 @@ class WeComServer:
         if trouble.is_dropped or trouble.is_silent:
             return None
         return _http(trouble.status, "<html>a proxy</html>" if trouble.is_page else _refusal(trouble.errcode))
+
+    def _keep(self, method: str, target: str, body: bytes) -> str:
+        """Take a file: multipart, one field `media` with an ASCII file name, between 6 bytes and 20 MB."""
+        query = parse_qs(urlsplit(target).query)
+        head, _, rest = body.partition(b"\r\n\r\n")
+        content = rest[: rest.rfind(b"\r\n--")]
+        is_named = re.search(rb'name="media"; filename="[\x20-\x7e]+"', head) is not None
+        if method != "POST" or query.get("key", [""])[0] not in self.keys or query.get("type") != ["file"]:
+            return _refusal(93000)
+        if not is_named or not 5 < len(content) <= 20 * 1024 * 1024:
+            return _refusal(40006)
+        media = f"media-{len(self.files) + 1}"
+        self.files[media] = content
+        return json.dumps({"errcode": 0, "errmsg": "ok", "type": "file", "media_id": media, "created_at": "1"})
 
     def _take(self, method: str, target: str, body: bytes) -> int:
         address = urlsplit(target)
@@ -114,7 +135,7 @@ class WeComServer:
         if b"\\u" in body:
             return 40033
         message = json.loads(body)
-        errcode = _judge(message)
+        errcode = self._judge_file(message) if message.get("msgtype") == "file" else _judge(message)
         if not errcode:
             self.posted.append((key, message))
         return errcode

@@ -76,11 +76,19 @@ function replyRow(message, room, send) {
       message.picture_url ? pictureBlock(message, room) : null),
     fileList(reply.files, room),
     reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, ...sentence(note)))) : null,
+    documentLink(message),
     footer(reply, room),
     buttonRow(reply.buttons, send));
   return element("div", { class: "row reply", "data-id": message.id },
     element("img", { class: "face", src: "/console/assets/favicon.svg", alt: "", width: 30, height: 30 }),
     card);
+}
+
+function documentLink(message) {
+  if (!message.document_url || !message.reply.document) return null;
+  const { name, title } = message.reply.document;
+  return element("p", { class: "document" },
+    element("a", { href: message.document_url, download: name, title }, `⬇ ${name}`));
 }
 
 function marks(message, room) {

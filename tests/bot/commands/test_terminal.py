@@ -14,7 +14,8 @@ import pytest
 
 from bot.cli import COMMANDS
 from bot.clock import now
-from kpi.errors import NotFoundError, QuestionError
+from kpi.errors import ConfigurationError, NotFoundError, QuestionError
+from tests.twins.wecom_app_server import AGENT, CORP, SECRET, WeComAppServer
 
 WEEKS_AGO = (now() - timedelta(days=40)).date()
 """The samples end yesterday, whenever the tests run."""
@@ -147,6 +148,40 @@ def test_the_doctor_finds_a_room_without_its_webhook_key(terminal: Any, tmp_path
     assert "has no key called “olist-seller”" in result.output
 
 
+def test_the_doctor_names_who_can_be_called_nowhere(
+    terminal: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A user id helps only on a platform this installation writes to."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('id = "ana"', 'id = "ana"\nwecom = "Ana.Souza"', 1)
+    (tmp_path / "e.toml").write_text(text, encoding="utf-8")
+    terminal("apply", str(tmp_path / "e.toml"))
+    assert "person ana" in terminal("doctor").output
+    monkeypatch.setenv("VIGIA_WECOM_CORP_ID", "ww0madeup0corp")
+    result = terminal("doctor")
+    assert result.exit_code == 1
+    assert "person ana" not in result.output
+    assert "VIGIA_WECOM_AGENT_ID and VIGIA_WECOM_APP_SECRET" in " ".join(result.output.split())
+
+
+def test_the_doctor_asks_wecom_who_the_app_is(terminal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong secret is found before somebody has to be called."""
+    company = WeComAppServer()
+    company.start()
+    settings = {"CORP_ID": CORP, "AGENT_ID": str(AGENT), "APP_SECRET": SECRET, "API_URL": company.url}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"VIGIA_WECOM_{name}", value)
+    assert "speaks as Vigia; no callback" in terminal("doctor").output
+    monkeypatch.setenv("VIGIA_WECOM_CALLBACK_TOKEN", "QDG6eK")
+    assert "belong together" in " ".join(terminal("doctor").output.split())
+    monkeypatch.setenv("VIGIA_WECOM_CALLBACK_KEY", "jWmYm7qr5nMoAUwZRjGtBx" + "m" * 21)
+    assert "speaks as Vigia; people can answer it" in terminal("doctor").output
+    monkeypatch.setenv("VIGIA_WECOM_APP_SECRET", "not-the-one-it-was")
+    result = terminal("doctor")
+    company.stop()
+    assert result.exit_code == 1
+    assert "WeCom refuses the app's secret" in " ".join(result.output.split())
+
+
 def test_the_doctor_finds_a_database_that_cannot_be_opened(
     terminal: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -155,6 +190,16 @@ def test_the_doctor_finds_a_database_that_cannot_be_opened(
     result = terminal("doctor")
     assert result.exit_code == 1
     assert "VIGIA_DATABASE_URL" in result.output
+
+
+def test_slacks_manifest_is_printed_for_this_installation(terminal: Any) -> None:
+    """To be pasted; Slack calls https addresses only."""
+    result = terminal("slack", "manifest", "--url", "https://vigia.acme.com.br")
+    assert json.loads(result.output)["settings"]["interactivity"]["request_url"].startswith(
+        "https://vigia.acme.com.br/"
+    )
+    with pytest.raises(ConfigurationError, match="https"):
+        terminal("slack", "manifest", "--url", "http://vigia.acme.com.br")
 
 
 def test_run_without_any_platform_says_what_is_missing(terminal: Any) -> None:

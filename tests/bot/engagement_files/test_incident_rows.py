@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.engagement_files.changes import changes
 from bot.engagement_files.reading import EngagementFileError, read_engagement_file
+from kpi.absences import Absence
 from kpi.engagements import Engagement
 from kpi.promises import USUAL_TERMS, IncidentRules, Terms
 from kpi.severities import Severity
@@ -67,6 +69,7 @@ def test_what_was_agreed_is_read(tmp_path: Path) -> None:
 [incidents]
 repeats = 0
 stale_after_minutes = 90
+answer_after_minutes = 45
 hours = { starts = "08:00", ends = "12:30", days = ["mon", "sat"] }
 
 [incidents.critical]
@@ -83,6 +86,7 @@ levels = 1
     )
     assert rules.terms_of(Severity.S2) == USUAL_TERMS[Severity.S2]
     assert (rules.repeats, rules.stale_after) == (0, timedelta(minutes=90))
+    assert rules.answer_after == timedelta(minutes=45)
     assert rules.hours is not None
     assert (rules.hours.starts, rules.hours.ends) == (time(8), time(12, 30))
     assert (rules.hours.zone.key, rules.hours.country) == ("America/Sao_Paulo", "BR")
@@ -108,6 +112,7 @@ def test_a_person_has_hours_on_their_own_clock_and_a_backup(tmp_path: Path) -> N
         ('[incidents]\nhours = { starts = "9", ends = "18:00", days = ["lun"] }\n', 2, "incidents.hours.days"),
         ('[incidents]\nhours = { starts = "09:00", ends = "18:00", holidays = "XX" }\n', 2, "XX are not known"),
         ("[incidents]\n\n[incidents.critical]\nlevels = 1\nplan_minutes = 0\n", 5, "incidents.critical.plan_minutes"),
+        ('[incidents]\ndrill = "weekly"\n', 2, "incidents.drill: Input should be 'monthly' or 'never'"),
         ("[incidents.minor]\nanalysis_minutes = 5\n", 1, "owed in this order"),
         ("[incidents.severe]\nlevels = 1\n", 1, "incidents.severe: unknown key"),
         ("[incidents.major]\nanalysis = 5\n", 2, "incidents.major.analysis: unknown key"),
@@ -119,8 +124,36 @@ def test_a_mistake_about_incidents_names_its_line(tmp_path: Path, text: str, lin
     assert any(at == LINES + line and sentence in said for at, said in found), found
 
 
+def test_a_person_says_when_they_are_away(tmp_path: Path) -> None:
+    """As often as they know it; both days belong to it."""
+    away = "away = [{ from = 2026-12-01, until = 2026-12-05 }, { from = 2026-12-24, until = 2026-12-24 }]\n"
+    ana = read(tmp_path, HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\n{away}')).people[0]
+    assert ana.away == (
+        Absence(date(2026, 12, 1), date(2026, 12, 5)),
+        Absence(date(2026, 12, 24), date(2026, 12, 24)),
+    )
+
+
+@pytest.mark.parametrize(
+    "away",
+    ["{ from = 2026-12-05, until = 2026-12-01 }", "{ from = 2026-12-05 }", '{ from = "soon", until = 2026-12-05 }'],
+)
+def test_days_away_have_an_order(tmp_path: Path, away: str) -> None:
+    """A mistake names its line."""
+    text = HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\naway = [{away}]\n')
+    assert [line for line, _ in mistakes(tmp_path, text)] == [16]
+
+
 @pytest.mark.parametrize("backup", ["ana", "zoe"])
 def test_who_stands_in_has_to_be_somebody_else(tmp_path: Path, backup: str) -> None:
     """Nobody is their own backup."""
     text = HEAD.replace('role = "account_manager"\n', f'role = "account_manager"\nbackup = "{backup}"\n')
     assert mistakes(tmp_path, text) == [(16, f"people.backup: nobody else is called “{backup}”")]
+
+
+def test_drills_are_off_until_they_are_agreed_on(tmp_path: Path) -> None:
+    """Nobody is called for a drill they never heard of; switching them on is seen before it is applied."""
+    before, after = read(tmp_path, HEAD), read(tmp_path, HEAD + '[incidents]\ndrill = "monthly"\n')
+    assert not before.incident_rules.has_monthly_drill
+    assert after.incident_rules.has_monthly_drill
+    assert changes(before, after) == (f"~ engagement {after.id}: incidents has_monthly_drill False → True",)

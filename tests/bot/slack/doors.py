@@ -13,13 +13,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.access import SlackAccess
 from bot.slack.app import SlackDoor, create_app, create_door
+from bot.slack.ears import Hearing
 from bot.slack.files import SlackFiles
 from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway
 from bot.slack.web import create_router
 from handlers.messages import Arrival, Form, Reply
+from kpi.documents import Drawing
 from kpi.languages import Language
-from kpi.pictures import Picture
 from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
 from tests.bot.slack.samples import PNG
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
@@ -28,7 +29,7 @@ from tests.twins.clock import A_SUNDAY_NOON, FakeClock
 class Doors:
     """Everything from an HTTP request to the calls Slack gets, in one process."""
 
-    def __init__(self, access: SlackAccess, gateway: Gateway, clock: FakeClock) -> None:
+    def __init__(self, access: SlackAccess, gateway: Gateway, clock: FakeClock, hearing: Hearing | None = None) -> None:
         self.arrivals: list[Arrival] = []
         self.reply: Reply | None = None
         self.failure: Exception | None = None
@@ -39,7 +40,7 @@ class Doors:
         self.rooms: Form | None = None
         self.asked: list[Arrival] = []
         forms = FormSource(self._opened, self._checked, self._rooms, SlackFiles(access))
-        self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms)
+        self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms, hearing=hearing)
         self.app: AsyncApp = create_app(access, self.door)
         web = FastAPI()
         web.include_router(create_router(self.app, access.signing_secret, clock))
@@ -106,7 +107,7 @@ class Doors:
     async def _rooms(self, _person: str) -> Form | None:
         return self.rooms
 
-    async def _draw(self, picture: Picture) -> bytes:
+    async def _draw(self, picture: Drawing) -> bytes:
         if self.drawing_fails:
             raise RuntimeError("no font")
         return PNG

@@ -13,6 +13,8 @@ from tests.twins.clock import A_SUNDAY_NOON
 FORM = "application/x-www-form-urlencoded"
 BOT_USER = "U0VIGIA001"
 SECRET = "a-signing-secret"
+CARD = "1795000000.000100"
+"""The ts of a message reactions are put on."""
 
 
 def command(text: str = "conversion", **changes: str) -> dict[str, str]:
@@ -51,6 +53,26 @@ def event(kind: str = "app_mention", event_id: str = "Ev0001", **changes: Any) -
             **changes,
         },
     }
+
+
+def said(text: str = "sales crashed", **changes: Any) -> dict[str, Any]:
+    """Return a person's message in a channel."""
+    return event("message", text=text, **changes)
+
+
+def reacted(reaction: str = "eyes", **changes: Any) -> dict[str, Any]:
+    """Return a reaction somebody added."""
+    body = event("reaction_added")
+    body["event"] = {
+        "type": "reaction_added",
+        "user": "U0SELLER01",
+        "reaction": reaction,
+        "item": {"type": "message", "channel": "C0SELLER01", "ts": CARD},
+        "item_user": "U024ANA",
+        "event_ts": "1795000300.000100",
+        **changes,
+    }
+    return body
 
 
 def press(

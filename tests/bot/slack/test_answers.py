@@ -95,6 +95,18 @@ async def test_a_direct_message_is_answered_in_place(slack: SlackServer, doors: 
     assert file.shares == [("D0PERSON01", "")]
 
 
+async def test_where_nobody_else_reads_an_answer_stays(slack: SlackServer, doors: Doors) -> None:
+    """A whisper would be gone when its reader comes back; a mistake is posted too."""
+    for reply in (replace(digest_reply(), picture=None, is_private=True), sorry_reply()):
+        doors.reply = reply
+        payload = press(response_url=slack.response_url(), channel={"id": "D0PERSON01"}, trigger_id=reply.headline)
+        await doors.press(payload)
+    posted = slack.messages["D0PERSON01"]
+    assert len(posted) == 2
+    assert not any("thread_ts" in one for one in posted)
+    assert slack.whispers == []
+
+
 async def test_a_mistake_is_answered_to_its_maker_only(slack: SlackServer, doors: Doors) -> None:
     """A typo is nobody else's news."""
     doors.reply = sorry_reply()
@@ -168,7 +180,7 @@ async def test_a_drawing_that_fails_costs_the_picture_only(slack: SlackServer, d
         await doors.event(event())
     assert len(slack.messages["C0SELLER01"]) == 1
     assert slack.files == {}
-    assert [line["event"] for line in lines] == ["slack_picture_not_drawn"]
+    assert [line["event"] for line in lines] == ["slack_file_not_drawn"]
 
 
 @pytest.mark.parametrize("method", ["conversations.open", "files.completeUploadExternal"])
@@ -179,7 +191,7 @@ async def test_a_picture_that_cannot_be_delivered_is_logged(slack: SlackServer, 
     with capture_logs() as lines:
         await doors.command(command(response_url=slack.response_url()))
     assert len(slack.whispers) == 1
-    assert lines[-1]["event"] == "slack_picture_lost"
+    assert lines[-1]["event"] == "slack_file_lost"
 
 
 async def test_an_acknowledgement_does_not_wait_for_the_work(slack: SlackServer, doors: Doors) -> None:

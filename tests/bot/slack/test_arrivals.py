@@ -128,6 +128,21 @@ def test_a_press_that_names_nobody_or_nothing_is_no_call(broken: dict[str, Any])
     assert call_of_press(press(**broken), AT) is None
 
 
+def test_a_persons_own_conversation_is_told_apart_by_its_id() -> None:
+    """What is typed, pressed or commanded there is about whatever they serve; the answer stands below it."""
+    typed = call_of_direct_message(event("message", channel="D0ANA00001", channel_type="im"), AT)
+    pressed = call_of_press(press("/incident @lumina ack 1001", channel={"id": "D0ANA00001"}), AT)
+    commanded = call_of_command(command("list", channel_id="D0ANA00001"), AT)
+    for call in (typed, pressed, commanded):
+        assert call is not None
+        assert call.arrival.is_direct
+        assert call.place.is_direct
+        assert call.place.thread_ts is None
+    for call in (call_of_command(command(), AT), call_of_press(press(), AT), call_of_mention(event(), AT)):
+        assert call is not None
+        assert not call.arrival.is_direct
+
+
 def test_our_own_names_are_those_of_bots_only() -> None:
     """An authorization can also be a person's."""
     granted = [{"user_id": BOT_USER, "is_bot": True}, {"user_id": "U024ANA", "is_bot": False}]

@@ -23,6 +23,7 @@ from kpi.incidents import Visibility
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, event, press, shortcut, submission
+from tests.bot.slack.samples import a_file
 from tests.handlers.world import north
 from tests.twins.console_world import tiny_png
 from tests.twins.slack_server import SlackServer
@@ -41,13 +42,6 @@ FORM = Form(
 OPENED = Reply("#1001 is open", Language.EN, is_private=True, attach_command="/incident evidence 1001")
 
 
-def file(slack: SlackServer, name: str = "shot.png", content: bytes = b"", **headers: str) -> dict[str, Any]:
-    """Return what Slack says of a file that it hands out."""
-    slack.private[name] = (content or tiny_png(), headers)
-    address = f"{slack.url}/private/{name}"
-    return {"id": f"F{name}", "name": name, "size": len(content), "url_private": address, "mimetype": "image/png"}
-
-
 async def reported(doors: Doors, slack: SlackServer, *files: dict[str, Any]) -> Any:
     """Fill in the report's form with files and return the answer to it."""
     doors.form, doors.reply = FORM, OPENED
@@ -57,7 +51,7 @@ async def reported(doors: Doors, slack: SlackServer, *files: dict[str, Any]) -> 
 
 async def test_a_file_in_a_form_follows_its_words(doors: Doors, slack: SlackServer) -> None:
     """First the report, then the file, for the incident the report opened."""
-    await reported(doors, slack, file(slack))
+    await reported(doors, slack, a_file(slack))
     words, attached = doors.arrivals
     assert (words.values["text"], words.values["files"], words.files) == ("checkout is down", "shot.png", ())
     assert (attached.text, attached.values) == ("/incident evidence 1001", {})
@@ -68,14 +62,14 @@ async def test_a_file_in_a_form_follows_its_words(doors: Doors, slack: SlackServ
 
 async def test_a_screenshot_of_60_mb_is_refused_before_it_is_fetched(doors: Doors, slack: SlackServer) -> None:
     """The form stays open with the sentence beside the files; nothing was read."""
-    answer = await reported(doors, slack, {**file(slack), "size": 60 * 2**20})
+    answer = await reported(doors, slack, {**a_file(slack), "size": 60 * 2**20})
     assert "larger than 10 MB" in answer.json()["errors"]["files"]
     assert (doors.arrivals, slack.downloads) == ([], [])
 
 
 async def test_a_file_that_is_larger_than_it_says_is_given_up_on_the_way(doors: Doors, slack: SlackServer) -> None:
     """The report is kept, and its sender is told."""
-    large = {**file(slack, content=b"x" * (LARGEST_FILE + 1)), "size": 5}
+    large = {**a_file(slack, content=b"x" * (LARGEST_FILE + 1)), "size": 5}
     await reported(doors, slack, large)
     assert len(doors.arrivals) == 1
     assert "larger than 10 MB" in slack.whispers[-1]["text"]
@@ -83,7 +77,7 @@ async def test_a_file_that_is_larger_than_it_says_is_given_up_on_the_way(doors: 
 
 async def test_one_file_that_is_refused_keeps_no_other_back(doors: Doors, slack: SlackServer) -> None:
     """Each is told by itself."""
-    await reported(doors, slack, file(slack, "page.png", b"<html><b>hello</b></html>"), file(slack, "good.png"))
+    await reported(doors, slack, a_file(slack, "page.png", b"<html><b>hello</b></html>"), a_file(slack, "good.png"))
     assert [arrival.files[0].name for arrival in doors.arrivals[1:]] == ["good.png"]
     assert "“page.png” is not kept" in slack.whispers[1]["text"]
 
@@ -93,16 +87,16 @@ async def test_a_report_that_was_not_taken_fetches_nothing(doors: Doors, slack: 
     doors.form = FORM
     await doors.press(press("/incident new", response_url=slack.response_url()))
     doors.reply = replace(OPENED, attach_command="")
-    await doors.press(submission(slack.views[0], text="x", files=[file(slack)]))
+    await doors.press(submission(slack.views[0], text="x", files=[a_file(slack)]))
     assert slack.downloads == []
 
 
 async def test_a_shortcut_on_a_message_takes_its_files_along(doors: Doors, slack: SlackServer) -> None:
     """Beside those that are put into the form."""
     doors.form, doors.reply = FORM, OPENED
-    message = {"text": "look", "ts": "1795000100.000200", "files": [file(slack, "theirs.png")]}
+    message = {"text": "look", "ts": "1795000100.000200", "files": [a_file(slack, "theirs.png")]}
     await doors.press(shortcut("vigia_report_message", channel={"id": "C0SELLER01"}, message=message))
-    await doors.press(submission(slack.views[0], text="look", files=[file(slack, "mine.png")]))
+    await doors.press(submission(slack.views[0], text="look", files=[a_file(slack, "mine.png")]))
     assert [arrival.files[0].name for arrival in doors.arrivals[1:]] == ["theirs.png", "mine.png"]
 
 
@@ -120,7 +114,7 @@ async def test_a_mention_brings_its_files_too(doors: Doors, slack: SlackServer) 
     """People of another workspace have no command to type: they write and attach."""
     doors.reply = OPENED
     words = f"<@{BOT_USER}> incident checkout is down"
-    await doors.event(event(text=words, subtype="file_share", files=[file(slack)]))
+    await doors.event(event(text=words, subtype="file_share", files=[a_file(slack)]))
     said, attached = doors.arrivals
     assert said.text == "/incident checkout is down"
     assert (attached.text, attached.handle) == ("/incident evidence 1001", "U0SELLER01")
@@ -150,7 +144,7 @@ async def test_the_token_is_shown_to_slacks_own_hosts_only(access: SlackAccess, 
 async def test_a_way_that_leads_elsewhere_is_not_followed(access: SlackAccess, slack: SlackServer) -> None:
     """Nor is Slack's page for signing in taken for a picture."""
     for headers in ({"location": f"{slack.url}/private/other"}, {"content-type": "text/html; charset=utf-8"}):
-        (one,) = slack_files([file(slack, "shot.png", b"", **headers)])
+        (one,) = slack_files([a_file(slack, "shot.png", b"", **headers)])
         with pytest.raises(QuestionError, match="did not hand over"):
             await SlackFiles(access).fetch(one)
     assert len(slack.downloads) == 2
@@ -158,7 +152,7 @@ async def test_a_way_that_leads_elsewhere_is_not_followed(access: SlackAccess, s
 
 async def test_a_slack_that_does_not_answer_is_one_sentence(access: SlackAccess, slack: SlackServer) -> None:
     """The words are kept all the same."""
-    (one,) = slack_files([file(slack)])
+    (one,) = slack_files([a_file(slack)])
     await slack.stop()
     with pytest.raises(QuestionError, match="did not hand over"):
         await SlackFiles(access).fetch(one)

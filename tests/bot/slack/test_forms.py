@@ -87,6 +87,18 @@ async def test_what_was_typed_wakes_nobody_when_it_is_shown(doors: Doors, slack:
     assert "&lt;!channel&gt;" in json.dumps(slack.whispers[0]["blocks"])
 
 
+async def test_a_form_in_somebodys_own_conversation_stays_there(doors: Doors, slack: SlackServer) -> None:
+    """Opened, checked and submitted alone with Vigia, it says so: the engagement is found by its person."""
+    doors.form, doors.reply = replace(FORM, command="/incident @lumina plan 1001"), DONE
+    channel = {"id": "D0PERSON01"}
+    await doors.press(press("/incident @lumina plan 1001", response_url=slack.response_url(), channel=channel))
+    await doors.press(submission(slack.views[0], cause="a"))
+    opened_from, checked = doors.asked
+    (taken,) = doors.arrivals
+    assert {(one.address, one.is_direct) for one in (opened_from, checked, taken)} == {("D0PERSON01", True)}
+    assert taken.text == "/incident @lumina plan 1001"
+
+
 async def test_a_faulty_form_stays_open_with_its_faults(doors: Doors, slack: SlackServer) -> None:
     """The acknowledgement itself says what is wrong; the intake is not asked."""
     view = await opened(doors, slack)

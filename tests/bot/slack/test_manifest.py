@@ -15,24 +15,13 @@ from bot.slack.app import EVENTS, create_app, create_door
 from bot.slack.arrivals import COMMANDS
 from bot.slack.form_listeners import MESSAGE_SHORTCUT, REPORT_SHORTCUT
 from bot.slack.gateway import Gateway
+from bot.slack.manifest import SCOPES
+from bot.slack.manifest import manifest as made
 from bot.slack.web import PATH
 from handlers.messages import Arrival, Reply
 from tests.twins.clock import FakeClock
 
 MANIFEST = Path(__file__).resolve().parents[3] / "docs" / "slack" / "manifest.json"
-
-REASONS = {
-    "app_mentions:read": "app_mention: people of other workspaces cannot run slash commands",
-    "channels:history": "conversations.history: look for a delivery whose answer was lost, in public channels",
-    "chat:write": "chat.postMessage, chat.postEphemeral",
-    "commands": "/kpi, /alert, /incident and both shortcuts",
-    "files:read": "files.info: wait until a picture is ready; files in forms, and reading them as evidence",
-    "files:write": "files.getUploadURLExternal, files.completeUploadExternal",
-    "groups:history": "as channels:history, in private channels",
-    "im:history": "message.im",
-    "im:write": "conversations.open: the picture of a private answer",
-}
-"""Every permission Vigia asks for, and what needs it."""
 
 
 @pytest.fixture
@@ -42,9 +31,27 @@ def manifest() -> dict[str, Any]:
     return data
 
 
-def test_every_permission_has_its_reason_and_no_other_is_asked(manifest: dict[str, Any]) -> None:
+def test_the_shipped_manifest_is_what_the_code_makes(manifest: dict[str, Any]) -> None:
+    """The page an admin opens is never behind."""
+    assert manifest == made()
+
+
+def test_every_permission_has_its_reason(manifest: dict[str, Any]) -> None:
     """Least permissions: an admin reads this list before installing."""
-    assert manifest["oauth_config"]["scopes"]["bot"] == sorted(REASONS)
+    assert manifest["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
+    assert all(SCOPES.values())
+
+
+def test_with_socket_mode_no_address_is_named() -> None:
+    """Slack would call one that is not there."""
+    socket = made(has_socket=True)
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert list(_addresses(socket)) == []
+
+
+def test_an_installations_own_address_is_filled_in_everywhere() -> None:
+    """A trailing slash is no reason for a second one."""
+    assert set(_addresses(made("https://vigia.acme.com.br/"))) == {"https://vigia.acme.com.br/slack/events"}
 
 
 def test_commands_and_events_are_those_the_code_listens_to(manifest: dict[str, Any]) -> None:
@@ -64,7 +71,8 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
     assert names.count("on_command") == len(COMMANDS)
-    assert {"on_mention", "on_message", "on_shortcut", "on_message_shortcut", "on_submission"} <= set(names)
+    heard = {"on_mention", "on_message", "on_reaction"}
+    assert heard | {"on_shortcut", "on_message_shortcut", "on_submission"} <= set(names)
 
 
 def test_shortcuts_are_those_the_code_listens_to(manifest: dict[str, Any]) -> None:

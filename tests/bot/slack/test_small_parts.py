@@ -8,9 +8,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.afterwork import AfterWork
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack import seen
-from bot.slack.afterwork import AfterWork
 from bot.slack.errors import BLOCK_CODES, OTHERWISE, SENTENCES, send_error, sentence_for
 from bot.slack.pace import Pace
 from tests.bot.slack.conftest import Naps

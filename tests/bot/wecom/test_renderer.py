@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wecom.limits import MARKDOWN_BYTES, MOST_PARTS, PART_BYTES, TEXT_BYTES
+from bot.wecom.limits import APP_MARKDOWN_BYTES, APP_PART_BYTES, MARKDOWN_BYTES, MOST_PARTS, PART_BYTES, TEXT_BYTES
 from bot.wecom.markdown import size_of
 from bot.wecom.parts import in_parts
 from bot.wecom.renderer import ping_text, plain_text, render
@@ -48,6 +48,12 @@ def test_a_digest_reads_from_the_verdict_to_the_fine_print() -> None:
         "[口径说明](https://example.com/definitions)\n"
         '<font color="comment">数据日：巴西时间 11-22｜编号 D-20261122-07</font>'
     )
+
+
+def test_what_a_page_shows_is_linked_before_other_pages() -> None:
+    """Nobody can press anything in a group: the details are one tap away."""
+    text = "\n".join(render(DIGEST, page_url="https://vigia.example.com/pages/abc"))
+    assert "\n[Details](https://vigia.example.com/pages/abc)　[口径说明](https://example.com/definitions)\n" in text
 
 
 def test_a_good_day_is_one_line_and_its_footer() -> None:
@@ -135,6 +141,7 @@ def test_a_footer_that_does_not_fit_any_more_gets_a_message_of_its_own() -> None
 def test_our_limit_leaves_room_below_wecoms() -> None:
     """A split message and its number stay below what WeCom refuses."""
     assert PART_BYTES < MARKDOWN_BYTES
+    assert APP_PART_BYTES < APP_MARKDOWN_BYTES
 
 
 def tuples_of(items: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -162,13 +169,14 @@ FIGURES = st.builds(Figure, WORDS, WORDS, WORDS, WORDS, st.sampled_from(Tone), W
         reference=WORDS,
     ),
     st.booleans(),
+    st.sampled_from((PART_BYTES, APP_PART_BYTES)),
 )
-def test_every_reply_becomes_messages_wecom_takes(reply: Reply, is_repeat: bool) -> None:
-    """Whatever people wrote: within bytes, never empty, no tag but our colours, each one closed."""
-    parts = render(reply, is_repeat=is_repeat)
+def test_every_reply_becomes_messages_wecom_takes(reply: Reply, is_repeat: bool, part_bytes: int) -> None:
+    """Whatever people wrote: within bytes, never empty, no tag but our colours, each one closed; for people too."""
+    parts = render(reply, is_repeat=is_repeat, part_bytes=part_bytes)
     assert 1 <= len(parts) <= MOST_PARTS
     for part in parts:
-        assert size_of(part) <= PART_BYTES
+        assert size_of(part) <= part_bytes
         if part.strip():
             assert _judge({"msgtype": "markdown", "markdown": {"content": part}}) == 0
 

@@ -1,4 +1,4 @@
-"""Work that goes on after Slack has had its acknowledgement."""
+"""Work that goes on after a platform has had its acknowledgement."""
 
 from __future__ import annotations
 

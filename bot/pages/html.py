@@ -1,0 +1,74 @@
+"""Replies as one page of HTML, for the browser inside a chat app: narrow, without scripts, every text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from handlers.messages import Figure, Reply, Table
+from kpi.languages import Language
+
+STYLE = "style.css"
+
+
+def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str], base: str) -> bytes:
+    """Return a page that shows replies below each other, and `notes` at its end.
+
+    `base` is the page's own address: the picture of the reply at an index is under `base/INDEX.png`.
+    """
+    page = ET.Element("html", lang=language.value.replace("_", "-"))
+    head = ET.SubElement(page, "head")
+    ET.SubElement(head, "meta", charset="utf-8")
+    ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    ET.SubElement(head, "meta", name="robots", content="noindex")
+    ET.SubElement(head, "title").text = replies[0].headline if replies else "Vigia"
+    ET.SubElement(head, "link", rel="stylesheet", href=STYLE)
+    main = ET.SubElement(ET.SubElement(page, "body"), "main")
+    for index, reply in enumerate(replies):
+        main.append(_reply(reply, f"{base}/{index}.png", is_first=index == 0))
+    _lines(ET.SubElement(main, "footer"), notes)
+    return f"<!doctype html>\n{ET.tostring(page, encoding='unicode', method='html')}".encode()
+
+
+def _reply(reply: Reply, picture_url: str, *, is_first: bool) -> ET.Element:
+    article = ET.Element("article", {"class": reply.tone.value})
+    ET.SubElement(article, "h1" if is_first else "h2").text = reply.headline
+    _lines(article, reply.text.splitlines())
+    if reply.figures:
+        figures = ET.SubElement(article, "dl")
+        for figure in reply.figures:
+            _figure(figures, figure)
+    if reply.table is not None:
+        _table(ET.SubElement(article, "div", {"class": "wide"}), reply.table)
+    if reply.picture is not None:
+        link = ET.SubElement(article, "a", href=picture_url)
+        ET.SubElement(link, "img", src=picture_url, alt=reply.picture.alt_text)
+    _lines(article, reply.notes, "note")
+    _lines(article, [reply.footer] if reply.footer else [], "note")
+    return article
+
+
+def _lines(parent: ET.Element, lines: Sequence[str], kind: str = "") -> None:
+    for line in lines:
+        if line.strip():
+            ET.SubElement(parent, "p", {"class": kind} if kind else {}).text = line
+
+
+def _figure(parent: ET.Element, figure: Figure) -> None:
+    ET.SubElement(parent, "dt").text = figure.name
+    words = (figure.value, figure.change, figure.judgement, figure.target, figure.note)
+    ET.SubElement(parent, "dd", {"class": figure.tone.value}).text = " · ".join(word for word in words if word)
+
+
+def _table(parent: ET.Element, table: Table) -> None:
+    drawn = ET.SubElement(parent, "table")
+    if table.caption:
+        ET.SubElement(drawn, "caption").text = table.caption
+    head = ET.SubElement(ET.SubElement(drawn, "thead"), "tr")
+    for column in table.columns:
+        ET.SubElement(head, "th", scope="col").text = column
+    body = ET.SubElement(drawn, "tbody")
+    for row in table.rows:
+        line = ET.SubElement(body, "tr")
+        for cell in row:
+            ET.SubElement(line, "td").text = cell

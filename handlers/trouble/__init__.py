@@ -1,0 +1,1 @@
+"""How trouble is spoken of in four languages, and whether a message reads like it."""
