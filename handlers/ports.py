@@ -19,7 +19,7 @@ from kpi.engagements import Engagement, Platform, Room
 from kpi.escalations import Step
 from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
 from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident, TimelineEntry
+from kpi.incidents import EntryKind, Incident, TimelineEntry
 from kpi.rates import Rate
 from kpi.targets import Target
 
@@ -120,14 +120,23 @@ class AlertBook(Protocol):
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series from `first` to `last`, oldest first."""
 
+    def rule_days(self, engagement_id: str, stores: Sequence[str], first: date) -> tuple[Judgement, ...]:
+        """Return what rules said from `first` on of the series with these stores, by store, metric, rule and day."""
+
     def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
         """Return what was judged since an instant and put on watch, ordered by store, metric and day."""
 
     def save(self, alert: AlertEpisode) -> None:
         """Create or replace an episode; raises ValueError when another one of its series began the same day."""
 
+    def save_all(self, alerts: Iterable[AlertEpisode]) -> None:
+        """Save many episodes as `save` does one; raises ValueError when one of them could not be saved alone."""
+
     def get(self, alert_id: str) -> AlertEpisode | None:
         """Return an episode, or None."""
+
+    def get_all(self, alert_ids: Iterable[str]) -> tuple[AlertEpisode, ...]:
+        """Return the episodes with these ids that there are, ordered by id."""
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
         """Return the scan's episodes of a metric that were open on or after `since`, ordered by since then store."""
@@ -204,6 +213,9 @@ class IncidentBook(Protocol):
 
     def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
         """Return the lines of an incident in the order they happened, then in the order they were added."""
+
+    def lines(self, engagement_id: str, kind: EntryKind, since: datetime) -> tuple[TimelineEntry, ...]:
+        """Return the lines of a kind of all incidents that `of_engagement` returns, by incident as `timeline` does."""
 
     def freeze_notice(self, notice: IncidentNotice) -> None:
         """Store what rooms are told; raises ValueError when its id is taken."""

@@ -5,9 +5,9 @@ Shares are compared in whole numbers, so that a value on a line is on it and not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from kpi.days import Period
@@ -97,27 +97,88 @@ def red_line(limit: Limit, counts: Mapping[date, DayCount], last: date, kept_lev
     `counts` are the known days: the limit's window, and RATE_DAYS where the window is shorter; a day that is left out
     is missing and counts nothing. `kept_level` is the level to keep, by default the last harmless one.
     """
-    window = _known(counts, Period.ending(last, limit.window_days))
-    sums = DayCount(sum(count.numerator for count in window), sum(count.denominator for count in window))
-    here = RedLine(limit, last, sums.numerator, sums.denominator, len(window))
-    if sums.denominator <= MORE_THAN:
-        return replace(here, is_small=True)
-    levels = (*limit.levels, WORST_LEVEL)
-    place = next((i for i in range(len(limit.lines)) if _holds(limit, i, sums)), len(limit.lines))
-    guard = _guarded(limit, kept_level)
-    coming = tuple(_coming(limit, counts, last, sums))
+    return RedLines(limit, counts, kept_level).on(last)
 
-    def ahead(line: int) -> LineAhead:
-        days = next((day for day, future in enumerate(coming, 1) if not _holds(limit, line, future)), None)
-        return LineAhead(limit.lines[line], levels[line + 1], _spare(limit, line, sums), days)
 
-    return replace(
-        here,
-        level=levels[place],
-        is_breached=place > guard,
-        next=ahead(place) if place < len(limit.lines) else None,
-        guarded=ahead(guard) if place <= guard else None,
-    )
+class RedLines:
+    """Where a store stands day after day; its days are added up once, so that any run of them is two look-ups."""
+
+    def __init__(self, limit: Limit, counts: Mapping[date, DayCount], kept_level: str | None = None) -> None:
+        self._limit = limit
+        self._guard = _guarded(limit, kept_level)
+        self._edges = tuple(line.as_integer_ratio() for line in limit.lines)
+        self._first = min(counts, default=date.min).toordinal()
+        self._sums = _added_up(counts)
+
+    def on(self, last: date) -> RedLine:
+        """Return where the store stands on a day."""
+        limit, day = self._limit, last.toordinal()
+        numerator, denominator, known = self._between(day - limit.window_days + 1, day)
+        here = RedLine(limit, last, numerator, denominator, known)
+        if denominator <= MORE_THAN:
+            return replace(here, is_small=True)
+        levels = (*limit.levels, WORST_LEVEL)
+        sums = DayCount(numerator, denominator)
+        place = next((i for i in range(len(limit.lines)) if self._holds(i, numerator, denominator)), len(limit.lines))
+        ahead = {i for i in (place, self._guard) if place <= i < len(limit.lines)}
+        days = self._days_to_cross(ahead, day, sums)
+        coming = {i: LineAhead(limit.lines[i], levels[i + 1], _spare(limit, i, sums), days.get(i)) for i in ahead}
+        return replace(
+            here,
+            level=levels[place],
+            is_breached=place > self._guard,
+            next=coming.get(place),
+            guarded=coming.get(self._guard),
+        )
+
+    def _between(self, first: int, last: int) -> tuple[int, int, int]:
+        """Return numerator, denominator and the number of known days from one day to another."""
+        size = len(self._sums) - 1
+        start, end = (min(max(place - self._first, 0), size) for place in (first, last + 1))
+        before, until = self._sums[start], self._sums[end]
+        return until[0] - before[0], until[1] - before[1], until[2] - before[2]
+
+    def _holds(self, line: int, numerator: int, denominator: int) -> bool:
+        """Tell whether some sums are still inside a line; nothing to count against crosses nothing."""
+        top, bottom = self._edges[line]
+        share, edge = numerator * bottom, top * denominator
+        return not denominator or (share > edge if self._limit.at_least else share <= edge)
+
+    def _days_to_cross(self, lines: Iterable[int], day: int, sums: DayCount) -> dict[int, int]:
+        """Return in how many days each of some lines is crossed, as far as that is in sight.
+
+        Each coming day adds the mean of the last days, and the oldest day leaves the window. Sums are multiplied by
+        the number of days the mean is taken from, so that they stay whole.
+        """
+        more, more_against, times = self._between(day - RATE_DAYS + 1, day)
+        numerator, denominator = sums.numerator * times, sums.denominator * times
+        found: dict[int, int] = {}
+        left = set(lines)
+        for ahead in range(1, FORESEEN_DAYS + 1 if times else 1):
+            less, less_against = more, more_against
+            if ahead <= self._limit.window_days:
+                oldest = day + ahead - self._limit.window_days
+                less, less_against, _ = (count * times for count in self._between(oldest, oldest))
+            numerator, denominator = numerator + more - less, denominator + more_against - less_against
+            crossed = {line for line in left if not self._holds(line, numerator, denominator)}
+            found |= dict.fromkeys(crossed, ahead)
+            left -= crossed
+            if not left:
+                break
+        return found
+
+
+def _added_up(counts: Mapping[date, DayCount]) -> list[tuple[int, int, int]]:
+    """Return the sums of the days before each day, from the first one to the day after the last."""
+    sums = [(0, 0, 0)]
+    if counts:
+        numerator = denominator = known = 0
+        for day in Period(min(counts), max(counts)).days():
+            count = counts.get(day)
+            if count is not None:
+                numerator, denominator, known = numerator + count.numerator, denominator + count.denominator, known + 1
+            sums.append((numerator, denominator, known))
+    return sums
 
 
 def line_to_keep(limit: Limit, kept_level: str | None = None) -> Decimal:
@@ -132,36 +193,8 @@ def _guarded(limit: Limit, kept_level: str | None) -> int:
     return max((i for i, level in enumerate(limit.levels) if level in HARMLESS_LEVELS), default=len(limit.levels) - 1)
 
 
-def _known(counts: Mapping[date, DayCount], period: Period) -> list[DayCount]:
-    return [counts[day] for day in period.days() if day in counts]
-
-
-def _holds(limit: Limit, line: int, sums: DayCount) -> bool:
-    """Tell whether some sums are still inside a line; nothing to count against crosses nothing."""
-    top, bottom = limit.lines[line].as_integer_ratio()
-    share, edge = sums.numerator * bottom, top * sums.denominator
-    return not sums.denominator or (share > edge if limit.at_least else share <= edge)
-
-
 def _spare(limit: Limit, line: int, sums: DayCount) -> int:
     """Return how many more bad events a line that holds can bear; where more is better, each takes away a good one."""
     top, bottom = limit.lines[line].as_integer_ratio()
     edge = top * sums.denominator // bottom
     return sums.numerator - (edge + 1) if limit.at_least else edge - sums.numerator
-
-
-def _coming(limit: Limit, counts: Mapping[date, DayCount], last: date, sums: DayCount) -> Iterator[DayCount]:
-    """Yield the window's sums of the next days: each adds the mean of the last days, and the oldest day leaves.
-
-    Sums are multiplied by the number of days the mean is taken from, so that they stay whole.
-    """
-    recent = _known(counts, Period.ending(last, RATE_DAYS))
-    times = len(recent)
-    numerator, denominator = sums.numerator * times, sums.denominator * times
-    added = DayCount(sum(count.numerator for count in recent), sum(count.denominator for count in recent))
-    for ahead in range(1, FORESEEN_DAYS + 1 if recent else 1):
-        left = counts.get(last + timedelta(days=ahead - limit.window_days), DayCount(0, 0))
-        leaving = DayCount(left.numerator * times, left.denominator * times) if ahead <= limit.window_days else added
-        numerator += added.numerator - leaving.numerator
-        denominator += added.denominator - leaving.denominator
-        yield DayCount(numerator, denominator)

@@ -94,6 +94,10 @@ class MetricSeries:
         """Return one day, or None when nothing counted on it."""
         return self._days.get(day)
 
+    def points(self) -> Iterable[tuple[date, DayPoint]]:
+        """Return every day on which anything counted, in the order in which the sums came."""
+        return self._days.items()
+
     def numerators(self, period: Period) -> Mapping[date, int]:
         """Return the numerator of each present day of `period`."""
         return {day: point.numerator for day in period.days() if (point := self._days.get(day)) is not None}
