@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from kpi.days import Period
 from kpi.limits import Limit
@@ -108,7 +109,8 @@ class RedLines:
         self._guard = _guarded(limit, kept_level)
         self._edges = tuple(line.as_integer_ratio() for line in limit.lines)
         self._first = min(counts, default=date.min).toordinal()
-        self._sums = _added_up(counts)
+        self._days = _every_day(counts)
+        self._sums = list(accumulate(self._days, _added, initial=_MISSING))
 
     def on(self, last: date) -> RedLine:
         """Return where the store stands on a day."""
@@ -131,11 +133,11 @@ class RedLines:
             guarded=coming.get(self._guard),
         )
 
-    def _between(self, first: int, last: int) -> tuple[int, int, int]:
+    def _between(self, first: int, last: int) -> _Sums:
         """Return numerator, denominator and the number of known days from one day to another."""
-        size = len(self._sums) - 1
-        start, end = (min(max(place - self._first, 0), size) for place in (first, last + 1))
-        before, until = self._sums[start], self._sums[end]
+        size = len(self._days)
+        before = self._sums[min(max(first - self._first, 0), size)]
+        until = self._sums[min(max(last + 1 - self._first, 0), size)]
         return until[0] - before[0], until[1] - before[1], until[2] - before[2]
 
     def _holds(self, line: int, numerator: int, denominator: int) -> bool:
@@ -147,38 +149,47 @@ class RedLines:
     def _days_to_cross(self, lines: Iterable[int], day: int, sums: DayCount) -> dict[int, int]:
         """Return in how many days each of some lines is crossed, as far as that is in sight.
 
-        Each coming day adds the mean of the last days, and the oldest day leaves the window. Sums are multiplied by
-        the number of days the mean is taken from, so that they stay whole.
+        Each coming day adds the mean of the last days, and the oldest day leaves the window; once the window holds
+        coming days alone, nothing changes any more. Sums are multiplied by the number of days the mean is taken from,
+        so that they stay whole.
         """
         more, more_against, times = self._between(day - RATE_DAYS + 1, day)
         numerator, denominator = sums.numerator * times, sums.denominator * times
         found: dict[int, int] = {}
-        left = set(lines)
-        for ahead in range(1, FORESEEN_DAYS + 1 if times else 1):
-            less, less_against = more, more_against
-            if ahead <= self._limit.window_days:
-                oldest = day + ahead - self._limit.window_days
-                less, less_against, _ = (count * times for count in self._between(oldest, oldest))
-            numerator, denominator = numerator + more - less, denominator + more_against - less_against
-            crossed = {line for line in left if not self._holds(line, numerator, denominator)}
-            found |= dict.fromkeys(crossed, ahead)
-            left -= crossed
+        left = list(lines)
+        oldest = day - self._limit.window_days + 1 - self._first
+        for ahead in range(1, min(FORESEEN_DAYS, self._limit.window_days) + 1 if times else 1):
+            place = oldest + ahead - 1
+            leaving = self._days[place] if 0 <= place < len(self._days) else _MISSING
+            numerator += more - leaving[0] * times
+            denominator += more_against - leaving[1] * times
+            for line in tuple(left):
+                if not self._holds(line, numerator, denominator):
+                    found[line] = ahead
+                    left.remove(line)
             if not left:
                 break
         return found
 
 
-def _added_up(counts: Mapping[date, DayCount]) -> list[tuple[int, int, int]]:
-    """Return the sums of the days before each day, from the first one to the day after the last."""
-    sums = [(0, 0, 0)]
-    if counts:
-        numerator = denominator = known = 0
-        for day in Period(min(counts), max(counts)).days():
-            count = counts.get(day)
-            if count is not None:
-                numerator, denominator, known = numerator + count.numerator, denominator + count.denominator, known + 1
-            sums.append((numerator, denominator, known))
-    return sums
+_Sums = tuple[int, int, int]
+"""Numerator, denominator and the number of known days."""
+_MISSING: _Sums = (0, 0, 0)
+
+
+def _added(one: _Sums, other: _Sums) -> _Sums:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _every_day(counts: Mapping[date, DayCount]) -> list[_Sums]:
+    """Return each day from the first known one to the last."""
+    if not counts:
+        return []
+    found = [_MISSING] * Period(min(counts), max(counts)).length
+    first = min(counts).toordinal()
+    for day, count in counts.items():
+        found[day.toordinal() - first] = count.numerator, count.denominator, 1
+    return found
 
 
 def line_to_keep(limit: Limit, kept_level: str | None = None) -> Decimal:

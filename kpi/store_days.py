@@ -12,6 +12,7 @@ from kpi.facts import DaySum, FactStatus, FactVersions
 from kpi.metrics import Metric
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STATUSES = tuple(FactStatus)
 _Days = Mapping[int, int]
 """Where in the columns each day of a store's measure lies."""
 
@@ -35,7 +36,7 @@ def store_days(metric: Metric, facts: FactVersions) -> dict[str, list[DaySum]]:
         for day in sorted(set(needed[0]).intersection(*needed[1:])):
             places = [column.get(day) for column in columns]
             present = [place for place in places if place is not None]
-            newest = max(known_at[place] for place in present)
+            newest = max(map(known_at.__getitem__, present))
             if newest not in instants:
                 instants[newest] = EPOCH + timedelta(microseconds=newest)
             row = DaySum(
@@ -43,7 +44,7 @@ def store_days(metric: Metric, facts: FactVersions) -> dict[str, list[DaySum]]:
                 date.fromordinal(day),
                 tuple(None if place is None else value[place] for place in places),
                 1,
-                FactStatus(max(status[place] for place in present)),
+                _STATUSES[max(map(status.__getitem__, present))],
                 (),
                 instants[newest],
             )
