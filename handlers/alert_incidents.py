@@ -117,8 +117,8 @@ def _raise(work: Work, engagement: Engagement, alert: AlertEpisode, rising: _Ris
         made = declare(work, engagement, declared, THE_RULE, now, rising.around)
         rising.open.insert(0, made.incident)
         rising.opened += made.is_new
-        if alert.id in rising.together:
-            rising.of_kind.setdefault(rising.together[alert.id], made.incident)
+        if made.is_new and alert.id in rising.together:
+            rising.of_kind[rising.together[alert.id]] = made.incident
     rising.raised.append(alert)
 
 

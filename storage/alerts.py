@@ -154,7 +154,7 @@ class StoredAlerts:
             try:
                 insert_or_replace(self._connection, AlertEpisodeRow, list(map(_episode_row, some)))
             except IntegrityError as error:
-                msg = "an episode of the same series began on the same day already"
+                msg = "another episode of the same series began on the same day"
                 raise ValueError(msg) from error
 
     def get(self, alert_id: str) -> AlertEpisode | None:
