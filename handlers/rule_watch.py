@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -233,18 +233,25 @@ def _settle(morning: _Morning, rulings: Iterable[tuple[Ruling, _Told]]) -> list[
     for ruling, told in rulings:
         remarks: dict[date, Remark | None] = {}
         for one in ruling.changes():
-            if one.alert not in ruling.known:
-                moved.append(one.alert)
-            elif one.change is Change.WENT_ON:
-                continue
-            remark = None
+            alert, remark = one.alert, None
             if one.change is not Change.WENT_ON:
-                remark = remarks[one.alert.newest.day] = morning.remark(one.alert, one.change)
-            changed.append(Changed(one.alert, _TURNS[one.change], remark))
+                remark = remarks[alert.newest.day] = morning.remark(alert, one.change)
+            elif alert in ruling.known:
+                continue
+            if one.change is Change.WORSENED and remark is not None:
+                alert = _as_told(alert, ruling.known)
+            if alert not in ruling.known:
+                moved.append(alert)
+            changed.append(Changed(alert, _TURNS[one.change], remark))
         judgements.extend(_judgements(morning, ruling, told, remarks))
     morning.work.alerts.save_all(moved)
     morning.work.alerts.record(judgements)
     return changed
+
+
+def _as_told(alert: AlertEpisode, known: Sequence[AlertEpisode]) -> AlertEpisode:
+    """Return an alert as severe as rooms know it: that it is worse is found anew once they may be told."""
+    return replace(alert, severity=next(one.severity for one in known if one.id == alert.id))
 
 
 def _judgements(

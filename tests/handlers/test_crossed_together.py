@@ -103,3 +103,12 @@ def test_what_a_person_has_reported_already_takes_its_own_alert() -> None:
     world.watch(morning_of(DAY))
     assert len(world.incidents()) == 2
     assert world.incidents()[0].alert in {one.id for one in world.alerts() if one.series.store == "north-ml-3"}
+
+
+def test_stores_that_are_not_told_in_full_are_named() -> None:
+    """Five in full, ten in a line each, worst first; only what is beyond that is a number."""
+    world = crossed(*(0.03 + 0.001 * number for number in range(17)))
+    told = world.card().text.split("\n")
+    named = [line for line in told if "beyond the official limit" in line]
+    assert [line.split(":")[0] for line in named] == [f"NORTH-ML-{number}" for number in range(16, 1, -1)]
+    assert "and 2 more" in told
