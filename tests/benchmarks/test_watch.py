@@ -36,7 +36,7 @@ STORES = 2_000
 MOST_TIMES_READING = 1.7
 MOST_MEMORY_MB = 1500
 MOST_GROWTH = 1.2
-MOST_TIMES_FIRST_MORNING = 6
+MOST_TIMES_FIRST_MORNING = 7
 MOST_TIMES_NEXT_SWEEP = 1
 LEAST_CROSSED = 0.5
 """The counts are drawn: so large a share of the stores is beyond a line or near it."""
@@ -188,7 +188,7 @@ def _in_a_process_of_its_own(folder: Path, stores: int) -> dict[str, float]:
 
 
 def test_a_morning_from_sqlite_costs_little_more_than_reading_its_rows(tmp_path: Path) -> None:
-    """Of 2,000 stores: the scan at most 1.7 times reading the rows as columns, with red lines at most six times."""
+    """Of 2,000 stores: the scan at most 1.7 times reading the rows as columns, with red lines at most seven times."""
     small, large = _in_a_process_of_its_own(tmp_path, STORES // 4), _in_a_process_of_its_own(tmp_path, STORES)
     ratio, unrecorded = large["watch"] / large["reading"], large["unrecorded"] / large["reading"]
     growth = large["watch"] / small["watch"] / 4
