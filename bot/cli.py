@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "digest": "bot.commands.digest",
     "alerts": "bot.commands.alerts",
     "replay": "bot.commands.replay",
+    "simulate": "bot.commands.simulate",
     "export": "bot.commands.export",
     "deliveries": "bot.commands.deliveries",
     "doctor": "bot.commands.doctor",
