@@ -17,7 +17,7 @@ from bot.outbox import Outbox
 from bot.reliving import VirtualClock
 from bot.simulation.agenda import fixed_moments, is_watch_tick, next_tick
 from bot.simulation.journey import Journey, Says
-from bot.simulation.sales import learnt_in, record
+from bot.simulation.sales import record
 from bot.telemetry import Telemetry
 from handlers.deliveries import compose_delivery
 from handlers.engagement_setup import set_up_engagement
@@ -62,12 +62,16 @@ class _Running:
 
 @dataclass(slots=True)
 class Life:
-    """A journey being lived; everything but the database and the rooms is forgotten when the process is down."""
+    """A journey being lived, in which its stores report what is `learnt`.
+
+    Everything but the database and the rooms is forgotten when the process is down.
+    """
 
     journey: Journey
     database: Database
     messengers: Messengers
     onlooker: Onlooker
+    learnt: tuple[Learnt, ...]
     clock: VirtualClock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +87,7 @@ class Life:
         """Live through the journey, or through the rest of it: from an instant on, when so many steps were said."""
         at = since or self.journey.starts_at
         waiting = list(self.journey.said[said:])
-        learning = [one for one in learnt_in(self.journey) if since is None or one.at > since]
+        learning = [one for one in self.learnt if since is None or one.at >= since]
         fixed = [one for one in fixed_moments(self.journey) if one >= at]
         running = self._start()
         while at <= self.journey.until:

@@ -10,6 +10,7 @@ from bot.simulation.figures import Dues, Figures, figures_of
 from bot.simulation.journey import Journey, Says
 from bot.simulation.living import Life, Onlooker
 from bot.simulation.platforms import Chats, Line
+from bot.simulation.sales import learnt_in
 from handlers.messages import Reply
 from storage.database import Database
 
@@ -48,7 +49,7 @@ def live_through(journey: Journey, database: Database) -> Lived:
     """Live through a journey over an empty database, with rooms in memory."""
     chats = Chats(journey)
     witness = _Witness(chats)
-    life = Life(journey, database, chats.messengers, witness)
+    life = Life(journey, database, chats.messengers, witness, learnt_in(journey))
     life.settle_in()
     asyncio.run(life.live())
     with database.view() as work:
