@@ -4,6 +4,8 @@
 |---|---|---|
 | digest, correction, notice | sent | stays unknown: a person may send it again |
 | alert, incident | sent | sent once more, marked as repeated; then it stays unknown |
+
+A platform that does not answer is asked again each minute; an alert or incident waits for that only a few times.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import TypeVar
 import structlog
 
 from bot.attempts import Attempts, parcel_of
+from bot.messengers import NotAskedError
 from handlers.deliveries import send_again
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
@@ -43,6 +46,7 @@ class Recovery:
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
         self._asked: Counter[str] = Counter()
+        self._put_off: Counter[str] = Counter()
 
     async def recover(self, on_the_way: Collection[str]) -> int:
         """Make dead attempts unknown and look for the unknown ones; return how many are PENDING again.
@@ -75,7 +79,13 @@ class Recovery:
 
     async def _decide(self, delivery: Delivery) -> Settlement | None:
         """Return what an unknown delivery becomes, or None when it stays unknown."""
-        found = await self._look_for(delivery)
+        try:
+            found = await self._look_for(delivery)
+        except NotAskedError:
+            self._put_off[delivery.id] += 1
+            if self._put_off[delivery.id] < MOST_QUESTIONS:
+                return None
+            found = None
         now = self._attempts.clock()
         if found is not None:
             reason = f"found on {delivery.platform} after its answer was lost"
@@ -94,7 +104,11 @@ class Recovery:
         if composed is None:
             return None
         since = (delivery.claimed_at or delivery.created_at) - SKEW
-        return await messenger.find(parcel_of(delivery, composed), since)
+        try:
+            return await messenger.find(parcel_of(delivery, composed), since)
+        except NotAskedError:
+            self._asked[delivery.id] -= 1
+            raise
 
     async def _settle(self, delivery_id: str, settlement: Settlement) -> None:
         await self._in_work(lambda work: work.deliveries.settle(delivery_id, settlement))

@@ -18,8 +18,10 @@ from kpi.escalations import agenda
 
 SEND_SECONDS = 20
 """How often the outbox looks by itself, as in a running Vigia (`VIGIA_SWEEP_SECONDS`)."""
-FOLLOWED_FOR = timedelta(minutes=6)
-"""How long after it ended a delivery may still have consequences: questions to its platform, another room."""
+FOLLOWED_FOR = timedelta(minutes=2)
+"""How long after it failed a delivery may still have consequences: another room, the next level."""
+ASKED_FOR = timedelta(minutes=30)
+"""How long a journey waits for a platform to say whether it has a message; a running Vigia asks for a day."""
 MOST_DELIVERIES = 999
 
 
@@ -68,14 +70,14 @@ def _ticks_of(delivery: Delivery, now: datetime, just_after: datetime) -> Iterat
             yield tick_after(max(delivery.due_at, just_after), SEND_SECONDS)
         case DeliveryState.SENDING:
             yield tick_after(just_after, RECOVER_SECONDS)
-        case DeliveryState.UNKNOWN if _is_fresh(delivery, now):
+        case DeliveryState.UNKNOWN if _ended_within(delivery, ASKED_FOR, now):
             yield tick_after(just_after, RECOVER_SECONDS)
-        case DeliveryState.FAILED if _is_fresh(delivery, now):
+        case DeliveryState.FAILED if _ended_within(delivery, FOLLOWED_FOR, now):
             yield tick_after(just_after, ESCALATE_SECONDS)
 
 
-def _is_fresh(delivery: Delivery, now: datetime) -> bool:
-    return delivery.settled_at is not None and now - delivery.settled_at < FOLLOWED_FOR
+def _ended_within(delivery: Delivery, span: timedelta, now: datetime) -> bool:
+    return delivery.settled_at is not None and now - delivery.settled_at < span
 
 
 def is_watch_tick(at: datetime) -> bool:

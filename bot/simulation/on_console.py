@@ -27,7 +27,8 @@ from storage.database import Database
 def on_the_console(journey: Journey) -> Journey:
     """Return the journey with all its rooms and people on the console."""
     engagement = replace(for_the_console(journey.engagement), name=journey.engagement.name)
-    people, rooms = ({one.id: one for one in found} for found in (engagement.people, engagement.rooms))
+    people = {one.id: one for one in engagement.people}
+    rooms = {one.id: one for one in engagement.rooms}
     said = tuple(replace(one, person=people[one.person.id], room=rooms[one.room.id]) for one in journey.said)
     weather = tuple(replace(one, rooms=tuple(rooms[room.id] for room in one.rooms)) for one in journey.weather)
     return replace(journey, engagement=engagement, said=said, weather=weather)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, NotAskedError, NotSentError, Parcel, Receipt
 from bot.simulation.journey import Journey, Says, Weather
 from bot.slack.errors import RETRY_CONNECTION_AFTER, RETRY_LIMITED_AFTER, sentence_for
 from bot.wecom.errors import LIMITED, RefusedError
@@ -20,6 +20,8 @@ from kpi.deliveries import EDITABLE, Placing
 from kpi.engagements import Person, Platform, Room
 
 WEBHOOK_GONE = 93000
+AWAY = frozenset({Weather.DOWN, Weather.LIMITED, Weather.ANSWERS_LOST})
+"""Weather in which a platform answers no question."""
 
 
 class Seen(StrEnum):
@@ -135,9 +137,11 @@ class SimulatedMessenger:
         return receipt
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
-        """Return the id of a delivery's message; None where the platform cannot be asked, or not now."""
-        is_away = self._journey.weather_of(parcel.room, self._chats.at) is not None
-        return None if is_away else self._chats.find(parcel.room, parcel.delivery, since)
+        """Return the id of a delivery's message; raises NotAskedError where a platform that can be asked is away."""
+        weather = self._journey.weather_of(parcel.room, self._chats.at)
+        if self._platform in EDITABLE and weather in AWAY:
+            raise NotAskedError(weather)
+        return self._chats.find(parcel.room, parcel.delivery, since)
 
 
 def refusal(platform: Platform, weather: Weather) -> NotSentError:

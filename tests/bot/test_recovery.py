@@ -95,6 +95,36 @@ async def test_an_incident_nobody_can_find_is_repeated_once_and_marked(
     assert (first.is_repeat, second.is_repeat, way.doorbell.qsize()) == (False, True, 0)
 
 
+async def test_a_platform_that_is_away_is_asked_again_before_anything_is_repeated(outbox_world: OutboxWorld) -> None:
+    """It took the page and went away for two minutes: a repeat before it is back would be a page too many."""
+    outbox_world.add("d1", kind=CauseKind.INCIDENT)
+    outbox_world.slack.taken_but_lost = outbox_world.slack.is_away = True
+    outbox_world.slack.fail(LOST)
+    await outbox_world.sweep()
+    for _ in range(2):
+        await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.UNKNOWN
+    outbox_world.slack.is_away = False
+    await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.SENT
+    assert len(outbox_world.slack.posted) == 1
+
+
+async def test_a_page_does_not_wait_for_ever_for_a_platform_that_is_away(outbox_world: OutboxWorld) -> None:
+    """After a few minutes it is sent once more and marked; and when the platform is back, it is still asked."""
+    outbox_world.add("d1", kind=CauseKind.INCIDENT)
+    outbox_world.slack.taken_but_lost = outbox_world.slack.is_away = True
+    outbox_world.slack.fail(LOST, LOST)
+    await outbox_world.sweep()
+    for _ in range(MOST_QUESTIONS + 9):
+        await _recover(outbox_world)
+    assert [one.is_repeat for one in outbox_world.slack.posted] == [False, True]
+    assert outbox_world.state("d1") is DeliveryState.UNKNOWN
+    outbox_world.slack.is_away = False
+    await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.SENT
+
+
 async def test_slack_is_not_asked_for_ever(outbox_world: OutboxWorld) -> None:
     """Some apps may look only once a minute; after a few questions, and after a day, a person decides."""
     outbox_world.add("d1")

@@ -24,7 +24,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-import bot.slack.pace
+from aiohttp import web
+
 from bot.logs import configure_logs
 from bot.messengers import Messenger
 from bot.opening import open_database
@@ -35,6 +36,7 @@ from bot.simulation.journey_file import read_journey
 from bot.simulation.living import Life, Onlooker
 from bot.simulation.platforms import Chats
 from bot.simulation.sales import learnt_in
+from bot.slack import pace
 from bot.slack.access import SlackAccess
 from bot.slack.gateway import create_gateway
 from bot.slack.messenger import SlackMessenger
@@ -52,6 +54,8 @@ from tests.twins.wecom_server import KEY, WeComServer
 
 SEED = 4
 KILLS_A_JOURNEY = 8
+ANSWERS_AFTER_SECONDS = 0.15
+"""How long the platforms have a message before they say so: what is killed meanwhile never hears it."""
 ENDS_WITHIN_SECONDS = 240.0
 BEFORE_THE_INCIDENT = datetime(2026, 9, 16, 8, 50, tzinfo=UTC)
 AFTER_THE_END = datetime(2026, 9, 20, 15, 30, tzinfo=UTC)
@@ -100,7 +104,7 @@ class Diary(Onlooker):
 
 def run(place: Place) -> None:
     """Live through the journey from where the log ends: what the child process does."""
-    bot.slack.pace.SECONDS_BETWEEN_MESSAGES = 0.0  # Slack's pace is real time, which a journey has none of
+    vars(pace)["SECONDS_BETWEEN_MESSAGES"] = 0.0  # Slack's pace is real time, which a journey has none of
     settings = scratch_settings(Path(place.database), 8321).model_copy(update={"log_level": "error"})
     configure_logs(settings)
     journey, database = the_journey(), Database(settings.database_url)
@@ -154,18 +158,32 @@ def prepare(folder: Path) -> Path:
 
 
 class Witness(SlackServer):
-    """A Slack that remembers when each message came, by the id of its delivery."""
+    """A Slack that takes its time to answer and remembers when each message came, by the id of its delivery."""
 
     def __init__(self) -> None:
         super().__init__()
         self.came: dict[str, list[float]] = defaultdict(list)
         self.channels = {"C0OPS00001"}
 
+    async def _on_method(self, request: web.Request) -> web.StreamResponse:
+        answer = await super()._on_method(request)
+        await asyncio.sleep(ANSWERS_AFTER_SECONDS)
+        return answer
+
     def _post(self, params: dict[str, Any]) -> dict[str, Any]:
         metadata = params["metadata"]
         delivery = json.loads(metadata) if isinstance(metadata, str) else metadata
         self.came[delivery["event_payload"]["delivery"]].append(time.time())
         return super()._post(params)
+
+
+class SlowWeCom(WeComServer):
+    """A WeCom that has taken a message for a while when it says so."""
+
+    async def _answer(self, method: str, target: str, body: bytes) -> bytes | None:
+        answer = await super()._answer(method, target, body)
+        await asyncio.sleep(ANSWERS_AFTER_SECONDS)
+        return answer
 
 
 @dataclass
@@ -245,7 +263,7 @@ class _Stage:
     def __init__(self, before: Path, folder: Path) -> None:
         self._before = before
         self._folder = TemporaryDirectory(dir=folder)
-        self.slack, self.wecom = Witness(), WeComServer(_fast_seconds)
+        self.slack, self.wecom = Witness(), SlowWeCom(_fast_seconds)
 
     async def __aenter__(self) -> Self:
         await self.slack.start()

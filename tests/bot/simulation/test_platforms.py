@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, NotAskedError, NotSentError
 from bot.simulation.journey import Weather
 from bot.simulation.platforms import Chats
 from bot.wecom.errors import RefusedError
@@ -44,7 +44,8 @@ async def test_slack_is_asked_for_a_message_whose_answer_was_lost() -> None:
     slack = chats.messengers(lambda: STARTS)[Platform.SLACK]
     with pytest.raises(AnswerLostError):
         await slack.post(parcel("card", OPERATIONS))
-    assert await slack.find(parcel("card", OPERATIONS), STARTS) is None
+    with pytest.raises(NotAskedError):
+        await slack.find(parcel("card", OPERATIONS), STARTS)
     chats.at = weather.until
     assert await slack.find(parcel("card", OPERATIONS), STARTS) == "1"
     assert await slack.find(parcel("another", OPERATIONS), STARTS) is None
