@@ -145,7 +145,7 @@ class Life:
     async def _say(self, running: _Running, says: Says) -> None:
         self.onlooker.hears(says)
         handle = says.person.handle_on(says.room.platform) or ""
-        event = f"journey/{says.at.isoformat()}/{says.person.id}/{self.clock().isoformat()}"
+        event = f"journey/{says.at.isoformat()}/{says.person.id}/{says.text}"
         arrival = Arrival(says.room.platform, says.room.address, handle, says.text, self.clock(), event)
         self.onlooker.answers(says, await running.errands.answer(arrival))
         await self._send(running)

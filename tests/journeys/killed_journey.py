@@ -93,8 +93,7 @@ class Diary(Onlooker):
         self._write(at=at.isoformat())
 
     def answers(self, says: Says, reply: Reply | None) -> None:
-        """Write down that somebody got an answer."""
-        assert reply is not None
+        """Write down that somebody got an answer, or that their words had been heard before the kill."""
         self._write(said=says.at.isoformat())
 
     def owes_call(self, incident: str, number: int, due_at: datetime) -> None:
@@ -112,7 +111,7 @@ def run(place: Place) -> None:
     lines = list(diary_of(place.log))
     moments = [datetime.fromisoformat(line["at"]) for line in lines if "at" in line]
     heard = {line["said"] for line in lines if "said" in line}
-    said = sum(one.at.isoformat() in heard or _is_in_the_timeline(database, one) for one in journey.said)
+    said = sum(one.at.isoformat() in heard for one in journey.said)
     life = Life(journey, database, lambda clock: _messengers(place, clock), Diary(place.log), learnt)
     asyncio.run(life.live(moments[-1] if moments else BEFORE_THE_INCIDENT, said))
     database.close()
@@ -125,13 +124,6 @@ def _messengers(place: Place, clock: Clock) -> Mapping[Platform, Messenger]:
     slack = create_gateway(SlackAccess("not-a-secret", "tok-not-a-token", None, place.slack))
     wecom = WeComMessenger(GroupWebhooks(place.wecom), {"lumina-group": KEY}, lambda: clock().timestamp(), turn_over)
     return {Platform.SLACK: SlackMessenger(slack), Platform.WECOM: wecom}
-
-
-def _is_in_the_timeline(database: Database, says: Says) -> bool:
-    """Tell whether the room shows what somebody did whose answer was lost: then nobody does it again."""
-    with database.view() as work:
-        lines = work.incidents.timeline("lumina-1001")
-    return any(line.actor.person == says.person.id and line.occurred_at >= says.at for line in lines)
 
 
 def diary_of(path: str) -> Iterator[Mapping[str, str]]:
@@ -251,10 +243,11 @@ async def _to_the_end(process: ForkServerProcess) -> None:
 
 @dataclass(frozen=True)
 class Reference:
-    """What an undisturbed journey sends: the once-only keys of its pages, and the headlines of the seller's group."""
+    """What an undisturbed journey does: the once-only keys of its pages, the seller's headlines, and people's acts."""
 
     pages: frozenset[str]
     headlines: frozenset[str]
+    acts: tuple[str, ...]
 
 
 class _Stage:
@@ -288,7 +281,7 @@ class _Stage:
     def reference(self) -> Reference:
         """Return what this journey sent."""
         pages = frozenset(one.key for one in self._deliveries() if CALLS in one.key)
-        return Reference(pages, frozenset(map(_headline, self.wecom.texts())))
+        return Reference(pages, frozenset(map(_headline, self.wecom.texts())), self._acts())
 
     def judge(self, result: Result, reference: Reference) -> None:
         """Add up what came of this journey and what is wrong with it."""
@@ -312,6 +305,8 @@ class _Stage:
         for one in on_slack:
             if len(self.slack.came[one.id]) != 1 + one.is_repeat:
                 yield f"{name}: {one.key} came {len(self.slack.came[one.id])} times"
+        if self._acts() != reference.acts:
+            yield f"{name}: people did {self._acts()}"
         texts = Counter(self.wecom.texts())
         yield from (f"{name}: twice and unmarked in WeCom: {text[:60]!r}" for text, times in texts.items() if times > 1)
         lost = reference.headlines - set(map(_headline, texts))
@@ -331,6 +326,13 @@ class _Stage:
             if page.settled_at is not None and self.slack.came[page.id]:
                 result.simulated.append((page.settled_at - due[call]).total_seconds())
                 result.real.append(self.slack.came[page.id][0] - found[call])
+
+    def _acts(self) -> tuple[str, ...]:
+        database = Database(f"sqlite:///{self.place.database}")
+        with database.view() as work:
+            lines = work.incidents.timeline("lumina-1001")
+        database.close()
+        return tuple(line.kind.value for line in lines if line.actor.person)
 
     def _deliveries(self) -> tuple[Delivery, ...]:
         database = Database(f"sqlite:///{self.place.database}")
