@@ -111,3 +111,13 @@ def test_lost_answers_and_a_jumping_clock_repeat_no_call(tmp_path: Path) -> None
     )
     assert set(posted.values()) == {1}
     assert "●4 (sent again)" in as_text(journey, 80)
+
+
+def test_why_a_room_cannot_be_reached_is_said_in_the_readers_language() -> None:
+    """The code for whoever looks it up, the sentence for whoever has to do something."""
+    texts = [
+        line.reply.text for line in lived("wecom-limited").lines if line.reply and "alcançar" in line.reply.headline
+    ]
+    (text,) = texts
+    assert "45009: Mensagens demais foram enviadas" in text
+    assert "Too many" not in text
