@@ -168,12 +168,12 @@ def _answer(
 
 
 def _has_missed_something(work: Work, room: Room, original: Delivery) -> bool:
-    """Tell whether the last message of an incident to a room whose messages cannot be changed was lost."""
+    """Tell whether the last message of an incident to a room whose messages cannot be changed may have been lost."""
     if room.platform in EDITABLE:
         return False
     newest = work.deliveries.of_engagement(room.engagement, LOOK_BACK)
     ended = (one for one in newest if original.key in {one.key, one.anchor} and one.settled_at is not None)
-    return next((one.state is DeliveryState.FAILED for one in ended), False)
+    return next((one.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} for one in ended), False)
 
 
 def queue_answer(

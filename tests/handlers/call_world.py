@@ -66,12 +66,13 @@ def called_north(*, has_desk: bool = False) -> Engagement:
 
 
 class CallWorld(IncidentWorld):
-    """A world with a sweep and an outbox; rooms in `broken` take nothing for good."""
+    """A world with a sweep and an outbox; what is sent to rooms in `broken` ends as `broken_as`."""
 
     def __init__(self, engagement: Engagement | None = None) -> None:
         super().__init__(engagement or called_north())
         self.clock.set(MONDAY)
         self.broken: set[str] = set()
+        self.broken_as = DeliveryState.FAILED
         self.sent: list[Sent] = []
         self._messages = 0
 
@@ -114,7 +115,7 @@ class CallWorld(IncidentWorld):
 
     def _settled(self, work: object, delivery: Delivery) -> Settlement:
         if delivery.room in self.broken:
-            return Settlement(DeliveryState.FAILED, "channel_not_found", self.clock())
+            return Settlement(self.broken_as, "channel_not_found", self.clock())
         composed = compose_delivery(work, delivery)  # type: ignore[arg-type]
         assert composed is not None
         self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply))

@@ -338,9 +338,13 @@ def test_no_internal_word_ever_reaches_the_sellers_room(acts: list[tuple[str, st
         assert "margin" not in words.lower()
 
 
-def test_a_group_that_missed_something_reads_the_whole_card_when_it_can_be_reached_again(world: CallWorld) -> None:
+@pytest.mark.parametrize("ending", [DeliveryState.FAILED, DeliveryState.UNKNOWN])
+def test_a_group_that_missed_something_reads_the_whole_card_when_it_can_be_reached_again(
+    world: CallWorld, ending: DeliveryState
+) -> None:
     """A WeCom group has no card that catches up: without this its people would never read the analysis."""
     world.broken.add(SELLER)
+    world.broken_as = ending
     world.staff("/incident ack 1001")
     world.staff("/incident analysis 1001 the main listing is paused")
     world.broken.clear()
