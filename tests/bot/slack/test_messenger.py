@@ -215,10 +215,11 @@ async def test_a_slack_that_does_not_answer_was_not_asked(
         await messenger.find(parcel(), BEFORE)
 
 
-async def test_looking_up_without_permission_says_none(slack: SlackServer, messenger: SlackMessenger) -> None:
-    """A person decides then; the outbox must not hear an exception."""
+async def test_looking_up_without_permission_is_no_answer(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """Nobody knows then whether the message is there."""
     slack.plan("conversations.history", Trouble(code="missing_scope"))
-    assert await messenger.find(parcel(), BEFORE) is None
+    with pytest.raises(NotAskedError):
+        await messenger.find(parcel(), BEFORE)
 
 
 async def test_a_refused_connection_is_surely_unsent_and_worth_another_try(naps: Naps) -> None:
