@@ -23,7 +23,7 @@ from bot.attempts import Attempts, parcel_of
 from bot.messengers import NotAskedError
 from handlers.deliveries import send_again
 from handlers.ports import Work
-from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
 """An attempt takes at most some six minutes, its wait in line included: after this its process is dead."""
@@ -97,7 +97,10 @@ class Recovery:
         return None
 
     async def _look_for(self, delivery: Delivery) -> tuple[bool, str | None]:
-        """Return whether its platform says that it never had the message, and where the message is when it has it."""
+        """Return whether its platform says that it never had the message, and where the message is when it has it.
+
+        Of a change it cannot say so: where the message was gone, it was posted anew under another id.
+        """
         messenger = self._attempts.messengers.get(delivery.platform)
         if messenger is None or self._asked[delivery.id] >= MOST_QUESTIONS:
             return False, None
@@ -112,7 +115,8 @@ class Recovery:
         except NotAskedError:
             self._asked[delivery.id] -= 1
             raise
-        return found is None and delivery.platform in EDITABLE, found
+        is_askable = delivery.platform in EDITABLE and delivery.placing is not Placing.EDIT
+        return found is None and is_askable, found
 
     async def _settle(self, delivery_id: str, settlement: Settlement) -> None:
         await self._in_work(lambda work: work.deliveries.settle(delivery_id, settlement))
