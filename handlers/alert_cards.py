@@ -137,14 +137,18 @@ def _refresh(work: Work, card: str, now: datetime) -> int:
     queued = 0
     for room, original in _told_rooms(work, engagement, card):
         if not work.deliveries.renew(original.id, notice.id) and room.platform in EDITABLE:
-            edit = replace(
-                _delivery(notice, engagement, room, now),
-                placing=Placing.EDIT,
-                anchor=original.key,
-                due_at=_behind(original, now),
-            )
-            queued += work.deliveries.add(edit)
+            queued += _change(work, engagement, notice, room, original)
     return queued
+
+
+def _change(work: Work, engagement: Engagement, notice: AlertNotice, room: Room, original: Delivery) -> bool:
+    """Queue the change of a message, behind an earlier one; one that still waits says the newest state instead."""
+    newest, now = work.deliveries.newest_change(original.key), notice.made_at
+    if newest is not None and work.deliveries.renew(newest.id, notice.id):
+        return False
+    edit = _delivery(notice, engagement, room, now)
+    due_at = _behind(newest or original, now)
+    return work.deliveries.add(replace(edit, placing=Placing.EDIT, anchor=original.key, due_at=due_at))
 
 
 def answer_card(
