@@ -64,6 +64,10 @@ class AnswerLostError(Exception):
         self.reason = reason
 
 
+class NotAskedError(Exception):
+    """The platform could not be asked now whether it has a message: that is no answer, and it is asked again."""
+
+
 class Messenger(Protocol):
     """The way out to one chat platform."""
 
@@ -71,4 +75,7 @@ class Messenger(Protocol):
         """Send a parcel; raises NotSentError or AnswerLostError, nothing else."""
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
-        """Return the platform's id of a delivery posted after `since`; None when not found or not to be asked."""
+        """Return the platform's id of a delivery posted after `since`; None when not found or never to be asked.
+
+        Raises NotAskedError, nothing else.
+        """

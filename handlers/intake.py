@@ -53,20 +53,17 @@ class Intake:
         self._report = report
 
     def answer(self, arrival: Arrival) -> Reply | None:
-        """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before."""
+        """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before.
+
+        An event counts as seen together with what it did, so that one whose process died is done when it comes again.
+        """
         with self._unit_of_work() as work:
             if not work.inbox.claim(arrival.event_id, arrival.at):
                 return None
-        with self._opened(arrival.text)() as work:
-            bound = work.engagements.at_address(arrival.platform, arrival.address)
-            if bound is None:
-                return self._answer_directly(work, arrival) if arrival.is_direct else None
-            language = bound[1].language
-            try:
-                request = recognise(work, in_room(work, arrival, bound[0]))
-                return self._dispatch(work, request) if request else None
-            except VigiaError as error:
-                return self.sorry(error, language)
+            if self.is_act(arrival.text):
+                return self._answered(work, arrival)
+        with self._view() as work:
+            return self._answered(work, arrival)
 
     def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
         """Answer somebody in their own conversation; of whom no engagement knows, nothing is said."""
@@ -151,6 +148,16 @@ class Intake:
                 return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
             except VigiaError as error:
                 return self.sorry(error, room.language)
+
+    def _answered(self, work: Work, arrival: Arrival) -> Reply | None:
+        bound = work.engagements.at_address(arrival.platform, arrival.address)
+        if bound is None:
+            return self._answer_directly(work, arrival) if arrival.is_direct else None
+        try:
+            request = recognise(work, in_room(work, arrival, bound[0]))
+            return self._dispatch(work, request) if request else None
+        except VigiaError as error:
+            return self.sorry(error, bound[1].language)
 
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""

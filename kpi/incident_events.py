@@ -130,16 +130,20 @@ class ReportAgain:
 
 @dataclass(frozen=True, slots=True)
 class JoinAlert:
-    """An alert tells of what is already open; what the incident does not know yet, it has from the alert.
-
-    `visibility` is INTERNAL for the alert of another store that moved alike.
-    """
+    """An alert tells of what is already open; what the incident does not know yet, it has from the alert."""
 
     alert: str
     severity: Severity
     sighting: Sighting | None = None
     onset: Onset | None = None
-    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAlike:
+    """Alerts of other stores that moved alike, the worst of them this severe: lines for the operator's team."""
+
+    alerts: tuple[str, ...]
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +288,7 @@ Event = (
     | AddEvidence
     | ReportAgain
     | JoinAlert
+    | JoinAlike
     | EndAlert
     | Measure
     | StartWatching

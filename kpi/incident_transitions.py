@@ -66,6 +66,7 @@ RULES: dict[type[Event], Rule] = {
     incident_events.AddEvidence: Rule(_PEOPLE, _ANY, incident_answers.add_evidence),
     incident_events.ReportAgain: Rule(_PEOPLE | _VIGIA, _LIVE, incident_answers.report_again),
     incident_events.JoinAlert: Rule(_VIGIA, _LIVE, incident_alerts.join_alert),
+    incident_events.JoinAlike: Rule(_VIGIA, _LIVE, incident_alerts.join_alike),
     incident_events.EndAlert: Rule(_VIGIA, _LIVE, incident_alerts.end_alert),
     incident_events.Measure: Rule(_VIGIA, _LIVE, incident_answers.measure),
     incident_events.CorrectOnset: Rule(_STAFF, _LIVE, incident_answers.correct_onset),

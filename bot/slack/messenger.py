@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers import NotSentError, Parcel, Receipt
+from bot.messengers import NotAskedError, NotSentError, Parcel, Receipt
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
@@ -73,16 +73,16 @@ class SlackMessenger:
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return the ts of a delivery posted after the aware instant `since`, or None.
 
-        None also when Slack does not let us look: then a person decides, and nothing is sent twice.
+        Raises NotAskedError when Slack does not answer, or does not let us look.
         """
         try:
             history = await self._history(parcel, since)
         except CALL_ERRORS as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
-            return None
+            raise NotAskedError(code_of(error)) from error
         except NotSentError as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=error.reason)
-            return None
+            raise NotAskedError(error.reason) from error
         messages: list[Mapping[str, Any]] = history.get("messages") or []
         return next((str(one["ts"]) for one in messages if _delivery_of(one) == parcel.delivery), None)
 
