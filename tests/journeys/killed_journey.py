@@ -332,7 +332,8 @@ class _Stage:
                 found.setdefault(line["call"], float(line["wall"]))
                 due.setdefault(line["call"], datetime.fromisoformat(line["due"]))
         for key, page in pages.items():
-            call = key.removeprefix("incident/").replace(CALLS, "/").rsplit("/", 2)[0]
+            incident, _, rest = key.removeprefix("incident/").partition(CALLS)
+            call = f"{incident}/{rest.split('/', 1)[0]}"
             if page.settled_at is not None and self.slack.came[page.id]:
                 result.simulated.append((page.settled_at - due[call]).total_seconds())
                 result.real.append(self.slack.came[page.id][0] - found[call])
