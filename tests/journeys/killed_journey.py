@@ -1,6 +1,6 @@
 """The main journey in a process that is killed at random moments, between a Slack and a WeCom on loopback that stay.
 
-`tests/benchmarks/kills.py` kills it 200 times and prints what came of it; the suite kills it a few times. The process
+`tests/benchmarks/kills.py` kills it 200 times and prints what came of it; `make benchmarks` does a few. The process
 writes where it is into a log that survives it; a new one starts from there, as after a crash.
 """
 
