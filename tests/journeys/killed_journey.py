@@ -317,7 +317,8 @@ class _Stage:
         texts = Counter(self.wecom.texts())
         yield from (f"{name}: twice and unmarked in WeCom: {text[:60]!r}" for text, times in texts.items() if times > 1)
         lost = reference.headlines - set(map(_headline, texts))
-        unsure = [one for one in deliveries if one.platform is Platform.WECOM and one.state is not DeliveryState.SENT]
+        due = [one for one in deliveries if one.due_at <= AFTER_THE_END]
+        unsure = [one for one in due if one.platform is Platform.WECOM and one.state is not DeliveryState.SENT]
         if len(lost) > 2 * len(unsure):  # what is unsure, and the line after it: the whole card says both
             yield f"{name}: the seller's group never read {sorted(lost)}"
         yield from (f"{name}: {one.key} is {one.state}: {one.reason}" for one in unsure if not one.is_repeat)
