@@ -63,13 +63,17 @@ def figures_of(work: Work, engagement: Engagement, dues: Dues, since: datetime, 
     incidents = work.incidents.of_engagement(engagement.id, since)[::-1]
     deliveries = work.deliveries.of_engagement(engagement.id, MOST_DELIVERIES)
     pages = [_page(one, incidents, dues) for one in deliveries if CALLS in one.key]
-    found = sorted((page for page in pages if page), key=lambda page: (page.incident, page.call, page.person))
+    found = sorted((page for page in pages if page), key=_in_order)
     return Figures(tuple(found), tuple(_figures(one, until) for one in incidents))
+
+
+def _in_order(page: Page) -> tuple[int, int, str, str]:
+    return page.incident, page.call, page.person, page.delivery.room
 
 
 def _page(delivery: Delivery, incidents: tuple[Incident, ...], dues: Dues) -> Page | None:
     name, _, rest = delivery.key.removeprefix("incident/").partition(CALLS)
-    number, _, person = (*rest.split("/"), "", "")[:3]
+    number, person = rest.split("/", 1)[0], rest.rsplit("/", 1)[-1]  # between them, the room
     incident = next((one for one in incidents if one.id == name), None)
     if incident is None:
         return None

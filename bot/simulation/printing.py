@@ -40,6 +40,8 @@ def as_text(lived: Lived, width: int) -> str:
             lines.extend(_beside(folded[0], folded[1], column))
         else:
             lines.extend(_below(rooms, folded))
+        alone = [cell for cell in moment.cells if cell.room.is_direct]
+        lines.extend(_below([cell.room for cell in alone], [_folded(cell.lines, column) for cell in alone]))
     return "\n".join((*lines, "", *_figures_as_text(lived))) + "\n"
 
 
@@ -138,8 +140,12 @@ def _markdown_tables(lived: Lived) -> Iterator[str]:
 
 
 def _tables(lived: Lived) -> Iterator[tuple[str, Row, list[Row]]]:
-    rooms = {room.id: room for room in lived.journey.engagement.rooms}
-    pages = [_page_row(page, rooms[page.delivery.room]) for page in lived.figures.pages]
+    engagement = lived.journey.engagement
+    pages = [
+        _page_row(page, room)
+        for page in lived.figures.pages
+        if (room := engagement.room(page.delivery.room)) is not None
+    ]
     yield "Calls", ("incident", "call", "whom", "room", "due", "settled", "late by", "how"), pages
     promises = [row for one in lived.figures.incidents for row in _promise_rows(one, lived.journey.zone)]
     yield "Promises", ("incident", "promise", "due", "kept", "after", "how"), promises

@@ -57,7 +57,7 @@ class Moment:
 
 def moments_of(lived: Lived) -> Iterator[Moment]:
     """Yield the moments of a journey in order."""
-    pens = {room.id: _Pen(room, lived.ids) for room in lived.journey.engagement.rooms}
+    pens = {room.id: _Pen(room, lived.ids) for room in places_of(lived)}
     at_minute = {at: list(lines) for at, lines in groupby(lived.lines, key=lambda line: _minute(line.at))}
     weather = lived.journey.weather
     for at in sorted({*at_minute, *(_minute(one.at) for one in weather), *(_minute(one.until) for one in weather)}):
@@ -68,6 +68,12 @@ def moments_of(lived: Lived) -> Iterator[Moment]:
         begins = tuple(one for one in weather if _minute(one.at) == at)
         ends = tuple(one for one in weather if _minute(one.until) == at and one.until < lived.journey.until)
         yield Moment(at, tuple(cell for cell in cells if cell.lines), begins, ends)
+
+
+def places_of(lived: Lived) -> tuple[Room, ...]:
+    """Return the engagement's rooms, then the conversations of people who were written to alone."""
+    alone = {line.room.id: line.room for line in lived.lines if line.room.is_direct}
+    return (*lived.journey.engagement.rooms, *(alone[name] for name in sorted(alone)))
 
 
 def clock(at: datetime, room: Room) -> str:

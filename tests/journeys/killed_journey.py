@@ -1,6 +1,6 @@
 """The main journey in a process that is killed at random moments, between a Slack and a WeCom on loopback that stay.
 
-`tests/benchmarks/kills.py` kills it 200 times and prints what came of it; the suite kills it a few times. The process
+`tests/benchmarks/kills.py` kills it 200 times and prints what came of it; `make benchmarks` does a few. The process
 writes where it is into a log that survives it; a new one starts from there, as after a crash.
 """
 
@@ -317,7 +317,8 @@ class _Stage:
         texts = Counter(self.wecom.texts())
         yield from (f"{name}: twice and unmarked in WeCom: {text[:60]!r}" for text, times in texts.items() if times > 1)
         lost = reference.headlines - set(map(_headline, texts))
-        unsure = [one for one in deliveries if one.platform is Platform.WECOM and one.state is not DeliveryState.SENT]
+        due = [one for one in deliveries if one.due_at <= AFTER_THE_END]
+        unsure = [one for one in due if one.platform is Platform.WECOM and one.state is not DeliveryState.SENT]
         if len(lost) > 2 * len(unsure):  # what is unsure, and the line after it: the whole card says both
             yield f"{name}: the seller's group never read {sorted(lost)}"
         yield from (f"{name}: {one.key} is {one.state}: {one.reason}" for one in unsure if not one.is_repeat)
@@ -332,7 +333,8 @@ class _Stage:
                 found.setdefault(line["call"], float(line["wall"]))
                 due.setdefault(line["call"], datetime.fromisoformat(line["due"]))
         for key, page in pages.items():
-            call = key.removeprefix("incident/").replace(CALLS, "/").rsplit("/", 2)[0]
+            incident, _, rest = key.removeprefix("incident/").partition(CALLS)
+            call = f"{incident}/{rest.split('/', 1)[0]}"
             if page.settled_at is not None and self.slack.came[page.id]:
                 result.simulated.append((page.settled_at - due[call]).total_seconds())
                 result.real.append(self.slack.came[page.id][0] - found[call])

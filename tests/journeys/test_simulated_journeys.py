@@ -55,7 +55,8 @@ def lived(name: str) -> Lived:
 
 def calls(journey: Lived) -> Counter[str]:
     """Return how often each person was called, by what the rooms saw."""
-    names = (re.search(r"chamando (.+)$", line.reply.headline) for line in journey.lines if line.reply)
+    seen = (line for line in journey.lines if line.reply and not line.room.is_direct)
+    names = (re.search(r"chamando (.+)$", line.reply.headline) for line in seen if line.reply)
     return Counter(name.group(1) for name in names if name)
 
 
