@@ -10,7 +10,7 @@ import pytest
 from handlers.daily_digest import new_delivery
 from handlers.deliveries import compose_delivery
 from handlers.listening import EvidenceThread, Reaction, Remark, Sign, evidence_thread, overhear, twin_of
-from handlers.messages import Reply
+from handlers.messages import Form, Reply
 from handlers.problem_offers import LONGEST_CARRIED, MOST_A_DAY
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
@@ -178,6 +178,22 @@ def test_the_button_reports_the_messages_words_and_twice_is_one() -> None:
     with world.books.view() as work:
         kinds = [line.kind for line in work.incidents.timeline(world.incident().id)]
     assert kinds == [EntryKind.OPENED, EntryKind.REPORTED_AGAIN]
+
+
+def test_the_form_of_a_message_submitted_by_two_people_is_one_report() -> None:
+    """Whatever each of them makes of its words."""
+    world, command = IncidentWorld(), "/incident about-message 1795.0001"
+    values = {"store": "-", "metric": "-", "severity": "S1", "evidence": "", "files": ""}
+    for handle, text in (("wei", "all is strange"), ("ana", "checkout is down")):
+        arrival = world.arrival(command, "north-seller", handle)
+        form = world.intake.opened(arrival)
+        assert isinstance(form, Form)
+        assert form.command == command
+        assert world.intake.answer(replace(arrival, values={**values, "text": text})) is not None
+    with world.books.view() as work:
+        kinds = [line.kind for line in work.incidents.timeline(world.incident().id)]
+        assert len(work.incidents.of_engagement("north", world.clock() - timedelta(days=9))) == 1
+    assert (world.incident().report, kinds) == ("all is strange", [EntryKind.OPENED, EntryKind.REPORTED_AGAIN])
 
 
 def test_a_message_that_cannot_be_read_any_more_is_asked_for() -> None:
