@@ -119,9 +119,9 @@ def timeline_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
 
 def delivery_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
     """Yield every message queued in the period with its receipt; the seller's side sees those to its own rooms."""
-    audiences = {room.id: room.audience for room in scope.engagement.rooms}
     for one in work.deliveries.between(scope.engagement.id, scope.first_at, scope.before):
-        audience = audiences.get(one.room)
+        room = scope.engagement.room(one.room)
+        audience = room.audience if room else None
         if not scope.is_internal and audience is not Audience.SELLER:
             continue
         yield {
