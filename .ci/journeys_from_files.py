@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from bot.commands.simulate import simulated
+from bot.logs import configure_logs
+from bot.settings import Settings
 from bot.simulation.journey_file import read_journey
 from bot.simulation.printing import as_markdown
 
@@ -26,6 +28,7 @@ def page_of(file: Path) -> str:
 
 def main() -> int:
     """Write the pages that are not what the code prints today."""
+    configure_logs(Settings(log_level="error"))
     for file in journeys():
         page, text = file.with_suffix(".md"), page_of(file)
         if not page.is_file() or page.read_text(encoding="utf-8") != text:

@@ -170,8 +170,13 @@ def _place(room_id: str, engagement: Engagement) -> str:
     room = engagement.room(room_id)
     if room is None or not room.is_direct:
         return room_id
-    _, person, platform = room_id.split("/")
-    return f"{name_of(person, engagement)}, {PLATFORM_NAMES[Platform(platform)]}"
+    return f"{reader_of(room_id, engagement)}, {PLATFORM_NAMES[room.platform]}"
+
+
+def reader_of(room_id: str, engagement: Engagement) -> str:
+    """Return a room's id; of a person's own conversation, their name."""
+    room = engagement.room(room_id)
+    return name_of(room_id.split("/")[1], engagement) if room is not None and room.is_direct else room_id
 
 
 def _said(said: str, line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:

@@ -40,6 +40,7 @@ def simulate_command(
 ) -> None:
     """Live through a journey on a virtual clock; nothing is sent, and your database is not touched."""
     journey = read_journey(file)
+    configure_logs(Settings(log_level="info" if console else "error"))
     if console:
         _serve(journey, port)
         return
@@ -62,7 +63,6 @@ def _serve(journey: Journey, port: int) -> None:
 
 def shown(journey: Journey, settings: Settings) -> Vigia:
     """Live through a journey in the console's rooms and return the bot that shows them; its clock stands at the end."""
-    configure_logs(settings)
     database = open_database(settings)
     board, clock = show(on_the_console(journey), database)
     return assemble(settings, database, clock, board)
@@ -72,7 +72,6 @@ def simulated(journey: Journey) -> Lived:
     """Live through a journey in a database that is forgotten afterwards."""
     with scratch_file("simulate") as scratch:
         settings = scratch_settings(scratch, 8321)
-        configure_logs(settings.model_copy(update={"log_level": "error"}))
         database = open_database(settings)
         try:
             return live_through(journey, database)

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers import NotAskedError, NotSentError, Parcel, Receipt
+from bot.messengers import NotAskedError, NotSentError, Parcel, Receipt, UnreachableError
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
@@ -80,6 +80,8 @@ class SlackMessenger:
         except CALL_ERRORS as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
             raise NotAskedError(code_of(error)) from error
+        except UnreachableError:
+            return None  # sending it again finds out that they are gone, and the next way is tried
         except NotSentError as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=error.reason)
             raise NotAskedError(error.reason) from error

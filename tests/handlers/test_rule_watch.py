@@ -257,7 +257,7 @@ def test_margins_are_told_to_operations_only() -> None:
     assert world.headlines("north-seller") == []
     (alert,) = world.alerts()
     seller = world.ask("/alert", "north-seller", "wei")
-    assert "0 open alerts" in seller.headline
+    assert "Open alerts: 0" in seller.headline
     assert "There is no alert" in world.ask(f"/alert why {alert.id}", "north-seller", "wei").headline
     assert "Say which watched metric" in world.ask("/kpi why-no-alert gross_margin", "north-seller", "wei").headline
 
