@@ -191,7 +191,6 @@ def record_row(record: ServiceRecord) -> Row:
     for promise, spread in record.times:
         row.update(_spread(promise.value, spread))
     row.update(_spread("resolution", record.resolution))
-    row.update(_questions(record))
     digests = record.digests
     row.update(
         digests_due=digests.due if digests else None,
@@ -202,6 +201,7 @@ def record_row(record: ServiceRecord) -> Row:
         messages_undelivered=record.undelivered,
         messages_unknown=record.unknown,
     )
+    row.update(_questions(record))
     return row
 
 
