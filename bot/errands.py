@@ -20,6 +20,7 @@ from handlers.intake import Intake
 from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
+from handlers.room_changes import RoomChange, note_room_change
 from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
 from handlers.waiting_questions import follow_questions, sweep_questions
@@ -78,6 +79,11 @@ class Errands:
                 return twin_of(work, reaction)
 
         return await asyncio.to_thread(read)
+
+    async def room_changed(self, changed: RoomChange) -> None:
+        """Follow what happened to a channel, and tell who has to know."""
+        if await asyncio.to_thread(note_room_change, self._database.work, changed):
+            self._nudge()
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

@@ -30,11 +30,13 @@ from bot.slack.ears import Ears, Hearing
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
+from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening import Reaction, Remark
 from handlers.ports import Clock
+from handlers.room_changes import RoomChange
 
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
+EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", *ROOM_EVENTS)
 """The event subscriptions the listeners below need, as the manifest names them."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -69,6 +71,11 @@ class SlackDoor:
         """Have a reaction understood, once."""
         if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
             self.work.start(self.ears.react(reaction, self.clock()))
+
+    def notice(self, changed: RoomChange | None) -> None:
+        """Have what happened to a channel followed, once."""
+        if changed is not None and self.ears is not None and self.claim(changed.event_id):
+            self.work.start(self.ears.notice(changed))
 
 
 def create_door(
@@ -128,6 +135,9 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     async def on_reaction(body: Payload) -> None:
         door.react(reaction_of(body))
 
+    async def on_room_event(body: Payload) -> None:
+        door.notice(room_change_of(body, door.clock()))
+
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
         door.receive(call_of_press(body, door.clock()))
@@ -141,6 +151,8 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
     app.event("reaction_added")(on_reaction)
+    for name in ROOM_EVENTS:
+        app.event(name)(on_room_event)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_share)
 

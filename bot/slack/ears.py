@@ -15,16 +15,21 @@ from bot.slack.answers import Answers
 from bot.slack.arrivals import Call, Place
 from handlers.listening import Reaction, Remark
 from handlers.messages import Arrival
+from handlers.room_changes import RoomChange
 
 _LOG = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the rooms below make of it: `overhear` queues an offer, `twin_of` finds a reaction's command or ""."""
+    """What the rooms below make of it.
+
+    `overhear` queues an offer, `twin_of` finds a reaction's command or "", `room_changed` follows a channel's life.
+    """
 
     overhear: Callable[[Remark], Awaitable[None]]
     twin_of: Callable[[Reaction], Awaitable[str]]
+    room_changed: Callable[[RoomChange], Awaitable[None]]
 
 
 class Ears:
@@ -40,6 +45,13 @@ class Ears:
             await self._hearing.overhear(remark)
         except Exception:  # noqa: BLE001 - the edge: what was overheard must never stop what was asked
             _LOG.exception("slack_message_not_judged", event_id=remark.event_id)
+
+    async def notice(self, changed: RoomChange) -> None:
+        """Let a channel's change have its consequences."""
+        try:
+            await self._hearing.room_changed(changed)
+        except Exception:  # noqa: BLE001 - the edge, as above
+            _LOG.exception("slack_room_change_not_followed", change=changed.change, event_id=changed.event_id)
 
     async def react(self, reaction: Reaction, at: datetime) -> None:
         """Run the command a reaction stands for, as if its person had typed it where only they see the answer."""

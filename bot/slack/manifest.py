@@ -17,13 +17,16 @@ EXAMPLE_URL = "https://vigia.example.com"
 SCOPES: dict[str, str] = {
     "app_mentions:read": "`@Vigia …`: people of other workspaces cannot run slash commands",
     "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
+    "channels:read": "follow a room whose channel is archived, shared, left or gets another id",
     "chat:write": "post and change messages",
     "commands": "`/kpi`, `/alert`, `/incident`",
     "files:read": "wait until a picture is ready",
     "files:write": "upload pictures",
     "groups:history": "as `channels:history`, in private channels",
+    "groups:read": "as `channels:read`, in private channels",
     "im:history": "words written to Vigia directly",
     "im:write": "calls to one person alone, the picture of a private answer",
+    "pins:write": "keep the welcome of a room in sight",
     "reactions:read": "🚨 reports, 👀 takes, ✅ confirms",
     "users:read": "whether an account is deactivated, so that somebody else is called",
 }

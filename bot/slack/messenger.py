@@ -13,6 +13,7 @@ from bot.messengers import NotSentError, Parcel, Receipt
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
+from bot.slack.pins import pin
 from bot.slack.renderer import Extras
 from kpi.deliveries import Placing
 from kpi.engagements import Room
@@ -34,9 +35,10 @@ class SlackMessenger:
 
         Raises NotSentError (UnreachableError for somebody who reads nothing here) or AnswerLostError.
         """
+        channel = await self._channel(parcel.room)
         posted = await self._gateway.post(
             Post(
-                channel=await self._channel(parcel.room),
+                channel=channel,
                 reply=parcel.reply,
                 message_id=parcel.delivery,
                 picture=parcel.picture,
@@ -47,7 +49,8 @@ class SlackMessenger:
                 changed_ts=parcel.anchor if parcel.placing is Placing.EDIT else "",
             )
         )
-        return Receipt(posted.ts, posted.remark)
+        unpinned = await pin(self._gateway.client, channel, posted.ts) if parcel.reply.is_pinned else ""
+        return Receipt(posted.ts, " ".join(said for said in (posted.remark, unpinned) if said))
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return the ts of a delivery posted after the aware instant `since`, or None.

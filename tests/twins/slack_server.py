@@ -71,6 +71,7 @@ class SlackServer:
         self.strangers: set[str] = set()
         self.deactivated: set[str] = set()
         self.problems: list[str] = []
+        self.pins: list[tuple[str, str]] = []
         self.looks_until_ready = 0
         self.never_ready = False
         self.accepts_bytes = True
@@ -156,6 +157,7 @@ class SlackServer:
             "conversations.replies": self._replies,
             "conversations.open": self._open,
             "users.info": self._user,
+            "pins.add": self._pin,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
@@ -217,6 +219,15 @@ class SlackServer:
 
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
+
+    def _pin(self, params: dict[str, Any]) -> dict[str, Any]:
+        channel, ts = params["channel"], params["timestamp"]
+        if not any(one["ts"] == ts for one in self.messages[channel]):
+            return {"ok": False, "error": "message_not_found"}
+        if (channel, ts) in self.pins:
+            return {"ok": False, "error": "already_pinned"}
+        self.pins.append((channel, ts))
+        return {"ok": True}
 
     def _history(self, params: dict[str, Any]) -> dict[str, Any]:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))

@@ -13,6 +13,7 @@ from bot.slack.gateway import Gateway
 from handlers.incident_reports import LONGEST_REPORT
 from handlers.listening import Reaction, Remark
 from handlers.messages import Reply
+from handlers.room_changes import RoomChange
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, CARD, command, event, press, reacted, said
@@ -29,6 +30,7 @@ class Listening:
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
         self.reactions: list[Reaction] = []
+        self.changes: list[RoomChange] = []
         self.twin = ""
         self.failure: Exception | None = None
 
@@ -45,6 +47,12 @@ class Listening:
             raise self.failure
         return self.twin
 
+    async def room_changed(self, changed: RoomChange) -> None:
+        """Remember what happened to a channel."""
+        self.changes.append(changed)
+        if self.failure:
+            raise self.failure
+
 
 @pytest.fixture
 def listening() -> Listening:
@@ -55,7 +63,7 @@ def listening() -> Listening:
 @pytest.fixture
 def doors(access: SlackAccess, gateway: Gateway, clock: FakeClock, listening: Listening) -> Doors:
     """Return Slack's doors with ears."""
-    return Doors(access, gateway, clock, Hearing(listening.overhear, listening.twin_of))
+    return Doors(access, gateway, clock, Hearing(listening.overhear, listening.twin_of, listening.room_changed))
 
 
 def write(slack: SlackServer, text: str, ts: str = "1795000100.000200", **more: Any) -> None:
