@@ -16,6 +16,7 @@ from handlers.daily_digest import require_engagement, send_digest_now, sweep_dig
 from handlers.digest_corrections import sweep_corrections
 from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
+from handlers.home import Home, home_of
 from handlers.intake import Intake
 from handlers.listening import Reaction, Remark, overhear, twin_of
 from handlers.messages import Arrival, Reply
@@ -84,6 +85,15 @@ class Errands:
         """Follow what happened to a channel, and tell who has to know."""
         if await asyncio.to_thread(note_room_change, self._database.work, changed):
             self._nudge()
+
+    async def home(self, arrival: Arrival) -> Home:
+        """Return what somebody sees who opens Vigia itself."""
+
+        def look() -> Home:
+            with self._database.view() as work:
+                return home_of(work, arrival)
+
+        return await asyncio.to_thread(look)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

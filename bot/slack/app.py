@@ -30,13 +30,18 @@ from bot.slack.ears import Ears, Hearing
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
+from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening import Reaction, Remark
+from handlers.messages import Arrival
 from handlers.ports import Clock
 from handlers.room_changes import RoomChange
 
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", *ROOM_EVENTS)
+EVENTS = (
+    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),
+    *ROOM_EVENTS,
+)
 """The event subscriptions the listeners below need, as the manifest names them."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -52,6 +57,7 @@ class SlackDoor:
     clock: Clock
     claim: Claim
     ears: Ears | None = None
+    home: HomeTab | None = None
 
     def receive(self, call: Call | None) -> None:
         """Start the work for a call, unless nobody asked anything or it came in before."""
@@ -71,6 +77,16 @@ class SlackDoor:
         """Have a reaction understood, once."""
         if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
             self.work.start(self.ears.react(reaction, self.clock()))
+
+    def open_home(self, arrival: Arrival | None) -> None:
+        """Show somebody their home, once per opening."""
+        if arrival is not None and self.home is not None and self.claim(arrival.event_id):
+            self.work.start(self.home.show(arrival))
+
+    def receive_at_home(self, call: Call) -> None:
+        """Start the work for a press in somebody's home, unless it came in before."""
+        if self.home is not None and self.claim(call.arrival.event_id):
+            self.work.start(self.home.answer(call))
 
     def notice(self, changed: RoomChange | None) -> None:
         """Have what happened to a channel followed, once."""
@@ -116,6 +132,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         before_authorize=first,
     )
     _listen_to_people(app, door)
+    _listen_to_what_happens(app, door)
     _listen_to_the_rest(app)
     return app
 
@@ -132,15 +149,12 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
         door.overhear(remark_of_message(body, door.clock()))
 
-    async def on_reaction(body: Payload) -> None:
-        door.react(reaction_of(body))
-
-    async def on_room_event(body: Payload) -> None:
-        door.notice(room_change_of(body, door.clock()))
-
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_press(body, door.clock()))
+        if (at_home := call_of_home_press(body, door.clock())) is not None:
+            door.receive_at_home(at_home)
+        else:
+            door.receive(call_of_press(body, door.clock()))
 
     async def on_share(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -150,11 +164,24 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         app.command(command)(on_command)
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
-    app.event("reaction_added")(on_reaction)
-    for name in ROOM_EVENTS:
-        app.event(name)(on_room_event)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_share)
+
+
+def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:
+    async def on_reaction(body: Payload) -> None:
+        door.react(reaction_of(body))
+
+    async def on_home_opened(body: Payload) -> None:
+        door.open_home(opened_home(body, door.clock()))
+
+    async def on_room_event(body: Payload) -> None:
+        door.notice(room_change_of(body, door.clock()))
+
+    app.event("reaction_added")(on_reaction)
+    app.event("app_home_opened")(on_home_opened)
+    for name in ROOM_EVENTS:
+        app.event(name)(on_room_event)
 
 
 def _listen_to_the_rest(app: AsyncApp) -> None:

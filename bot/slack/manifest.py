@@ -56,7 +56,7 @@ def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[s
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -12,6 +12,7 @@ from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway, create_gateway, slack_client
+from bot.slack.home_tab import HomeTab, Look
 from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
 from kpi.errors import ConfigurationError
@@ -32,11 +33,18 @@ class SlackSide:
 
 
 def assemble_slack(
-    access: SlackAccess, intake: Intake, draw: Draw, clock: Clock, hearing: Hearing | None = None
+    access: SlackAccess,
+    intake: Intake,
+    draw: Draw,
+    clock: Clock,
+    hearing: Hearing | None = None,
+    look: Look | None = None,
 ) -> SlackSide:
-    """Return Slack over these parts; no connection is opened."""
+    """Return Slack over these parts; no connection is opened. Without `look` nobody has a home."""
     gateway = create_gateway(access)
     door = create_door(intake, gateway, clock, draw=draw, hearing=hearing)
+    if look is not None:
+        door = replace(door, home=HomeTab(look, door.answers, gateway))
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.bot.slack.block_lint import lint
+from tests.bot.slack.block_lint import lint, lint_home
 
 RESPONSE_URL_USES = 5
 """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
@@ -71,6 +71,7 @@ class SlackServer:
         self.strangers: set[str] = set()
         self.deactivated: set[str] = set()
         self.problems: list[str] = []
+        self.homes: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.pins: list[tuple[str, str]] = []
         self.looks_until_ready = 0
         self.never_ready = False
@@ -158,6 +159,7 @@ class SlackServer:
             "conversations.open": self._open,
             "users.info": self._user,
             "pins.add": self._pin,
+            "views.publish": self._publish,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
@@ -219,6 +221,14 @@ class SlackServer:
 
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
+
+    def _publish(self, params: dict[str, Any]) -> dict[str, Any]:
+        view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
+        if view["type"] != "home" or not params["user_id"].startswith(("U", "W")):
+            return {"ok": False, "error": "invalid_arguments"}
+        self.problems.extend(lint_home(view["blocks"]))
+        self.homes[params["user_id"]].append(view)
+        return {"ok": True, "view": view}
 
     def _pin(self, params: dict[str, Any]) -> dict[str, Any]:
         channel, ts = params["channel"], params["timestamp"]
