@@ -24,6 +24,8 @@ from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
+NO_MANAGER = phrase("Nobody is its account manager.")
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -39,9 +41,10 @@ def home_of(work: Work, arrival: Arrival) -> Home:
     if not known:
         return Home(Language.EN, (_unknown(arrival),))
     requests = tuple(_request(one, arrival) for one in known)
-    urgent = (part for one in requests for part in _incidents(work, one))
-    boards = (part for one in requests for part in (_board(work, one), _schedule(one)) if part is not None)
-    return Home(known[0].person.language, (*map(_head, requests), *urgent, *boards))
+    running = tuple(part for one in requests for part in _incidents(work, one))
+    boards = tuple(_board(work, one) for one in requests)
+    language = known[0].person.language
+    return Home(language, (_head(requests, has_incidents=bool(running)), *running, *boards, *_schedule(requests)))
 
 
 def _request(one: Membership, arrival: Arrival) -> Request:
@@ -53,56 +56,69 @@ def _unknown(arrival: Arrival) -> Reply:
     return Reply(Wording(Language.EN).say(sentence, handle=arrival.handle), Language.EN, is_private=True)
 
 
-def _head(request: Request) -> Reply:
-    """Return an engagement's name, who answers for it, as of when this is, and how to begin."""
-    wording = Wording(request.language)
-    clocks = when(request.at, request.room, request.engagement, wording)
-    head = Reply(
-        headline=request.engagement.name,
-        language=request.language,
-        text=manager_line(request.engagement, wording) or wording.say(phrase("Nobody is its account manager.")),
+def _head(requests: tuple[Request, ...], *, has_incidents: bool) -> Reply:
+    """Return which engagements are somebody's, who answers for each, and as of when this is."""
+    first, wording = requests[0], Wording(requests[0].language)
+    lines = (
+        f"• {one.engagement.name} · {manager_line(one.engagement, wording) or wording.say(NO_MANAGER)}"
+        for one in requests
+    )
+    clocks = when(first.at, first.room, first.engagement, wording)
+    said = phrase("Your engagements") if has_incidents else phrase("Your engagements: no open incident")
+    return Reply(
+        headline=wording.say(said),
+        language=first.language,
+        text="\n".join(lines),
+        tone=Tone.NEUTRAL if has_incidents else Tone.GOOD,
         footer=wording.say(phrase("As of %(clocks)s"), clocks=clocks),
+    )
+
+
+def _incidents(work: Work, request: Request) -> Iterator[Reply]:
+    """Yield the open incidents a person may know of, those first that have run longest."""
+    for incident in reversed(work.incidents.of_engagement(request.engagement.id, request.at)):
+        if not incident.is_closed and is_shown(incident, request):
+            card = incident_card(incident, request)
+            shown = replace(card, headline=_named(card.headline, request), footer="", reference="")
+            yield addressed(shown, request.engagement)
+
+
+def _board(work: Work, request: Request) -> Reply:
+    """Return the newest digest without what fills a screen; before the first one, how to begin."""
+    digest = work.digests.latest(request.engagement.id)
+    if digest is None:
+        return addressed(_before_the_first(request), request.engagement)
+    told = digest_message(digest, request.engagement, request.room)
+    return addressed(replace(told, picture=None, table=None, notes=(), mention=None), request.engagement)
+
+
+def _before_the_first(request: Request) -> Reply:
+    wording = Wording(request.language)
+    return Reply(
+        headline=_named(wording.say(phrase("no digest yet")), request),
+        language=request.language,
         buttons=(
             Button(wording.say(ASK_FOR_NUMBERS), "/kpi", is_primary=True),
             Button(wording.say(REPORT_A_PROBLEM), "/incident new"),
         ),
     )
-    return addressed(head, request.engagement)
 
 
-def _incidents(work: Work, request: Request) -> Iterator[Reply]:
-    """Yield the open incidents a person may know of, those first that ran longest, or that there is none."""
-    known = work.incidents.of_engagement(request.engagement.id, request.at)
-    running = [one for one in reversed(known) if not one.is_closed and is_shown(one, request)]
-    for incident in running:
-        card = replace(incident_card(incident, request), footer="", reference="")
-        yield addressed(replace(card, headline=_named(card.headline, request)), request.engagement)
-    if not running:
-        said = Wording(request.language).say(phrase("no open incident"))
-        yield Reply(_named(said, request), request.language, tone=Tone.GOOD)
+def _schedule(requests: tuple[Request, ...]) -> tuple[Reply, ...]:
+    """Return when the next digests come of the rooms a person's side reads; nothing where none does."""
+    language = requests[0].language
+    lines = [line for request in requests for line in _next_digests(request)]
+    headline = Wording(language).say(phrase("Next digests"))
+    return (Reply(headline, language, text="\n".join(lines)),) if lines else ()
 
 
-def _board(work: Work, request: Request) -> Reply | None:
-    """Return the newest digest without what fills a screen, or None before the first one."""
-    digest = work.digests.latest(request.engagement.id)
-    if digest is None:
-        return None
-    told = digest_message(digest, request.engagement, request.room)
-    return addressed(replace(told, picture=None, table=None, notes=(), mention=None), request.engagement)
-
-
-def _schedule(request: Request) -> Reply | None:
-    """Return when the next digests come, of the rooms a person's side reads; None where none does."""
+def _next_digests(request: Request) -> Iterator[str]:
     wording, is_operator = Wording(request.language), request.person.role in OPERATOR_ROLES
-    lines = []
     for room in request.engagement.rooms:
         slot = next_slot(request.engagement, room, request.at)
         if slot is not None and (is_operator or room.audience is Audience.SELLER):
             clocks = wording.both_clocks(slot.due_at, room.zone, other_zone(room, request.engagement))
-            lines.append(f"• {wording.labelled(room.id, clocks)}")
-    if not lines:
-        return None
-    return Reply(_named(wording.say(phrase("next digests")), request), request.language, text="\n".join(lines))
+            yield f"• {wording.labelled(room.id, clocks)}"
 
 
 def _named(words: str, request: Request) -> str:

@@ -67,12 +67,14 @@ def test_an_account_manager_sees_everything_of_theirs(world: IncidentWorld) -> N
     """Engagements, open incidents with what is left of each promise, the board, when the digests come."""
     shown = home(world, "U0ANA")
     text = words(shown)
-    assert [one.headline for one in shown.parts[:2]] == ["North", "South"]
-    assert "North: #1001" in text
-    assert "left" in text
-    assert "South: no open incident" in text
+    assert shown.parts[0].headline == "Your engagements"
+    assert "• North · Account manager: Ana of north." in text
+    assert "• South · Account manager: Ana of south." in text
+    assert "North: #1001" in shown.parts[1].headline
+    assert "left" in shown.parts[1].text
     assert "Thu 27 Aug" in text
-    assert "next digests" in text
+    assert "South: no digest yet" in text
+    assert shown.parts[-1].headline == "Next digests"
     assert "north-seller" in text
     (incident,) = [one for one in shown.parts if "#1001" in one.headline]
     assert commands(incident)[0] == "/incident @north ack 1001"
@@ -95,7 +97,7 @@ def test_a_taken_incident_shows_who_has_it_and_an_ended_one_is_gone(world: Incid
     world.clock.advance(timedelta(minutes=5))
     assert "Ana of north has it" in words(home(world, "U0ANA"))
     world.hear("/incident resolve 1001 cause: a action: b reason: c", "north-ops", "ana")
-    assert "North: no open incident" in words(home(world, "U0ANA"))
+    assert home(world, "U0ANA").parts[0].headline == "Your engagements: no open incident"
 
 
 def test_a_sellers_person_sees_their_side_of_their_own_alone(world: IncidentWorld) -> None:
@@ -110,12 +112,25 @@ def test_a_sellers_person_sees_their_side_of_their_own_alone(world: IncidentWorl
     assert not [one for one in commands(incident) if " ack " in one]
 
 
-def test_before_the_first_digest_there_is_no_board() -> None:
-    """And without rooms that have a digest no schedule."""
+def test_before_the_first_digest_it_says_how_to_begin() -> None:
+    """Without rooms that have a digest there is no schedule, without a manager none is named."""
     quiet = bind_slack(north())
-    bare = replace(quiet, rooms=tuple(replace(one, digest_at=None) for one in quiet.rooms), people=quiet.people)
-    shown = home(begun(bare), "U0ANA")
-    assert [one.headline.split(":")[0] for one in shown.parts] == ["North", "North"]
+    rooms = tuple(replace(one, digest_at=None) for one in quiet.rooms)
+    bare = replace(quiet, rooms=rooms, people=tuple(one for one in quiet.people if one.id != "north-ana"))
+    shown = home(begun(bare), "U0NORTHRITA")
+    assert [one.headline.partition(": ")[2] for one in shown.parts[2:]] == ["no digest yet"]
+    assert commands(shown.parts[2]) == ["/kpi @north", "/incident @north new"]
+    assert "Nobody is its account manager." in words(shown)
+
+
+def test_the_incidents_of_all_engagements_come_before_any_board(world: IncidentWorld) -> None:
+    """Who serves many sees what is urgent though the rest may not fit; the longest running first."""
+    world.clock.advance(timedelta(hours=1))
+    world.hear("/incident refunds rose in North ML", "north-seller", "wei")
+    world.hear("/incident conversion fell in South ML", "south-seller", "wei")
+    heads = [one.headline for one in home(world, "U0ANA").parts]
+    assert ["#1001" in heads[1], "#1002" in heads[2], "South: #1001" in heads[3]] == [True] * 3
+    assert "Thu 27 Aug" in heads[4]
 
 
 def test_whom_nobody_names_sees_one_sentence_with_their_own_id(world: IncidentWorld) -> None:
