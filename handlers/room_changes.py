@@ -121,7 +121,7 @@ def _follow(work: Work, changed: RoomChange, engagement: Engagement, room: Room)
     told = Told(Change.MOVED, room.id, changed.platform, changed.moved_to)
     operations = (one for one in followed.rooms if one.audience is Audience.OPERATIONS)
     admins = (direct for one in admins_of(followed) for direct in followed.direct_rooms(one.id)[:1])
-    key = f"room/{engagement.id}/{room.id}/moved/{changed.address}/{changed.moved_to}"
+    key = f"room/{engagement.id}/{room.id}/moved/{changed.event_id}"
     return sum(_tell(work, f"{key}/{one.id}", told, followed, one, changed.at) for one in (*operations, *admins))
 
 

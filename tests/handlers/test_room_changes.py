@@ -108,6 +108,15 @@ def test_a_room_follows_its_channel_to_a_new_id_and_the_file_is_to_follow() -> N
     assert reply.mention.id == "north-adam"
 
 
+def test_a_file_that_binds_the_old_id_again_is_told_of_again() -> None:
+    """Somebody applied it before they read what to change: the next time Slack says so, they hear it."""
+    world = begun()
+    happen(world, Change.MOVED, event="one", moved_to="C0NEW")
+    world.agree(in_slack(north()))
+    assert len(happen(world, Change.MOVED, event="two", moved_to="C0NEW")) == 2
+    assert room_of(world).address == "C0NEW"
+
+
 def test_the_operations_room_that_moved_itself_is_told_where_it_is_now() -> None:
     """Its own message goes to the new id."""
     world = begun()
