@@ -98,6 +98,7 @@ def _worse(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetim
         told_events=at_stake,
         told_on=now.date(),
         reminded_at=None if is_severer else alert.reminded_at,
+        graded_at=now if is_severer else alert.graded_at,
     )
     work.alerts.save(worse)
     return worse

@@ -44,11 +44,14 @@ def _overdue(work: Work, engagement: Engagement, now: datetime) -> Iterator[Aler
 
 
 def due_of(engagement: Engagement, alert: AlertEpisode) -> datetime | None:
-    """Return until when the account manager owes an answer to an alert, or None where nobody does."""
+    """Return until when the account manager owes an answer to an alert, or None where nobody does.
+
+    One that became severer owes it from then on: nobody is late for what they could not know.
+    """
     manager = engagement.account_manager()
     if manager is None:
         return None
-    return answer_due_at(Severity(alert.severity), alert.opened_at, quiet_hours_of_person(manager))
+    return answer_due_at(Severity(alert.severity), alert.graded_at or alert.opened_at, quiet_hours_of_person(manager))
 
 
 def next_in_line(engagement: Engagement, severity: Severity) -> Person | None:

@@ -238,8 +238,9 @@ def _settle(morning: _Morning, rulings: Iterable[tuple[Ruling, _Told]]) -> list[
                 remark = remarks[alert.newest.day] = morning.remark(alert, one.change)
             elif alert in ruling.known:
                 continue
-            if one.change is Change.WORSENED and remark is not None:
-                alert = _as_told(alert, ruling.known)
+            if one.change is Change.WORSENED:
+                is_told = remark is None
+                alert = replace(alert, graded_at=morning.now) if is_told else _as_told(alert, ruling.known)
             if alert not in ruling.known:
                 moved.append(alert)
             changed.append(Changed(alert, _TURNS[one.change], remark))

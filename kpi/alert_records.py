@@ -115,7 +115,8 @@ class AlertEpisode:
     """An episode with its evidence: as it fired first, as it is now, and at its worst.
 
     `notice` is the notice whose message tells of it ("" where rooms were never told); `told_events` and `told_on` are
-    the events at stake and the day when rooms last heard of it by a new message.
+    the events at stake and the day when rooms last heard of it by a new message. `graded_at` is when it became as
+    severe as it is (None: when it opened).
     """
 
     id: str
@@ -134,6 +135,7 @@ class AlertEpisode:
     told_events: float = 0.0
     told_on: date | None = None
     reminded_at: datetime | None = None
+    graded_at: datetime | None = None
 
 
 class NoticeKind(StrEnum):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.alert_reminders import due_of
 from kpi.alert_records import ExpectedDays, Mute
 from kpi.incidents import THE_RULE, Confidence, EntryKind, Movement, Side, Status, Subject, Visibility
 from kpi.severities import Severity
@@ -70,6 +71,18 @@ def test_an_alert_that_grows_worse_opens_one_when_it_reaches_its_severity() -> N
     live_on(world, 6, factor=0.25)
     assert [one.severity for one in world.incidents()] == [Severity.S1]
     assert world.incidents()[0].at_alert != world.incidents()[0].now
+
+
+def test_an_alert_that_grows_worse_owes_its_answer_from_then_on() -> None:
+    """Counted from its opening, days ago, it would be overdue the moment it is told."""
+    world = alerted(factor=0.75)
+    live_on(world, 6, factor=0.25)
+    (alert,) = [one for one in world.alerts() if one.severity == Severity.S1]
+    assert alert.graded_at is not None
+    assert alert.graded_at - alert.opened_at >= timedelta(days=1)
+    due_at = due_of(north(), alert)
+    assert due_at is not None
+    assert due_at > alert.graded_at
 
 
 def test_an_alert_joins_what_somebody_reported_and_says_so() -> None:
