@@ -62,8 +62,12 @@ class PersonRow(Row):
     away: tuple[AwayRow, ...] = ()
 
 
+ROBOT_CHATS = "robot:"
+"""Begins the address of a chat WeCom's robot hears; behind it stands its chatid, whose capitals matter."""
+
+
 class RoomRow(Row):
-    """`[[rooms]]`."""
+    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid)."""
 
     id: Id
     platform: Platform
@@ -75,6 +79,20 @@ class RoomRow(Row):
     digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
+    robot: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+    @property
+    def heard_at(self) -> str:
+        """Where words of this room come in, when that is not where messages to it go."""
+        return f"{ROBOT_CHATS}{self.robot}" if self.robot else ""
+
+    @model_validator(mode="after")
+    def is_heard_in_wecom(self) -> Self:
+        """Refuse a WeCom robot in another platform's room."""
+        if self.robot and self.platform is not Platform.WECOM:
+            msg = "only a WeCom room is heard by a robot"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def has_whole_quiet_hours(self) -> Self:
