@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from bot.engagement_files.incident_rows import AwayRow, HoursRow, IncidentsRow
 from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from bot.engagement_files.rule_rows import RuleRow
+from bot.wecom.addresses import ROBOT_CHATS, is_chat_id
 from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
 from kpi.languages import Language
@@ -62,8 +63,11 @@ class PersonRow(Row):
     away: tuple[AwayRow, ...] = ()
 
 
-ROBOT_CHATS = "robot:"
-"""Begins the address of a chat WeCom's robot hears; behind it stands its chatid, whose capitals matter."""
+_NO_WAY_INTO_IT = (
+    "this is the id of a chat, and WeCom lets no bot or app write to one by it; into an external group (外部群) none "
+    "comes at all. An internal group: the name of its webhook here, and the id as robot. Sellers in an external group: "
+    "their own company's internal group by a webhook they make, a Slack channel, or what their account manager forwards"
+)
 
 
 class RoomRow(Row):
@@ -92,6 +96,8 @@ class RoomRow(Row):
         if self.robot and self.platform is not Platform.WECOM:
             msg = "only a WeCom room is heard by a robot"
             raise ValueError(msg)
+        if self.platform is Platform.WECOM and is_chat_id(self.address):
+            raise ValueError(_NO_WAY_INTO_IT)
         return self
 
     @model_validator(mode="after")

@@ -43,10 +43,11 @@ def test_a_room_is_found_where_it_is_heard_and_where_it_is_written_to(database: 
             assert work.engagements.at_address(Platform.WECOM, address) is None
 
 
-@pytest.mark.parametrize("place", [{"heard_at": "robot:wrChat"}, {"address": "robot:wrChat"}])
-def test_a_chat_of_one_engagement_is_never_heard_for_another(database: Books, place: dict[str, str]) -> None:
+@pytest.mark.parametrize(("address", "heard_at"), [("andes", "robot:wrChat"), ("robot:wrChat", "")])
+def test_a_chat_of_one_engagement_is_never_heard_for_another(database: Books, address: str, heard_at: str) -> None:
     """Whichever way the file names it."""
-    stolen = replace(ANDES, rooms=(replace(ANDES.rooms[0], platform=Platform.WECOM, **place),))
+    room = replace(ANDES.rooms[0], platform=Platform.WECOM, address=address, heard_at=heard_at)
+    stolen = replace(ANDES, rooms=(room,))
     with database.work() as work:
         work.engagements.save(HEARD, NOW)
     with pytest.raises(ConfigurationError, match="bound"), database.work() as work:

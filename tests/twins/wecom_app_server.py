@@ -38,6 +38,8 @@ class WeComAppServer:
 
     people: set[str] = field(default_factory=lambda: {"ana", "bruno"})
     unlicensed: set[str] = field(default_factory=set)
+    hidden: dict[str, str] = field(default_factory=dict)
+    """Hidden user ids and whose they are."""
     secret: str = SECRET
     sent: list[Mapping[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -138,7 +140,18 @@ class WeComAppServer:
             return {"errcode": 0, "media_id": f"media-{len(body)}"} if is_png else {"errcode": 40008}
         if path == "message/update_template_card":
             return self._replace(json.loads(body))
+        if path == "batch/openuserid_to_userid":
+            return self._plain_ids(json.loads(body)["open_userid_list"])
         return self._take(json.loads(body)) if path == "message/send" else {"errcode": 404}
+
+    def _plain_ids(self, asked: list[str]) -> dict[str, Any]:
+        """Tell whose hidden ids are; a plain one comes back as invalid."""
+        found = [{"open_userid": one, "userid": self.hidden[one]} for one in asked if one in self.hidden]
+        return {
+            "errcode": 0,
+            "userid_list": found,
+            "invalid_open_userid_list": [one for one in asked if one not in self.hidden],
+        }
 
     def _token(self, params: Mapping[str, str]) -> dict[str, Any]:
         if (params.get("corpid"), params.get("corpsecret")) != (CORP, self.secret):
