@@ -32,10 +32,11 @@ from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
 from bot.wecom.app_door import AppDoor, Draw
 from bot.wecom.app_messenger import AppMessenger
-from bot.wecom.messenger import WeComMessenger
+from bot.wecom.messenger import Aids, WeComMessenger
 from bot.wecom.robot import Robot
 from bot.wecom.robot_answers import RobotAnswers
 from bot.wecom.robot_returns import RobotReturns
+from bot.wecom.shared_pace import SharedPace
 from bot.wecom.tokens import Tokens
 from bot.wecom.user_ids import UserIds
 from bot.wecom.ways import WeComWays
@@ -88,7 +89,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
-        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, pages), people)
+        aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
@@ -194,11 +196,10 @@ def _wecom_robot(
     )
 
 
-def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, pages: PageLinks | None) -> WeComMessenger | None:
+def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, aids: Aids) -> WeComMessenger | None:
     if webhooks is None:
         return None
-    page_url = pages.url if pages else None
-    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, page_url)
+    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, aids)
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import Wire
-from bot.wecom.errors import RefusedError, call_error, status_error
+from bot.wecom.errors import call_error, refusal, status_error
 from bot.wecom.robot_frames import Frame
 
 
@@ -51,7 +51,7 @@ class RobotReturns:
         except (ValueError, AttributeError):
             failure = AnswerLostError("the answer is not WeCom's: no errcode")
         if failure is None and errcode:
-            failure = RefusedError(errcode) if isinstance(errcode, int) else AnswerLostError("no errcode")
+            failure = refusal(errcode) if isinstance(errcode, int) else AnswerLostError("no errcode")
         if failure is not None:
             # Raised out here so that no traceback chain leads to httpx and its request.
             raise failure

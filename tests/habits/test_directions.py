@@ -21,6 +21,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "holidays": ("kpi.calendars", "kpi.calendars_official", "kpi.holidays"),
     "httpx": ("bot", "kpi.sources"),
     "matplotlib": ("charts",),
+    "PIL": ("charts",),
     "numpy": ("kpi", "charts", "bot.samples"),
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
@@ -47,7 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 IMPORTED_BY_OTHERS = {"aiohttp", "python-multipart", "tzdata", "psycopg"}
 """Declared because Bolt, FastAPI, zoneinfo and SQLAlchemy need them; no file of ours need import them."""
 
-IMPORTED_AS = {"fpdf2": "fpdf"}
+IMPORTED_AS = {"fpdf2": "fpdf", "pillow": "PIL"}
 """Packages whose name is not the one they are imported by."""
 
 

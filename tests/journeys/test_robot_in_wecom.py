@@ -84,9 +84,8 @@ async def test_numbers_come_with_words_and_a_chart(robot: Robot) -> None:
 
 async def test_a_report_opens_an_incident_and_slack_hears(robot: Robot) -> None:
     """WeCom repeats the message: one incident."""
-    for _ in range(3):
-        stream = await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降")
-    assert "1001" in stream["content"]
+    said = [await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降") for _ in range(3)]
+    assert all("1001" in one["content"] for one in said)
     chat = Chat(robot.world)
     await chat.tick()
     assert "#1001" in in_channel(robot.world)[0]["text"]
