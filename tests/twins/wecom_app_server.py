@@ -23,13 +23,14 @@ MARKDOWN_BYTES = 2048
 
 @dataclass(frozen=True)
 class AppTrouble:
-    """One planned failure of a call of `path`."""
+    """One planned failure of a call of `path`; `is_done` says whether WeCom did the work before it failed to say so."""
 
     path: str
     errcode: int = 0
     status: int = 200
     is_dropped: bool = False
     is_page: bool = False
+    is_done: bool = False
 
 
 @dataclass
@@ -112,7 +113,9 @@ class WeComAppServer:
         with self._lock:
             self.calls.append(path)
             trouble = self.troubles.popleft() if self.troubles and self.troubles[0].path == path else None
-            answer = {"errcode": trouble.errcode} if trouble else self._answer(path, params, body)
+            is_carried_out = trouble is None or trouble.is_done
+            done = self._answer(path, params, body) if is_carried_out else {}
+            answer = {"errcode": trouble.errcode} if trouble else done
         if trouble and trouble.is_dropped:
             request.close_connection = True
             return
