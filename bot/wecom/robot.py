@@ -32,7 +32,9 @@ Owed = Callable[[Arrival], Awaitable[bool]]
 """Tells whether an arrival is owed an answer: nothing is said where nobody bound the place."""
 
 _COMING = phrase("One moment …")
-_LATE = phrase("This takes longer than WeCom waits; the answer follows as a message of its own.")
+_LATE = phrase(
+    "This takes longer than WeCom waits. The answer follows as a message of its own; if none comes, please ask again."
+)
 _SEEN = phrase("This was answered already.")
 
 _Made = TypeVar("_Made")
