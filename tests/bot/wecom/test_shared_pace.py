@@ -70,13 +70,13 @@ async def test_two_messengers_never_meet_wecoms_limit(
 ) -> None:
     """Thirty messages through one webhook: all arrive, none is refused, and no key is in the database."""
 
-    async def sleep(seconds: float) -> None:
+    async def nap(seconds: float) -> None:
         await naps.sleep(seconds)
         clock.advance(timedelta(seconds=seconds))
 
     def messenger() -> WeComMessenger:
-        turns = SharedPace(database.work, clock, sleep)
-        return WeComMessenger(webhooks, {"lumina-group": KEY}, naps.seconds, sleep, Aids(turns=turns))
+        turns = SharedPace(database.work, clock, nap)
+        return WeComMessenger(webhooks, {"lumina-group": KEY}, naps.seconds, nap, Aids(turns=turns))
 
     both = messenger(), messenger()
     sent = 0
@@ -84,7 +84,7 @@ async def test_two_messengers_never_meet_wecoms_limit(
         try:
             await both[sent % 2].post(a_parcel())
         except NotSentError as error:
-            await sleep((error.retry_after or timedelta(0)).total_seconds())
+            await nap((error.retry_after or timedelta(0)).total_seconds())
         else:
             sent += 1
     assert len(wecom.posted) == PER_MINUTE + 10
