@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import httpx
 
-from bot.messengers import AnswerLostError, NotSentError, UnreachableError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, UnreachableError
 from bot.wecom.limits import LIMITED_FOR
 from kpi.phrases import phrase
 
@@ -68,8 +68,14 @@ class ClosedError(RefusedError, UnreachableError):
     """The webhook is gone: nothing reaches this group any more, and people have to hear of it elsewhere."""
 
 
+class TooManyError(RefusedError, LimitedError):
+    """Too many messages were sent to this group."""
+
+
 def refusal(errcode: int) -> RefusedError:
     """Return what an `errcode` other than 0 means."""
+    if errcode == LIMITED:
+        return TooManyError(errcode)
     return ClosedError(errcode) if errcode in CLOSED_CODES else RefusedError(errcode)
 
 

@@ -13,7 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt, UnreachableError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt, UnreachableError
 from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, RefusedError
 from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, FILE_BYTES, IMAGE_BYTES, SMALLEST_FILE_BYTES
 from bot.wecom.pace import Pace, Seconds, Sleep, Turns
@@ -178,7 +178,7 @@ class WeComMessenger:
         """Send once, after waiting at most `patience` seconds for the webhook's turn."""
         away = await self._pace.turn(trip.key, patience)
         if away is not None:
-            raise NotSentError(phrase("Too many messages wait for this WeCom group."), timedelta(seconds=away))
+            raise LimitedError(phrase("Too many messages wait for this WeCom group."), timedelta(seconds=away))
         try:
             await self._webhooks.send(trip.key, message, max(1.0, min(CALL_SECONDS, self._left(trip))))
         except RefusedError as refused:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from handlers.engagement_setup import set_up_engagement
 from kpi.audits import AUDIT_EVERY
 from kpi.deliveries import DeliveryState
 from tests.journeys.sent_world import World
-from tests.journeys.test_incidents import in_channel
+from tests.journeys.test_incidents import REPORT, Chat, answering, in_channel
 from tests.twins.wecom_server import KEY, Trouble
 
 SELLER = "lumina-seller"
@@ -60,6 +61,51 @@ async def test_a_removed_webhook_is_left_alone_and_the_operator_hears_of_it_in_s
     told = [one for one in in_channel(world) if "não recebem mais nada" in str(one)]
     assert len(told) == 1
     assert SELLER in str(told[0])
+
+
+async def test_an_hour_of_refusals_makes_the_digest_late_and_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """45009 to everything: WeCom hears from us once a minute, and the group gets all of it in order, marked."""
+    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
+    world.fill()
+    world.wecom.fail(*[Trouble(errcode=45009)] * 99)
+    await post_digest(world)
+    await post_digest(world)
+    for _ in range(12 * 60):
+        world.clock.set(world.clock() + timedelta(seconds=5))
+        await world.vigia.outbox.sweep()
+        await world.vigia.outbox.finish()
+    assert states(world)[SELLER] is DeliveryState.PENDING
+    assert world.wecom.texts() == []
+    assert 55 <= world.wecom.calls <= 61
+    world.wecom.troubles.clear()
+    for _ in range(3):
+        world.clock.set(world.clock() + timedelta(seconds=61))
+        await world.vigia.outbox.sweep()
+        await world.vigia.outbox.finish()
+    verdicts = [text for text in world.wecom.texts() if text.startswith("##")]
+    assert len(verdicts) == len({one.key for one in world.ledger() if one.room == SELLER})
+    assert all("延迟 6" in text for text in verdicts)
+    assert states(world)[SELLER] is DeliveryState.SENT
+
+
+async def test_a_call_does_not_wait_behind_a_patient_digest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An incident's message fails after two and a half minutes, so that it goes on another way."""
+    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
+    world.fill()
+    world.wecom.fail(*[Trouble(errcode=45009)] * 99)
+    await post_digest(world)
+    with world.vigia.database.work() as work:
+        set_up_engagement(work, answering(), (), (), world.clock())
+    await Chat(world).seller(REPORT)
+    for _ in range(5 * 12):
+        world.clock.set(world.clock() + timedelta(seconds=5))
+        await world.vigia.outbox.sweep()
+        await world.vigia.outbox.finish()
+    card = next(one for one in world.ledger() if one.key == "incident/lumina-1001/card/lumina-seller")
+    digest = next(one for one in world.ledger() if one.key.startswith("digest/") and one.room == SELLER)
+    assert (card.state, digest.state) == (DeliveryState.FAILED, DeliveryState.PENDING)
 
 
 async def test_a_webhook_key_is_read_nowhere(
