@@ -128,7 +128,8 @@ class Robot:
 
         self.work.start(work())
         reply = await _within(self.waits, made)
-        return updated_card(reply, pressed.task) if reply is not None and pressed.is_settling else None
+        is_changed = pressed.is_settling or not pressed.response_url  # the words have to stand somewhere
+        return updated_card(reply, pressed.task) if reply is not None and is_changed else None
 
     async def _reply(self, arrival: Arrival) -> Reply:
         """Return the reply to an arrival that is owed one."""

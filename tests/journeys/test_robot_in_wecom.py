@@ -8,10 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from bot.samples.engagements import sample_engagements
-from bot.wecom.robot_door import create_router
+from bot.web import create_web
 from handlers.engagement_setup import set_up_engagement
 from kpi.engagements import Platform
 from tests.bot.wecom.callbacks import AES_KEY, TOKEN
@@ -31,11 +30,10 @@ class Robot:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.web = FastAPI()
+        self.web = create_web(world.vigia)
         robot = world.vigia.wecom_robot
         assert robot is not None
         self.robot = robot
-        self.web.include_router(create_router(robot))
 
     async def tell(self, fields: object) -> Mapping[str, Any]:
         """Send a callback and return what it is answered; nothing for silence."""

@@ -18,7 +18,14 @@ from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
 from bot.messengers import NotSentError
 from bot.wecom.app import Wire
-from bot.wecom.limits import CALLBACK_AGE_SECONDS, CALLBACK_BYTES
+from bot.wecom.limits import (
+    CALLBACK_AGE_SECONDS,
+    CALLBACK_BYTES,
+    ROBOT_ANSWERS_WITHIN,
+    ROBOT_WAITS,
+    STREAM_CLOSES_AFTER,
+    STREAM_ENDS_AFTER,
+)
 from bot.wecom.robot import Robot
 from bot.wecom.robot_answers import RobotAnswers
 from bot.wecom.robot_door import PATH, create_router
@@ -226,6 +233,18 @@ async def test_a_pressed_button_changes_its_card_and_the_words_follow(group: Gro
     await group.settle()
     assert [one.text for one in group.arrivals] == ["/incident ack 1001", "/incident show 1001"]
     assert [sent["msgtype"] for _, sent in group.returned] == ["markdown", "markdown"]
+
+
+async def test_without_a_way_to_answer_every_press_changes_its_card(group: Group) -> None:
+    """Or its words would stand nowhere."""
+    said = await group.tell(press("/incident show 1001", url=""))
+    assert said["template_card"]["sub_title_text"] == "好"
+
+
+def test_our_times_lie_inside_wecoms() -> None:
+    """Asking whose an id is and waiting for the answer leave time for the way; a stream ends before it is cut."""
+    assert ROBOT_WAITS * 1.5 + 1 < ROBOT_ANSWERS_WITHIN == 5
+    assert STREAM_CLOSES_AFTER + timedelta(seconds=30) <= STREAM_ENDS_AFTER == timedelta(minutes=6)
 
 
 async def test_a_slow_press_is_answered_with_nothing_and_by_a_message_later(group: Group) -> None:
