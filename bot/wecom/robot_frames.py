@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.wecom.cards import card_of
-from bot.wecom.limits import BUTTON_TEXT, CARD_SUBTITLE, ROBOT_BYTES, ROBOT_IMAGE_BYTES, ROBOT_PART_BYTES
-from bot.wecom.markdown import cut, one_line
+from bot.wecom.limits import BUTTON_TEXT, CARD_SUBTITLE, CARD_TITLE, ROBOT_BYTES, ROBOT_IMAGE_BYTES, ROBOT_PART_BYTES
+from bot.wecom.markdown import ELLIPSIS, cut, one_line
 from bot.wecom.renderer import render
 from bot.wecom.robot_messages import SETTLED
 from handlers.messages import Reply
+from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
@@ -27,9 +28,9 @@ Frame = Mapping[str, Any]
 
 
 def content_of(reply: Reply) -> str:
-    """Return a reply's markdown in one piece; the robot's has no colours, so that only the words remain."""
+    """Return a reply's markdown in one piece, never empty; without colours, which the robot's markdown lacks."""
     (content,) = render(reply, part_bytes=ROBOT_PART_BYTES, most_parts=1)
-    return _FONT.sub("", content)
+    return _FONT.sub("", content).strip() or ELLIPSIS
 
 
 def stream_frame(answer_id: str, content: str, picture: bytes | None = None, *, is_whole: bool) -> Frame:
@@ -50,16 +51,17 @@ def markdown_message(reply: Reply) -> Frame:
 
 def updated_card(reply: Reply, task: str) -> Frame:
     """Return what a pressed card becomes: what came of it, and what can be done next."""
-    words = Wording(reply.language).say(phrase("Answered"))
     following = card_of(reply, task)
-    card = dict(following["template_card"]) if following else _settled(reply, task, words)
+    card = dict(following["template_card"]) if following else _settled(task, reply.language)
     card["sub_title_text"] = _shortened(one_line(reply.headline), CARD_SUBTITLE)
     return {"response_type": "update_template_card", "template_card": card}
 
 
-def _settled(reply: Reply, task: str, words: str) -> dict[str, Any]:
-    button = {"text": _shortened(words, BUTTON_TEXT), "style": 2, "key": SETTLED}
-    title = {"title": _shortened(Wording(reply.language).say(phrase("Answered")), CARD_SUBTITLE)}
+def _settled(task: str, language: Language) -> dict[str, Any]:
+    """Return a card whose one button says that it was answered: WeCom takes none without a button."""
+    words = Wording(language).say(phrase("Answered"))
+    button = {"text": _shortened(words, BUTTON_TEXT), "key": SETTLED}
+    title = {"title": _shortened(words, CARD_TITLE)}
     return {"card_type": "button_interaction", "main_title": title, "task_id": task, "button_list": [button]}
 
 

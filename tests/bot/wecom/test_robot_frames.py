@@ -6,11 +6,13 @@ import base64
 import hashlib
 
 import pytest
+from hypothesis import given
 
 from bot.wecom.robot_frames import content_of, markdown_message, stream_frame, updated_card
 from handlers.messages import Button, Figure, Reply
 from kpi.languages import Language
 from tests.bot.slack.samples import digest_reply
+from tests.bot.wecom.test_renderer import REPLIES
 
 BYTES, IMAGE_BYTES, SUBTITLE, BUTTON, TITLE = 20_480, 10 * 1024 * 1024, 160, 10, 36
 """Written down again on purpose: a slip in bot/wecom/limits.py must not move both sides."""
@@ -35,6 +37,15 @@ def test_a_long_answer_says_what_it_leaves_out() -> None:
     assert "(1/" not in content
     short = content_of(Reply("转化率", Language.ZH, figures=figures[:3], footer="数据日 11-22"))
     assert short.count("指标") == 3
+
+
+@given(REPLIES)
+def test_every_reply_is_an_answer_the_robot_can_give(reply: Reply) -> None:
+    """In one piece, within bytes, without a tag, and never empty: an empty one would never end."""
+    content = content_of(reply)
+    assert content
+    assert len(content.encode()) <= BYTES
+    assert "<" not in content
 
 
 def test_no_colour_is_sent_where_none_is_shown() -> None:
