@@ -52,8 +52,9 @@ types: $(READY) ## mypy strict, everywhere
 imports: $(READY) ## do imports point down only?
 	$(BIN)/lint-imports --no-logo
 
-docs: $(READY) ## do the pages say what the code does? (rewrites the tables made from code)
+docs: $(READY) ## do the pages say what the code does? (rewrites the tables and journeys made from code)
 	$(BIN)/python .ci/tables_from_code.py
+	$(BIN)/python .ci/journeys_from_files.py
 	$(BIN)/pytest -q tests/habits/test_documents.py
 
 spelling: $(READY)

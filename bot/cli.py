@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "replay": "bot.commands.replay",
     "incident": "bot.commands.incident",
     "service-record": "bot.commands.service_record",
+    "simulate": "bot.commands.simulate",
     "export": "bot.commands.export",
     "drill": "bot.commands.drill",
     "deliveries": "bot.commands.deliveries",

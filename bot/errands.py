@@ -16,9 +16,10 @@ from handlers.daily_digest import require_engagement, send_digest_now, sweep_dig
 from handlers.digest_corrections import sweep_corrections
 from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
+from handlers.incident_files import file_shown_in
 from handlers.intake import Intake
-from handlers.listening import Reaction, Remark, overhear, twin_of
-from handlers.messages import Arrival, Reply
+from handlers.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
+from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
@@ -26,6 +27,7 @@ from handlers.waiting_questions import follow_questions, sweep_questions
 from kpi.audits import Sweep
 from kpi.drills import drill_seconds
 from kpi.engagements import Engagement, Platform
+from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 from storage.database import Database
@@ -71,6 +73,28 @@ class Errands:
         arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
         return await asyncio.to_thread(self._intake.answer_to_room, arrival, room)
 
+    async def opened(self, arrival: Arrival) -> Form | Reply | None:
+        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
+        return await asyncio.to_thread(self._intake.opened, arrival)
+
+    async def checked(self, arrival: Arrival) -> Form | Reply | None:
+        """Return a filled-in form with what is wrong with it, or None: it can be taken."""
+        return await asyncio.to_thread(self._intake.checked, arrival)
+
+    async def rooms_of(self, platform: Platform, handle: str) -> Form | None:
+        """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
+        return await asyncio.to_thread(self._intake.rooms_of, platform, handle)
+
+    async def file(self, platform: Platform, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Return a file with its content where the room at an address may see it, or None."""
+
+        def read() -> tuple[EvidenceFile, bytes] | None:
+            with self._database.view() as work:
+                bound = work.engagements.at_address(platform, address)
+                return file_shown_in(work, *bound, file_id, self._clock()) if bound else None
+
+        return await asyncio.to_thread(read)
+
     async def overhear(self, remark: Remark) -> None:
         """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
         await asyncio.to_thread(follow_questions, self._database.work, self._database.view, remark)
@@ -83,6 +107,15 @@ class Errands:
         def read() -> str:
             with self._database.view() as work:
                 return twin_of(work, reaction)
+
+        return await asyncio.to_thread(read)
+
+    async def evidence_for(self, remark: Remark) -> EvidenceThread | None:
+        """Return the incident in whose thread a message answers, or None."""
+
+        def read() -> EvidenceThread | None:
+            with self._database.view() as work:
+                return evidence_thread(work, remark)
 
         return await asyncio.to_thread(read)
 

@@ -68,6 +68,10 @@ class AnswerLostError(Exception):
         self.reason = reason
 
 
+class NotAskedError(Exception):
+    """The platform could not be asked now whether it has a message: that is no answer, and it is asked again."""
+
+
 class Messenger(Protocol):
     """The way out to one chat platform."""
 
@@ -75,4 +79,7 @@ class Messenger(Protocol):
         """Send a parcel; raises NotSentError or AnswerLostError, nothing else."""
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
-        """Return the platform's id of a delivery posted after `since`; None when not found or not to be asked."""
+        """Return the platform's id of a delivery posted after `since`; None when not found or never to be asked.
+
+        Raises NotAskedError, nothing else.
+        """

@@ -4,6 +4,9 @@
 |---|---|---|
 | digest, correction, notice, offer, nudge, summary, record | sent | stays unknown: a person may send it again |
 | alert, incident, audit | sent | sent once more, marked as repeated; then it stays unknown |
+
+A platform that does not answer is asked again each minute; an alert or incident waits for that only a few times. One
+that says it never had an alert or incident is sent it as often as it is asked.
 """
 
 from __future__ import annotations
@@ -17,9 +20,10 @@ from typing import TypeVar
 import structlog
 
 from bot.attempts import Attempts, parcel_of
+from bot.messengers import NotAskedError
 from handlers.deliveries import send_again
 from handlers.ports import Work
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
 """An attempt takes at most some seven minutes, its wait in line included: after this its process is dead."""
@@ -43,6 +47,7 @@ class Recovery:
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
         self._asked: Counter[str] = Counter()
+        self._put_off: Counter[str] = Counter()
 
     async def recover(self, on_the_way: Collection[str]) -> int:
         """Make dead attempts unknown and look for the unknown ones; return how many are PENDING again.
@@ -75,26 +80,43 @@ class Recovery:
 
     async def _decide(self, delivery: Delivery) -> Settlement | None:
         """Return what an unknown delivery becomes, or None when it stays unknown."""
-        found = await self._look_for(delivery)
+        is_absent, found = False, None
+        try:
+            is_absent, found = await self._look_for(delivery)
+        except NotAskedError:
+            self._put_off[delivery.id] += 1
+            if self._put_off[delivery.id] < MOST_QUESTIONS:
+                return None
         now = self._attempts.clock()
         if found is not None:
             reason = f"found on {delivery.platform} after its answer was lost"
             return Settlement(DeliveryState.SENT, reason, now, platform_message=found)
-        if delivery.cause_kind in REPEATED and not delivery.is_repeat:
+        if delivery.cause_kind in REPEATED and (is_absent or not delivery.is_repeat):
             reason = f"sent once more, marked as repeated, because: {delivery.reason}"
             return Settlement(DeliveryState.PENDING, reason, now, retry_at=now, is_repeat=True)
         return None
 
-    async def _look_for(self, delivery: Delivery) -> str | None:
+    async def _look_for(self, delivery: Delivery) -> tuple[bool, str | None]:
+        """Return whether its platform says that it never had the message, and where the message is when it has it.
+
+        Of a change it cannot say so: where the message was gone, it was posted anew under another id.
+        """
         messenger = self._attempts.messengers.get(delivery.platform)
         if messenger is None or self._asked[delivery.id] >= MOST_QUESTIONS:
-            return None
+            return False, None
         self._asked[delivery.id] += 1  # before asking: one whose message cannot be composed must not block the others
         composed = await self._attempts.composed(delivery)
         if composed is None:
-            return None
-        since = (delivery.claimed_at or delivery.created_at) - SKEW
-        return await messenger.find(parcel_of(delivery, composed), since)
+            return False, None
+        claimed_at = None if delivery.is_repeat else delivery.claimed_at  # of a repeat, the first may be there
+        since = (claimed_at or delivery.created_at) - SKEW
+        try:
+            found = await messenger.find(parcel_of(delivery, composed), since)
+        except NotAskedError:
+            self._asked[delivery.id] -= 1
+            raise
+        is_askable = delivery.platform in EDITABLE and delivery.placing is not Placing.EDIT
+        return found is None and is_askable, found
 
     async def _settle(self, delivery_id: str, settlement: Settlement) -> None:
         await self._in_work(lambda work: work.deliveries.settle(delivery_id, settlement))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -13,6 +14,7 @@ from bot.afterwork import AfterWork
 from bot.clock import now
 from bot.console.board import Board
 from bot.console.console import Console, Doors
+from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
@@ -25,6 +27,7 @@ from bot.self_watch import SelfWatch
 from bot.settings import Settings
 from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
+from bot.slack.forms import FormSource
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import SlackSide, assemble_slack
 from bot.telemetry import Telemetry
@@ -78,15 +81,16 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
     access = slack_access(settings)
-    hearing = Hearing(errands.overhear, errands.twin_of)
-    slack = assemble_slack(access, errands.answer, studio.draw, clock, hearing) if access else None
+    forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
+    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for)
+    slack = assemble_slack(access, errands.answer, studio.draw, clock, forms=forms, hearing=hearing) if access else None
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
-        messengers[Platform.SLACK] = SlackMessenger(slack.gateway)
+        messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
@@ -208,5 +212,12 @@ def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Calla
         nudge()
         return sentence
 
-    doors = Doors(errands.engagements, errands.answer, studio.draw, send_digest_now, errands.records)
+    doors = Doors(
+        errands.engagements,
+        errands.answer,
+        studio.draw,
+        send_digest_now,
+        errands.records,
+        FormDoors(errands.opened, errands.checked, partial(errands.file, Platform.CONSOLE)),
+    )
     return Console(board, doors, clock)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.messages import Arrival, Request
 from handlers.ports import Work
 from kpi.catalogue import METRICS
-from kpi.engagements import Audience, Engagement, Person, Role, Room
+from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room
 from kpi.errors import AccessError
 from kpi.metrics import Metric, Visibility
 from kpi.phrases import phrase
@@ -42,7 +42,8 @@ def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arri
     A private answer could use the person's language, but people in one room read each other's: the room's wins.
     """
     require_may_enter(room, person)
-    return Request(engagement, room, person, arrival.text, room.language, arrival.at)
+    language = room.language
+    return Request(engagement, room, person, arrival.text, language, arrival.at, arrival.values, arrival.files)
 
 
 def visitor_of(room: Room) -> Person:
@@ -55,6 +56,19 @@ def require_may_enter(room: Room, person: Person) -> None:
     """Raise AccessError when a seller's person asks in the operator's own room."""
     if room.audience is Audience.OPERATIONS and person.role not in OPERATOR_ROLES:
         raise AccessError(phrase("This room belongs to the operations team. Please ask in your own room."))
+
+
+def rooms_open_to(work: Work, platform: Platform, handle: str) -> tuple[tuple[Engagement, Room, Person], ...]:
+    """Return the rooms of a platform in which somebody may speak, with whom they are there."""
+    found = []
+    for engagement in work.engagements.all():
+        person = engagement.person_by_handle(platform, handle)
+        if person is None:
+            continue
+        is_staff = person.role in OPERATOR_ROLES
+        rooms = (room for room in engagement.rooms if room.platform is platform)
+        found += [(engagement, room, person) for room in rooms if is_staff or room.audience is Audience.SELLER]
+    return tuple(found)
 
 
 def may_see(metric: Metric, request: Request) -> bool:

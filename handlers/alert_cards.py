@@ -13,11 +13,11 @@ from uuid import uuid4
 from handlers.alert_evidence import cause_of
 from handlers.alert_stakes import stake_of
 from handlers.daily_digest import new_delivery
-from handlers.incidents_of_alerts import incident_of
+from handlers.incidents_of_alerts import incident_of, incidents_of
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from handlers.reading_desk import ReadingDesk
-from handlers.rule_notices import rule_noticed
+from handlers.rule_notices import rule_noticed, undrawn
 from handlers.trends import trend_line
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind
 from kpi.catalogue import METRICS
@@ -25,8 +25,10 @@ from kpi.days import Period, business_day
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.digests import TrendLine
 from kpi.engagements import Audience, Engagement, Room, Store
+from kpi.incidents import Incident
 from kpi.metrics import Metric, Unit, Visibility
 from kpi.readings import Scope
+from kpi.rule_findings import excess
 from kpi.severities import Severity, may_go_out_at
 
 LINE_DAYS = 42
@@ -39,15 +41,17 @@ NOTICE_ID_LENGTH = 8
 def open_card(work: Work, engagement: Engagement, alerts: Sequence[AlertEpisode], now: datetime) -> int:
     """Tell the rooms of alerts that began, worst first, in one message; return how many messages are queued.
 
-    What not everybody may read goes to the operator's rooms only.
+    What not everybody may read goes to the operator's rooms only. A message of the same sweep that nobody has read yet
+    tells of them too.
     """
+    if _joined(work, engagement, alerts, now):
+        return 0
     notice = _frozen(work, engagement, NoticeKind.OPENED, alerts, now)
     if notice is None:
         return 0
-    for one in notice.episodes:
-        work.alerts.save(replace(one.alert, notice=notice.id, told_events=one.stake.events, told_on=now.date()))
+    _keep_told(work, notice.episodes, notice)
     severity = Severity(notice.episodes[0].alert.severity)
-    is_for_all = all(METRICS[alert.series.metric].visibility is Visibility.EVERYONE for alert in alerts)
+    is_for_all = _is_for_all(alerts)
     return sum(
         work.deliveries.add(
             replace(_delivery(notice, engagement, room, now), due_at=_may_hear_at(severity, room, now)),
@@ -55,6 +59,62 @@ def open_card(work: Work, engagement: Engagement, alerts: Sequence[AlertEpisode]
         for room in engagement.rooms
         if is_for_all or is_operations(room)
     )
+
+
+def _is_for_all(alerts: Iterable[AlertEpisode]) -> bool:
+    return all(METRICS[alert.series.metric].visibility is Visibility.EVERYONE for alert in alerts)
+
+
+def _keep_told(work: Work, episodes: Iterable[NoticedEpisode], card: AlertNotice) -> None:
+    told_on = card.made_at.date()
+    work.alerts.save_all(
+        replace(one.alert, notice=card.id, told_events=one.stake.events, told_on=told_on) for one in episodes
+    )
+
+
+def _joined(work: Work, engagement: Engagement, alerts: Sequence[AlertEpisode], now: datetime) -> bool:
+    """Let a message of this sweep tell of these alerts too, if it waits in all its rooms; return whether it does."""
+    card = _waiting_card(work, engagement, now, is_for_all=_is_for_all(alerts))
+    if card is None:
+        return False
+    told = (*_told_by(work, engagement, card), *alerts)
+    notice = _frozen(work, engagement, NoticeKind.CHANGED, told, now, card.id)
+    if notice is None:
+        return False
+    severity = Severity(notice.episodes[0].alert.severity)
+    renewed = [
+        work.deliveries.renew(original.id, notice.id, _may_hear_at(severity, room, now))
+        for room, original in _told_rooms(work, engagement, card.id)
+    ]
+    if not all(renewed):  # an outbox took one in this instant: the alerts get a message of their own
+        return False
+    new = {alert.id for alert in alerts}
+    _keep_told(work, (one for one in notice.episodes if one.alert.id in new), card)
+    return True
+
+
+def _waiting_card(work: Work, engagement: Engagement, now: datetime, *, is_for_all: bool) -> AlertNotice | None:
+    """Return the card that was posted at this very instant for the same readers and that no room has read, or None."""
+    known = work.alerts.of_engagement(engagement.id, now.date())
+    for card_id in dict.fromkeys(alert.notice for alert in known if alert.notice and alert.told_on == now.date()):
+        card = work.alerts.notice(card_id)
+        if card is None or card.made_at != now:
+            continue
+        rooms = list(_told_rooms(work, engagement, card.id))
+        is_same = _is_for_all(one.alert for one in card.episodes) is is_for_all
+        if is_same and rooms and all(_is_waiting(original) for _, original in rooms):
+            return card
+    return None
+
+
+def _told_by(work: Work, engagement: Engagement, card: AlertNotice) -> list[AlertEpisode]:
+    """Return the alerts a card tells of as they are now: those it was posted with, and those that joined it since."""
+    told = {one.alert.id: one.alert for one in card.episodes}
+    for cause in {original.cause for _, original in _told_rooms(work, engagement, card.id)} - {card.id}:
+        newer = work.alerts.notice(cause)
+        told |= {one.alert.id: one.alert for one in newer.episodes} if newer else {}
+    stored = {alert.id: alert for alert in work.alerts.get_all(told)}
+    return [stored.get(alert.id, alert) for alert in told.values()]
 
 
 def refresh_cards(work: Work, alerts: Iterable[AlertEpisode], now: datetime) -> int:
@@ -71,21 +131,24 @@ def _refresh(work: Work, card: str, now: datetime) -> int:
     engagement = work.engagements.get(first.engagement) if first else None
     if first is None or engagement is None:
         return 0
-    told = [work.alerts.get(one.alert.id) or one.alert for one in first.episodes]
-    notice = _frozen(work, engagement, NoticeKind.CHANGED, told, now, card)
+    notice = _frozen(work, engagement, NoticeKind.CHANGED, _told_by(work, engagement, first), now, card)
     if notice is None:
         return 0
     queued = 0
     for room, original in _told_rooms(work, engagement, card):
         if not work.deliveries.renew(original.id, notice.id) and room.platform in EDITABLE:
-            edit = replace(
-                _delivery(notice, engagement, room, now),
-                placing=Placing.EDIT,
-                anchor=original.key,
-                due_at=_behind(original, now),
-            )
-            queued += work.deliveries.add(edit)
+            queued += _change(work, engagement, notice, room, original)
     return queued
+
+
+def _change(work: Work, engagement: Engagement, notice: AlertNotice, room: Room, original: Delivery) -> bool:
+    """Queue the change of a message, behind an earlier one; one that still waits says the newest state instead."""
+    newest, now = work.deliveries.newest_change(original.key), notice.made_at
+    if newest is not None and work.deliveries.renew(newest.id, notice.id):
+        return False
+    edit = _delivery(notice, engagement, room, now)
+    due_at = _behind(newest or original, now)
+    return work.deliveries.add(replace(edit, placing=Placing.EDIT, anchor=original.key, due_at=due_at))
 
 
 def answer_card(
@@ -125,18 +188,28 @@ def is_operations(room: Room) -> bool:
 
 def noticed(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> NoticedEpisode | None:
     """Return an episode with what is at stake and the line of its days, or None when its store left."""
-    incident = incident_of(work, alert)
-    number = incident.number if incident is not None and not incident.is_closed else 0
+    told = _noticed(work, engagement, alert, now, is_drawn=True)
+    return _named(told, incident_of(work, alert)) if told else None
+
+
+def _named(told: NoticedEpisode, incident: Incident | None) -> NoticedEpisode:
+    """Return an episode with the number of the open incident that knows of it."""
+    return replace(told, incident=incident.number) if incident is not None and not incident.is_closed else told
+
+
+def _noticed(
+    work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime, *, is_drawn: bool
+) -> NoticedEpisode | None:
     if alert.series.rule:
-        told = rule_noticed(work, engagement, alert)
-        return replace(told, incident=number) if told else None
+        return rule_noticed(work, engagement, alert, is_drawn=is_drawn)
     store = engagement.store(alert.series.store)
     if store is None:
         return None
     desk = ReadingDesk(work, engagement, business_day(now, store.zone))
     last = max(alert.newest.day, alert.first.day)
-    drawn = store_line(work, engagement, (store, METRICS[alert.series.metric]), last, now)
-    return NoticedEpisode(alert, stake_of(desk, store, alert), drawn, cause_of(work, alert), number)
+    metric = METRICS[alert.series.metric]
+    drawn = store_line(work, engagement, (store, metric), last, now) if is_drawn else undrawn(metric.id, store)
+    return NoticedEpisode(alert, stake_of(desk, store, alert), drawn, cause_of(work, alert))
 
 
 def store_line(work: Work, engagement: Engagement, about: tuple[Store, Metric], last: date, now: datetime) -> TrendLine:
@@ -156,14 +229,26 @@ def store_line(work: Work, engagement: Engagement, about: tuple[Store, Metric], 
 def _frozen(
     work: Work, engagement: Engagement, kind: NoticeKind, alerts: Sequence[AlertEpisode], now: datetime, card: str = ""
 ) -> AlertNotice | None:
-    ranked = sorted(alerts, key=lambda alert: (not alert.episode.is_open, alert.severity, -alert.worst.z, alert.id))
-    episodes = tuple(one for alert in ranked if (one := noticed(work, engagement, alert, now)) is not None)
+    """Store what rooms are told of some alerts, worst first; only the days of the worst one are ever drawn."""
+    ranked = sorted(alerts, key=lambda alert: (not alert.episode.is_open, alert.severity, *gravest_first(alert)))
+    incidents = incidents_of(work, ranked)
+    episodes: list[NoticedEpisode] = []
+    for alert in ranked:
+        told = _noticed(work, engagement, alert, now, is_drawn=not episodes)
+        if told is not None:
+            episodes.append(_named(told, incidents.get(alert.id)))
     if not episodes:
         return None
     notice_id = f"{engagement.id}-{uuid4().hex[:NOTICE_ID_LENGTH]}"
-    notice = AlertNotice(notice_id, engagement.id, kind, now, episodes, card=card)
+    notice = AlertNotice(notice_id, engagement.id, kind, now, tuple(episodes), card=card)
     work.alerts.freeze_notice(notice)
     return notice
+
+
+def gravest_first(alert: AlertEpisode) -> tuple[float, float, str]:
+    """Return by what alerts of one severity are ordered: how unusual the scan found it, how far beyond its line."""
+    worst = alert.worst
+    return -worst.z, -excess(worst.by_rule) if worst.by_rule else 0.0, alert.id
 
 
 def _delivery(notice: AlertNotice, engagement: Engagement, room: Room, now: datetime) -> Delivery:

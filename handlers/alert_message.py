@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -41,7 +41,9 @@ from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 MOST_SHOWN = 5
-"""Episodes told in full in one message; the rest are counted."""
+"""Episodes told in full in one message …"""
+MOST_NAMED = 10
+"""… and those named in a line each after them; the rest are counted."""
 MOST_EXPLAINED = 3
 """Alerts a page explains one below the other."""
 RANGE_SIGMAS = 1.8
@@ -91,13 +93,20 @@ def _paragraphs(notice: AlertNotice, engagement: Engagement, room: Room, wording
     elif len(notice.episodes) == 1:  # the headline has said the first line already
         paragraphs = [paragraphs[0].split("\n", 1)[1]]
     if len(rest) > len(shown):
-        paragraphs.append(wording.say(phrase("and %(count)s more"), count=len(rest) - len(shown)))
+        paragraphs.append("\n".join(_named(rest[MOST_SHOWN:], engagement, wording)))
     worst = notice.episodes[0].alert
     if worst.episode.is_open:
         owner = owner_text(worst, engagement, room, wording)
         incident = _incident_text(notice.episodes, wording)
         paragraphs.extend(line for line in (owner, incident, verdict_text(worst, wording)) if line)
     return paragraphs
+
+
+def _named(episodes: Sequence[NoticedEpisode], engagement: Engagement, wording: Wording) -> Iterator[str]:
+    """Yield a line of each episode that is not told in full, and how many more there are."""
+    yield from (title_text(one, engagement, wording) for one in episodes[:MOST_NAMED])
+    if len(episodes) > MOST_NAMED:
+        yield wording.say(phrase("and %(count)s more"), count=len(episodes) - MOST_NAMED)
 
 
 def _incident_text(episodes: Sequence[NoticedEpisode], wording: Wording) -> str:

@@ -12,8 +12,9 @@ from handlers.alert_cards import answer_card, open_card, refresh_cards
 from handlers.alert_severity import severity_of
 from handlers.alert_stakes import events_at_stake
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, NoticeKind, Remark, SeriesKey, Silence
+from kpi.alert_records import AlertEpisode, Mute, NoticeKind, Remark, SeriesKey, Silence
 from kpi.catalogue import METRICS
+from kpi.engagements import Engagement
 from kpi.metrics import Visibility
 from kpi.phrases import phrase
 from kpi.severities import Severity
@@ -54,14 +55,15 @@ def tell(work: Work, changed: Sequence[Changed], now: datetime) -> int:
             case Turn.OPENED:
                 told += open_card(work, engagement, alerts, now)
             case Turn.WENT_ON:
-                worse = [one for alert in alerts if (one := _worse(work, alert, now)) is not None]
+                worse = [one for alert in alerts if (one := _worse(work, engagement, alert, now)) is not None]
                 told += answer_card(work, engagement, NoticeKind.WORSE, worse, now) if worse else 0
                 refresh_cards(work, alerts, now)
             case Turn.WORSE:
                 told += answer_card(work, engagement, NoticeKind.WORSE, alerts, now)
                 refresh_cards(work, alerts, now)
             case Turn.ENDED:
-                heard = [alert for alert in alerts if mute_of(work, alert.series, now, passes_snooze=True) is None]
+                mutes = work.alerts.mutes(engagement_id, now)
+                heard = [alert for alert in alerts if muted_by(mutes, alert.series, now, passes_snooze=True) is None]
                 told += answer_card(work, engagement, NoticeKind.CLOSED, heard, now) if heard else 0
                 refresh_cards(work, alerts, now)
     return told
@@ -78,10 +80,9 @@ def _grouped(changed: Iterable[Changed]) -> dict[tuple[str, Turn, str, Visibilit
     return groups
 
 
-def _worse(work: Work, alert: AlertEpisode, now: datetime) -> AlertEpisode | None:
+def _worse(work: Work, engagement: Engagement, alert: AlertEpisode, now: datetime) -> AlertEpisode | None:
     """Return an alert that rooms must hear of again, with its new severity, as it is stored; None: nothing new."""
-    engagement = work.engagements.get(alert.series.engagement)
-    if engagement is None or alert.series.rule:  # a rule knows by itself when it is worse
+    if alert.series.rule:  # a rule knows by itself when it is worse
         return None
     if alert.newest.silence is not Silence.FIRES or alert.told_on == now.date():
         return None
@@ -104,7 +105,12 @@ def _worse(work: Work, alert: AlertEpisode, now: datetime) -> AlertEpisode | Non
 
 def mute_of(work: Work, series: SeriesKey, now: datetime, *, passes_snooze: bool = False) -> Remark | None:
     """Return why rooms are told nothing of a series, or None; what is worse, or over, passes a snooze but no mute."""
-    for mute in work.alerts.mutes(series.engagement, now):
+    return muted_by(work.alerts.mutes(series.engagement, now), series, now, passes_snooze=passes_snooze)
+
+
+def muted_by(mutes: Iterable[Mute], series: SeriesKey, now: datetime, *, passes_snooze: bool = False) -> Remark | None:
+    """Return what `mute_of` does of mutes that were read already."""
+    for mute in mutes:
         if mute.covers(series, now) and not (mute.is_snooze and passes_snooze):
             msgid = _SNOOZED if mute.is_snooze else _MUTED
             return Remark(msgid, (("by", mute.by), ("until", mute.until.date().isoformat()), ("reason", mute.reason)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.alert_cards import answer_card, is_operations
-from handlers.alert_notices import mute_of
+from handlers.alert_notices import muted_by
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of_person
 from kpi.alert_records import AlertEpisode, NoticeKind, Verdict
@@ -19,28 +19,27 @@ REMINDED_DAYS = 30
 """An alert nobody answered for so long is past reminding."""
 
 
-def remind(work: Work, now: datetime) -> int:
+def remind(work: Work, engagement: Engagement, now: datetime) -> int:
     """Tell the operator's rooms of open alerts whose answer is overdue; return how many messages are queued."""
+    by_card: dict[str, list[AlertEpisode]] = defaultdict(list)
+    for alert in _overdue(work, engagement, now):
+        by_card[alert.notice].append(replace(alert, reminded_at=now))
     told = 0
-    for engagement in work.engagements.all():
-        by_card: dict[str, list[AlertEpisode]] = defaultdict(list)
-        for alert in _overdue(work, engagement, now):
-            reminded = replace(alert, reminded_at=now)
-            work.alerts.save(reminded)
-            by_card[alert.notice].append(reminded)
-        for alerts in by_card.values():
-            told += answer_card(work, engagement, NoticeKind.UNANSWERED, alerts, now, is_operations)
+    for alerts in by_card.values():
+        work.alerts.save_all(alerts)
+        told += answer_card(work, engagement, NoticeKind.UNANSWERED, alerts, now, is_operations)
     return told
 
 
 def _overdue(work: Work, engagement: Engagement, now: datetime) -> Iterator[AlertEpisode]:
     since = (now - timedelta(days=REMINDED_DAYS)).date()
+    mutes = work.alerts.mutes(engagement.id, now)
     for alert in work.alerts.of_engagement(engagement.id, since):
         is_waiting = alert.episode.is_open and alert.notice and alert.acknowledged_at is None
         if not is_waiting or alert.verdict is not Verdict.OPEN or alert.reminded_at is not None:
             continue
         due_at = due_of(engagement, alert)
-        if due_at is not None and due_at <= now and mute_of(work, alert.series, now) is None:
+        if due_at is not None and due_at <= now and muted_by(mutes, alert.series, now) is None:
             yield alert
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from uuid import uuid4
 
 from handlers.alert_incidents import follow_alerts, measure_incidents
@@ -70,24 +72,66 @@ class _Place:
 
 
 def sweep_alerts(unit_of_work: UnitOfWork, now: datetime) -> WatchReport:
-    """Judge every day that is due and not judged yet, and queue what rooms must be told, in one transaction."""
+    """Judge every day that is due and not judged yet, and queue what rooms must be told.
+
+    The scan and the rules of each engagement have a unit of work each, and the engagement with most stores comes last:
+    one that takes long keeps few others waiting and one that fails none. What it raised is raised again when all have
+    had their turn.
+    """
     with unit_of_work() as work:
-        places = [_Place(engagement, store) for engagement in work.engagements.all() for store in engagement.stores]
-        changed: list[Changed] = take_back(work, now)
-        judged = 0
-        for watched in WATCHED:
-            days = _days_due(work, watched, places, now)
-            for day, due in sorted(days.items()):
-                found = _watch(_Watch(work, watched, day, now), due, places)
-                judged += len(due)
-                changed.extend(found)
-        by_rules = watch_rules(work, now)
-        told = [*_without_consequences(work, changed), *by_rules]
-        notices = tell(work, told, now) + remind(work, now)
-        follow_alerts(work, told, now)
-        measure_incidents(work, now)
-        turns = Counter(one.turn for one in (*changed, *by_rules))
-        return WatchReport(judged, turns[Turn.OPENED], turns[Turn.ENDED], notices)
+        engagements = [one.id for one in sorted(work.engagements.all(), key=lambda one: (len(one.stores), one.id))]
+    reports: list[WatchReport] = []
+
+    def take(part: Callable[[Work], WatchReport]) -> None:
+        with unit_of_work() as work:
+            report = part(work)
+        reports.append(report)
+
+    with ExitStack() as each:  # calls all of them, also after one has raised
+        for engagement in reversed(engagements):
+            each.callback(take, partial(_keep_up, engagement_id=engagement, now=now))
+            each.callback(take, partial(_by_rules, engagement_id=engagement, now=now))
+        each.callback(take, partial(_scan, now=now))
+    return WatchReport(*(sum(numbers) for numbers in zip(*map(astuple, reports), strict=True)))
+
+
+def _scan(work: Work, now: datetime) -> WatchReport:
+    places = [_Place(engagement, store) for engagement in work.engagements.all() for store in engagement.stores]
+    changed: list[Changed] = take_back(work, now)
+    judged = 0
+    for watched in WATCHED:
+        days = _days_due(work, watched, places, now)
+        for day, due in sorted(days.items()):
+            found = _watch(_Watch(work, watched, day, now), due, places)
+            judged += len(due)
+            changed.extend(found)
+    return _told(work, changed, _without_consequences(work, changed), now, judged)
+
+
+def _by_rules(work: Work, engagement_id: str, now: datetime) -> WatchReport:
+    engagement = work.engagements.get(engagement_id)
+    changed = watch_rules(work, engagement, now) if engagement is not None else []
+    return _told(work, changed, changed, now)
+
+
+def _told(
+    work: Work, changed: Sequence[Changed], heard: Sequence[Changed], now: datetime, judged: int = 0
+) -> WatchReport:
+    """Tell rooms what they must hear of what changed, and let incidents follow it."""
+    notices = tell(work, heard, now)
+    follow_alerts(work, heard, now)
+    turns = Counter(one.turn for one in changed)
+    return WatchReport(judged, turns[Turn.OPENED], turns[Turn.ENDED], notices)
+
+
+def _keep_up(work: Work, engagement_id: str, now: datetime) -> WatchReport:
+    """Remind an engagement of the answers it owes, and bring its incidents up to date."""
+    engagement = work.engagements.get(engagement_id)
+    if engagement is None:
+        return WatchReport()
+    notices = remind(work, engagement, now)
+    measure_incidents(work, engagement, now)
+    return WatchReport(notices=notices)
 
 
 def newest_final_day(metric: Metric, watched: Watched, store: Store, now: datetime) -> date:

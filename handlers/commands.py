@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers.messages import Reply, Request
+from handlers.messages import Form, Reply, Request
 from handlers.ports import Work
 
 Answer = Callable[[Work, Request], Reply]
+OpenForm = Callable[[Work, Request], Form | None]
+"""Returns the form of a command with the request's values in it, and what is wrong with them; None: it has none."""
 
 
 def never(_text: str) -> bool:
@@ -20,7 +22,9 @@ def never(_text: str) -> bool:
 class Command:
     """One command: `name` with its slash, a one-line `summary` and `examples`, both English msgids.
 
-    A text that `writes` is answered inside a writing unit of work; the others never wait for an import.
+    A text that `writes` is answered inside a writing unit of work; the others never wait for an import. `opened` is
+    the form of a command that leaves out what has to be said, `checked` the same form once it was filled in, where
+    something is wrong with it; both only read.
     """
 
     name: str
@@ -28,6 +32,8 @@ class Command:
     examples: tuple[str, ...]
     answer: Answer
     writes: Callable[[str], bool] = never
+    opened: OpenForm | None = None
+    checked: OpenForm | None = None
 
 
 def find_command(text: str, commands: tuple[Command, ...]) -> Command | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers.access import request_of
-from handlers.messages import Arrival, Button, Reply, Request
+from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import Work
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -77,15 +77,21 @@ def in_room(work: Work, arrival: Arrival, engagement: Engagement) -> Arrival:
 
 
 def addressed(reply: Reply, engagement: Engagement) -> Reply:
-    """Return a reply whose buttons name the engagement, so that they mean the same wherever they are pressed."""
-    return replace(reply, buttons=tuple(_addressed(button, engagement) for button in reply.buttons))
+    """Return a reply whose commands name the engagement, so that they mean the same wherever they are pressed."""
+    buttons = tuple(replace(one, command=_addressed(one.command, engagement)) for one in reply.buttons)
+    return replace(reply, buttons=buttons, attach_command=_addressed(reply.attach_command, engagement))
 
 
-def _addressed(button: Button, engagement: Engagement) -> Button:
-    word = _COMMAND.match(button.command)
-    if word is None or _NAMED.match(button.command):
-        return button
-    return replace(button, command=f"{word.group()} @{engagement.id}{button.command[word.end() :]}")
+def addressed_form(form: Form, engagement: Engagement) -> Form:
+    """Return a form whose submission, and what is said in its place, name the engagement."""
+    return replace(form, command=_addressed(form.command, engagement), twin=_addressed(form.twin, engagement))
+
+
+def _addressed(command: str, engagement: Engagement) -> str:
+    word = _COMMAND.match(command)
+    if word is None or _NAMED.match(command):
+        return command
+    return f"{word.group()} @{engagement.id}{command[word.end() :]}"
 
 
 def _addressee(text: str) -> tuple[str, str]:

@@ -9,9 +9,11 @@ from handlers.access import may_see
 from handlers.grammar import normalise
 from handlers.incident_card import incident_card
 from handlers.incident_desk import actor_of, happen
+from handlers.incident_files import files_in
 from handlers.incident_pictures import incident_picture
-from handlers.incident_readers import may_read
+from handlers.incident_readers import lines_for, may_read
 from handlers.incident_refusals import refusal_error
+from handlers.incident_words import Verb
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.catalogue import METRICS
@@ -51,9 +53,12 @@ def is_shown(incident: Incident, request: Request) -> bool:
 
 
 def card_of(work: Work, request: Request, incident: Incident, *notes: str) -> Reply:
-    """Return an incident with its picture, and what else is to be said to who asks."""
+    """Return an incident with its picture and its files, and what else is to be said to who asks."""
     picture = incident_picture(work, request.engagement, incident, request.language, request.at)
-    return replace(incident_card(incident, request), picture=picture, notes=notes)
+    files = files_in(lines_for(request, work.incidents.timeline(incident.id)))
+    attach_command = f"/incident {Verb.EVIDENCE} {incident.number}"
+    card = incident_card(incident, request)
+    return replace(card, picture=picture, notes=notes, files=files, attach_command=attach_command)
 
 
 def require_may(request: Request, asked: Asked, event: type[Event]) -> None:

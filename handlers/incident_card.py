@@ -308,8 +308,12 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
         is_over = incident.status is Status.RESOLVED and not incident.is_drill
         again = (button(phrase("Open again"), "reopen"), button(phrase("Summary"), "summary")) if is_over else ()
         return (*again, timeline)
+    say_more = (button(phrase("Note"), "note"), button(phrase("Evidence"), "evidence"))
     if not is_operations(reader):
-        return (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"), timeline)
+        asked = (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"))
+        return (*asked, *say_more, timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
     back = (button(phrase("Give it back"), "release"),) if incident.status is Status.ACKNOWLEDGED else ()
-    return (*take, *back, button(phrase("Call the next level"), "escalate"), timeline)
+    answer = (button(phrase("Analysis"), "analysis"), button(phrase("Plan"), "plan"))
+    end = (button(phrase("Call the next level"), "escalate"), button(phrase("End it"), "resolve"))
+    return (*take, *back, *answer, *say_more, *end, timeline)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from handlers.commands import Command
-from handlers.grammar import normalise
+from handlers.form_replies import unread_form
 from handlers.incident_acts import ACTS
-from handlers.incident_asked import Act, Asked, card_of, find_incident, is_shown
+from handlers.incident_asked import Act, Asked, card_of, find_incident, is_shown, let_happen
+from handlers.incident_attachments import add_named_evidence
 from handlers.incident_card import SEVERITY_NAMES, STATUS_WORDS, name_of, what
 from handlers.incident_corrections import CORRECTIONS
 from handlers.incident_desk import actor_of, declare
 from handlers.incident_examples import CLOCKS, EXAMPLES, examples_for
+from handlers.incident_form_values import Filled, declaration_in
+from handlers.incident_forms import FORMS, asked_for_words, checked_form, opened_form
 from handlers.incident_handovers import answer_away, answer_handover
 from handlers.incident_notes import NOTES
-from handlers.incident_prefills import (
-    Prefill,
-    asked_words,
-    prefill_of_alert,
-    prefill_of_digest,
-    prefill_of_message,
-    said_of,
-)
+from handlers.incident_parsing import NUMBER, WORD, number_alone, verb_of, words_of
+from handlers.incident_prefills import PREFILLS, Prefilled, asked_words, said_of
 from handlers.incident_readers import shown_to
 from handlers.incident_reminder_acts import REMINDER_ACTS
 from handlers.incident_reports import declaration_of
 from handlers.incident_summary import summary_answer
 from handlers.incident_timeline import timeline_reply
-from handlers.incident_words import VERB_WORDS, Verb
+from handlers.incident_words import Verb
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from handlers.service_record import answer_record
@@ -43,58 +40,37 @@ from kpi.wording.wording import Wording
 LISTED_DAYS = 30
 """Days of ended incidents `/incident list` shows."""
 
-_COMMAND = re.compile(r"^[/／]?incident\b[\s:：]*", re.IGNORECASE)
-_NUMBER = re.compile(r"#?(\d{1,9})\b[\s:：]*")
-_WORD = re.compile(r"\S+")
-_CHINESE_WORD = re.compile(r"[^\s\x00-\x7f]+")
-"""A word that needs no space before a number."""
-_VERBS = {word: verb for verb, words in VERB_WORDS.items() for word in words}
-_Prefilled = Callable[[Work, Request, str], Prefill]
 _QUESTIONS = frozenset({Verb.LIST, Verb.SHOW, Verb.TIMELINE, Verb.SUMMARY, Verb.RECORD, Verb.HELP})
 
 
 def answer_incident(work: Work, request: Request) -> Reply:
     """Answer an `/incident` command in the room's language; raises VigiaError with one sentence for a mistake."""
-    text = _words(request.text)
-    if shown := _number_alone(text):
+    faulty = checked_form(work, request) if request.values else None
+    return unread_form(faulty) if faulty else _answer(work, request)
+
+
+def _answer(work: Work, request: Request) -> Reply:
+    words = words_of(request.text)
+    if shown := number_alone(words):
         return card_of(work, request, find_incident(work, request, shown))
-    verb, rest = _verb(text)
+    verb, rest = verb_of(words)
     if verb is None:
         return _report(work, request, rest)
     if verb in _GENERAL:
         return _GENERAL[verb](work, request, rest)
-    return _OF_ONE[verb](work, request, _asked(work, request, verb, rest))
+    asked = _asked(work, request, verb, rest)
+    is_form = bool(request.values) and verb in FORMS
+    return _submit(work, request, asked, verb) if is_form else _OF_ONE[verb](work, request, asked)
 
 
 def changes_something(text: str) -> bool:
     """Tell whether a command may change something: questions and mistakes about them need no writing."""
-    words = _words(text)
-    return not _number_alone(words) and _verb(words)[0] not in _QUESTIONS
-
-
-def _words(text: str) -> str:
-    return _COMMAND.sub("", text.strip(), count=1)
-
-
-def _number_alone(text: str) -> str:
-    found = _NUMBER.fullmatch(text)
-    return found.group(1) if found else ""
-
-
-def _verb(text: str) -> tuple[Verb | None, str]:
-    """Return what is to be done and the words after it; without a known first word, all words are a report."""
-    if not text:
-        return Verb.LIST, ""
-    for pattern in (_WORD, _CHINESE_WORD):
-        first = pattern.match(text)
-        verb = _VERBS.get(normalise(first.group())) if first else None
-        if first and verb:
-            return verb, text[first.end() :].strip()
-    return None, text
+    words = words_of(text)
+    return not number_alone(words) and verb_of(words)[0] not in _QUESTIONS
 
 
 def _asked(work: Work, request: Request, verb: Verb, text: str) -> Asked:
-    number = _NUMBER.match(text)
+    number = NUMBER.match(text)
     if number is None:
         raise QuestionError(
             phrase("Say which incident, for example `/incident %(verb)s 1001`; to report one: `/incident new …`."),
@@ -103,33 +79,34 @@ def _asked(work: Work, request: Request, verb: Verb, text: str) -> Asked:
     return Asked(find_incident(work, request, number.group(1)), text[number.end() :].strip())
 
 
+def _submit(work: Work, request: Request, asked: Asked, verb: Verb) -> Reply:
+    """Let happen what a filled-in form says."""
+    event = FORMS[verb].read(Filled(request), asked.incident)
+    return let_happen(work, request, asked, event) if event else card_of(work, request, asked.incident)
+
+
 def _report(work: Work, request: Request, text: str) -> Reply:
-    return _declare(work, request, declaration_of(request, text))
+    filled = declaration_in(Filled(request), None) if request.values else None
+    if not (filled or text):
+        return asked_for_words(request)
+    return _declare(work, request, filled or declaration_of(request, text))
 
 
-def _report_alert(work: Work, request: Request, text: str) -> Reply:
-    return _report_about(work, request, prefill_of_alert, text)
-
-
-def _report_digest(work: Work, request: Request, text: str) -> Reply:
-    return _report_about(work, request, prefill_of_digest, text)
-
-
-def _report_message(work: Work, request: Request, text: str) -> Reply:
-    return _report_about(work, request, prefill_of_message, text)
-
-
-def _report_about(work: Work, request: Request, prefilled: _Prefilled, text: str) -> Reply:
-    """Report what an alert or a digest shows, in one's own words; without words, ask for them."""
-    about = _WORD.match(text)
+def _report_about(prefilled: Prefilled, work: Work, request: Request, text: str) -> Reply:
+    """Report what an alert, a digest or a message shows, in one's own words; without words, ask for them."""
+    about = WORD.match(text)
     if about is None:
         return _report(work, request, text)
     prefill, words = prefilled(work, request, about.group()), text[about.end() :].strip()
-    return _declare(work, request, said_of(request, prefill, words)) if words else asked_words(request, prefill)
+    filled = declaration_in(Filled(request), prefill) if request.values else None
+    if not (filled or words):
+        return asked_words(request, prefill)
+    return _declare(work, request, filled or said_of(request, prefill, words))
 
 
 def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
     made = declare(work, request.engagement, declared, actor_of(request), request.at)
+    add_named_evidence(work, request, made.incident)
     card = card_of(work, request, made.incident)
     wording = Wording(request.language)
     said = (
@@ -199,9 +176,7 @@ _GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
     Verb.LIST: _list,
     Verb.HELP: _help,
     Verb.NEW: _report,
-    Verb.ALERT: _report_alert,
-    Verb.DIGEST: _report_digest,
-    Verb.MESSAGE: _report_message,
+    **{verb: partial(_report_about, prefilled) for verb, prefilled in PREFILLS.items()},
     Verb.RECORD: _record,
     Verb.HANDOVER: answer_handover,
     Verb.AWAY: answer_away,
@@ -222,4 +197,6 @@ INCIDENT_COMMAND = Command(
     EXAMPLES,
     answer_incident,
     writes=changes_something,
+    opened=opened_form,
+    checked=checked_form,
 )

@@ -9,6 +9,7 @@ from handlers.access import OPERATOR_ROLES
 from handlers.incident_evidence import examined
 from handlers.incident_parents import explained
 from handlers.incident_rooms import tell_change, tell_opening
+from handlers.incident_surroundings import Surroundings
 from handlers.messages import Request
 from handlers.ports import Work
 from kpi.engagements import Engagement, Platform
@@ -45,14 +46,22 @@ def actor_of(request: Request) -> Actor:
     return Actor(request.person.id, side, _SOURCE_OF_PLATFORM[request.room.platform])
 
 
-def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor, at: datetime) -> Declared:
+def declare(
+    work: Work,
+    engagement: Engagement,
+    declared: Declaration,
+    by: Actor,
+    at: datetime,
+    around: Surroundings | None = None,
+) -> Declared:
     """Open an incident under the agreement of today, or join the open one about the same metric of the same store.
 
-    One of the same key that was resolved within `SAME_AGAIN` becomes its `previous`.
+    One of the same key that was resolved within `SAME_AGAIN` becomes its `previous`. `around` is what it shares with
+    others that are opened with it.
     """
     key = incident_key(declared.engagement, declared.subject, declared.report_id)
     if not declared.is_drill and work.incidents.open_with_key(key) is None:
-        declared = explained(work, engagement, examined(work, engagement, declared, at), at)
+        declared = explained(work, engagement, examined(work, engagement, declared, at, around), at)
     before = work.incidents.last_resolved(key, at - SAME_AGAIN)
     if before is not None and not declared.previous:
         declared = replace(declared, previous=before.id)
@@ -64,7 +73,7 @@ def declare(work: Work, engagement: Engagement, declared: Declaration, by: Actor
         return Declared(opened, is_new=True)
     known = work.incidents.open_with_key(key)
     if known is None:  # it was resolved in this instant: the next try opens a new one
-        return declare(work, engagement, declared, by, at)
+        return declare(work, engagement, declared, by, at, around)
     joined = happen(work, known.id, _joining(declared, by), by, at)
     return Declared(joined.incident if isinstance(joined, Changed) else known, is_new=False)
 

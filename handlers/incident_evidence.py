@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
-from handlers.alert_evidence import BEFORE_DAYS, cause_between, spans_between
+from handlers.alert_evidence import cause_between, spans_between
 from handlers.alert_stakes import DOUBT_SIGMAS, stake_of, valued
 from handlers.incident_sightings import last_final_day, seen_by_reading, seen_first
+from handlers.incident_surroundings import LONGEST_WINDOW_DAYS, Surroundings
 from handlers.ports import Work
 from handlers.reading_desk import ReadingDesk
 from kpi.alert_causes import Cause, CauseKind, is_enough, leading_cause
 from kpi.alert_parts import dimensions_of, funnel_of
 from kpi.alert_records import AlertEpisode, Stake
 from kpi.catalogue import METRICS
-from kpi.days import ONE_DAY, Period, business_day
+from kpi.days import Period, business_day
 from kpi.engagements import Engagement, Store
 from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
 from kpi.incident_openings import Declaration
-from kpi.incidents import Confidence, Incident, Movement, Onset, OnsetSource, Sighting, Status, Subject
+from kpi.incidents import Confidence, Incident, Movement, Onset, OnsetSource, Sighting, Subject
 from kpi.markets import BEIJING
 from kpi.metrics import Metric, Unit
 from kpi.onsets import HISTORY_DAYS, ChangePoint, CountedDay, by_weekday, change_point
@@ -28,14 +30,9 @@ from kpi.watched import BY_METRIC
 
 USUAL_WINDOW_DAYS = 7
 """Days looked at where nobody knows since when."""
-LONGEST_WINDOW_DAYS = 28
-"""However long ago it began: the newest four weeks show what drives it now."""
-PRECEDENT_DAYS = 365
 MOST_PRECEDENTS = 3
 MOST_OTHERS = 3
 """Other stores named: those that moved most."""
-LEAST_COUNTED = 10
-"""Events another store must have had before, for its change to be told."""
 SOLD = "conversion_rate"
 CHECKED: dict[CheckKind, tuple[str, str]] = {
     CheckKind.REVIEWS: ("negative_review_rate", "word"),
@@ -55,6 +52,7 @@ class _Case:
     alert: AlertEpisode | None
     last: date
     now: datetime
+    around: Surroundings
 
     @property
     def metric(self) -> Metric | None:
@@ -67,13 +65,18 @@ class _Case:
         return ReadingDesk(self.work, self.engagement, business_day(self.now, self.store.zone))
 
 
-def examined(work: Work, engagement: Engagement, declared: Declaration, now: datetime) -> Declaration:
-    """Return a declaration with all that can be computed of it; what it says already is kept."""
-    latest = work.digests.latest(engagement.id)
-    known = replace(declared, digest=declared.digest or (latest.id if latest else ""))
+def examined(
+    work: Work, engagement: Engagement, declared: Declaration, now: datetime, around: Surroundings | None = None
+) -> Declaration:
+    """Return a declaration with all that can be computed of it; what it says already is kept.
+
+    Whoever opens several incidents of an engagement at once gives each the same surroundings.
+    """
+    around = around or Surroundings(work, engagement, now)
+    known = replace(declared, digest=declared.digest or around.digest)
     store = engagement.store(declared.subject.store)
     alert = work.alerts.get(declared.alert) if declared.alert else None
-    precedents = _precedents(work, engagement, declared.subject, now)
+    precedents = _precedents(around, engagement, declared.subject)
     if store is None:
         return replace(
             known,
@@ -81,7 +84,7 @@ def examined(work: Work, engagement: Engagement, declared: Declaration, now: dat
             sighting=known.sighting or (seen_first(alert, now) if alert else None),
         )
     metric = METRICS.get(declared.subject.metric, METRICS[SOLD])
-    case = _Case(work, engagement, store, declared.subject, alert, last_final_day(metric, store, now), now)
+    case = _Case(work, engagement, store, declared.subject, alert, last_final_day(metric, store, now), now, around)
     found = _change(case)
     onset = _onset(case, found) or declared.onset
     window = _window(case, onset)
@@ -207,30 +210,12 @@ def _check(kind: CheckKind, counted: Sequence[Dimension], cause: Cause) -> Check
 
 def _others(case: _Case, window: Period) -> Iterator[StoreMove]:
     """Yield how the metric moved in the engagement's other stores, those that moved most first."""
-    if case.metric is None:
-        return
-    before = Period.ending(window.first - ONE_DAY, BEFORE_DAYS)
-    moves = [
-        StoreMove(store.id, change)
-        for store in case.engagement.stores
-        if store.id != case.store.id and (change := _moved(case.desk, store, case.metric, (before, window))) is not None
-    ]
-    yield from sorted(moves, key=lambda move: (-abs(move.change), move.store))[:MOST_OTHERS]
+    if case.metric is not None:
+        moves = case.around.moves(case.metric, window)
+        yield from islice((move for move in moves if move.store != case.store.id), MOST_OTHERS)
 
 
-def _moved(desk: ReadingDesk, store: Store, metric: Metric, periods: tuple[Period, Period]) -> float | None:
-    series = desk.series(metric, (store,), Period(periods[0].first, periods[1].last))
-    before, window = (series.total(period) for period in periods)
-    if before is None or window is None or before.numerator < LEAST_COUNTED:
-        return None
-    per_day = (1 / before.store_days, 1 / window.store_days) if before.denominator is None else (1.0, 1.0)
-    values = [series.value(point) for point in (before, window)]
-    if values[0] is None or values[1] is None or not values[0]:
-        return None
-    return float(values[1]) * per_day[1] / (float(values[0]) * per_day[0]) - 1
-
-
-def _precedents(work: Work, engagement: Engagement, subject: Subject, now: datetime) -> tuple[Precedent, ...]:
+def _precedents(around: Surroundings, engagement: Engagement, subject: Subject) -> tuple[Precedent, ...]:
     """Return incidents of the same metric or store that are over: the most alike first, then the newest."""
 
     def likeness(one: Incident) -> int:
@@ -238,8 +223,7 @@ def _precedents(work: Work, engagement: Engagement, subject: Subject, now: datet
         same_store = bool(subject.store) and one.subject.store == subject.store
         return 2 * same_metric + same_store
 
-    past = work.incidents.of_engagement(engagement.id, now - timedelta(days=PRECEDENT_DAYS))
-    alike = [one for one in past if one.status is Status.RESOLVED and not one.is_drill and likeness(one)]
+    alike = [one for one in around.resolved if likeness(one)]
     alike.sort(key=lambda one: (-likeness(one), -one.number))
     return tuple(_precedent(one, engagement) for one in alike[:MOST_PRECEDENTS])
 

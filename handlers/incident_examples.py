@@ -14,6 +14,7 @@ FOR_ALL = (
     phrase("/incident summary 1001 — times, causes and who was told, as a document"),
     phrase("/incident record 2026-10 — the service of a month"),
     phrase("/incident note 1001 … — add a note"),
+    phrase("/incident evidence 1001 … — an order, a listing: something to look at"),
     phrase("/incident fixed 1001 — it is fine again"),
     phrase("/incident escalate 1001 — call the next level"),
     phrase("/incident reopen 1001 … — it is back"),

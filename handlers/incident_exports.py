@@ -60,6 +60,7 @@ RECORD_COLUMNS = (
     *(f"{clock}_{part}" for clock in (*_PROMISES, "resolution") for part in ("count", "without", *_LENGTHS)),
     *("digests_due", "digests_on_time", "digests_late", "digests_not_sent"),
     *("messages", "messages_undelivered", "messages_unknown"),
+    *("questions_asked", "questions_answered", "questions_in_time", "first_response_median_seconds"),
 )
 _SEVERITIES = {Severity.S1: "critical", Severity.S2: "major", Severity.S3: "minor", Severity.S4: "trivial"}
 _INTERNAL_PARAMS = frozenset({"reason", "delivery", "remedy"})
@@ -119,9 +120,9 @@ def timeline_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
 
 def delivery_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
     """Yield every message queued in the period with its receipt; the seller's side sees those to its own rooms."""
-    audiences = {room.id: room.audience for room in scope.engagement.rooms}
     for one in work.deliveries.between(scope.engagement.id, scope.first_at, scope.before):
-        audience = audiences.get(one.room)
+        room = scope.engagement.room(one.room)
+        audience = room.audience if room else None
         if not scope.is_internal and audience is not Audience.SELLER:
             continue
         yield {
@@ -200,7 +201,18 @@ def record_row(record: ServiceRecord) -> Row:
         messages_undelivered=record.undelivered,
         messages_unknown=record.unknown,
     )
+    row.update(_questions(record))
     return row
+
+
+def _questions(record: ServiceRecord) -> Row:
+    asked = record.questions
+    return {
+        "questions_asked": asked.asked if asked else 0,
+        "questions_answered": asked.answered if asked else 0,
+        "questions_in_time": asked.in_time if asked else 0,
+        "first_response_median_seconds": _seconds(asked.median) if asked and asked.median is not None else None,
+    }
 
 
 def _spread(name: str, spread: Spread) -> Row:

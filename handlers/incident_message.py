@@ -15,6 +15,7 @@ from handlers.incident_card import (
     what,
     when,
 )
+from handlers.incident_files import files_in
 from handlers.incident_readers import Reader, RoomReader, is_operations, lines_for, shown_to
 from handlers.incident_timeline import entry_text
 from handlers.messages import Button, Reply
@@ -108,6 +109,7 @@ def _news(notice: IncidentNotice, reader: Reader) -> Reply:
         footer=when(notice.made_at, reader.room, engagement, wording),
         mention=engagement.person(notice.person),
         reference=incident.id,
+        files=files_in(notice.entries),
     )
 
 
@@ -254,7 +256,7 @@ def _unheard(notice: IncidentNotice, reader: Reader) -> Reply:
     incident, wording = notice.incident, Wording(reader.language)
     if is_operations(reader):
         headline = wording.say(phrase("the seller's room “%(room)s” cannot be reached"), room=notice.room)
-        text = wording.say(phrase("Tell them another way. Reason: %(reason)s"), reason=notice.reason)
+        text = wording.say(phrase("Tell them another way. Reason: %(reason)s"), reason=_said(notice.reason, wording))
     else:
         headline = wording.say(phrase("the operator's room cannot be reached at the moment"))
         text = wording.say(phrase("Your report is kept, and Vigia goes on trying to reach somebody."))
@@ -266,6 +268,12 @@ def _unheard(notice: IncidentNotice, reader: Reader) -> Reply:
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         reference=incident.id,
     )
+
+
+def _said(reason: str, wording: Wording) -> str:
+    """Return why a message was lost ("45009: sentence; given up …") for a reader: the code, and what to do about it."""
+    code, colon, sentence = reason.partition("; given up")[0].partition(": ")
+    return f"{code}{colon}{wording.say(sentence)}"
 
 
 def _title(incident: Incident, reader: Reader, wording: Wording) -> str:

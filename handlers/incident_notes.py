@@ -1,27 +1,32 @@
-"""What people write about an incident: notes among themselves, news for both sides, and notes made public."""
+"""What people write about an incident: notes among themselves, evidence, news for both sides, notes made public."""
 
 from __future__ import annotations
 
 from handlers.incident_asked import Act, Asked, let_happen, require_may
+from handlers.incident_attachments import attach
+from handlers.incident_form_values import visibility_here
 from handlers.incident_refusals import refusal_error
 from handlers.incident_timeline import published_notes
 from handlers.incident_words import Verb
 from handlers.messages import Reply, Request
 from handlers.ports import Work
-from kpi.engagements import Audience
 from kpi.errors import QuestionError
 from kpi.incident_changes import Refusal, Refused
-from kpi.incident_events import Comment, PostUpdate, Publish
+from kpi.incident_events import AddEvidence, Comment, PostUpdate, Publish
 from kpi.incident_views import internal_notes
-from kpi.incidents import Visibility
 from kpi.phrases import phrase
 
 
 def _note(work: Work, request: Request, asked: Asked) -> Reply:
     """Add a note; what is written in the operations room stays there."""
-    is_internal = request.room.audience is Audience.OPERATIONS
-    visibility = Visibility.INTERNAL if is_internal else Visibility.SELLER
-    return let_happen(work, request, asked, Comment(asked.text, request.language, visibility))
+    return let_happen(work, request, asked, Comment(asked.text, request.language, visibility_here(request)))
+
+
+def _evidence(work: Work, request: Request, asked: Asked) -> Reply:
+    """Add something to look at; what is added in the operations room stays there."""
+    if request.files:
+        return attach(work, request, asked.incident)
+    return let_happen(work, request, asked, AddEvidence(asked.text, visibility_here(request)))
 
 
 def _update(work: Work, request: Request, asked: Asked) -> Reply:
@@ -52,6 +57,7 @@ def _publish(work: Work, request: Request, asked: Asked) -> Reply:
 
 NOTES: dict[Verb, Act] = {
     Verb.NOTE: _note,
+    Verb.EVIDENCE: _evidence,
     Verb.UPDATE: _update,
     Verb.PUBLISH: _publish,
 }

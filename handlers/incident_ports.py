@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kpi.escalations import Step
 from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident, TimelineEntry
+from kpi.incidents import EntryKind, Incident, TimelineEntry
 
 
 class IncidentBook(Protocol):
@@ -61,6 +61,9 @@ class IncidentBook(Protocol):
 
     def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
         """Return the lines of an incident in the order they happened, then in the order they were added."""
+
+    def lines(self, engagement_id: str, kind: EntryKind, since: datetime) -> tuple[TimelineEntry, ...]:
+        """Return the lines of a kind of all incidents that `of_engagement` returns, by incident as `timeline` does."""
 
     def freeze_notice(self, notice: IncidentNotice) -> None:
         """Store what rooms are told; raises ValueError when its id is taken."""

@@ -1,7 +1,8 @@
-"""“Report a problem” below an alert or a digest: what is known is filled in, only what somebody sees is asked."""
+"""“Report a problem” of an alert, a digest or a message: what is known is filled in, what somebody sees is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from handlers.alert_card_text import title_text
@@ -9,7 +10,7 @@ from handlers.alert_cards import noticed
 from handlers.alert_command import alert_here
 from handlers.incident_card import SEVERITY_NAMES
 from handlers.incident_reports import declaration_of
-from handlers.incident_words import ABOUT_MESSAGE
+from handlers.incident_words import ABOUT_MESSAGE, Verb
 from handlers.incidents_of_alerts import declaration_of_alert
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
@@ -74,6 +75,16 @@ def prefill_of_message(_work: Work, request: Request, message: str) -> Prefill:
         request.engagement.id, Subject(), Severity.S2, "", request.language, report, reported_at=request.at
     )
     return Prefill(declared, f"/incident {ABOUT_MESSAGE} {message}", "")
+
+
+Prefilled = Callable[[Work, Request, str], Prefill]
+"""Returns what is known of the alert, digest or message of an id."""
+PREFILLS: dict[Verb, Prefilled] = {
+    Verb.ALERT: prefill_of_alert,
+    Verb.DIGEST: prefill_of_digest,
+    Verb.MESSAGE: prefill_of_message,
+}
+"""What is known beforehand, by the word of its command."""
 
 
 def said_of(request: Request, prefill: Prefill, text: str) -> Declaration:

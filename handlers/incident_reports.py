@@ -25,6 +25,8 @@ from kpi.severities import Severity
 
 LONGEST_REPORT = 30_000
 """Characters of a report; a longer one is a file."""
+LONGEST_BEGINNING = 2_000
+"""Characters in which a report says what it is about; what follows is kept, and not searched for names."""
 
 T = TypeVar("T")
 _LATIN = re.compile(r"[a-z0-9]+")
@@ -36,22 +38,23 @@ def declaration_of(request: Request, text: str) -> Declaration:
     if not text:
         raise QuestionError(
             phrase("Say what you see, for example `/incident conversion fell in %(store)s since yesterday`."),
-            store=_example(request),
+            store=example_store(request),
         )
     if len(text) > LONGEST_REPORT:
         raise QuestionError(
             phrase("A report has %(limit)s characters at most; attach the rest as a file."), limit=LONGEST_REPORT
         )
-    found = mentioned(text, request.engagement.stores)
+    beginning = text[:LONGEST_BEGINNING]
+    found = mentioned(beginning, request.engagement.stores)
     metric = next((one.id for one in found if isinstance(one, MetricName)), "")
     if metric:
         require_may_see(METRICS[metric], request)
     store = _store(request.engagement.stores, found)
-    movement = _movement(metric, text)
+    movement = movement_of(metric, beginning)
     return Declaration(
         engagement=request.engagement.id,
         subject=Subject(store, metric if store else "", movement if metric and store else Movement.NONE),
-        severity=_first_word(text, SEVERITY_WORDS) or Severity.S2,
+        severity=_first_word(beginning, SEVERITY_WORDS) or Severity.S2,
         report=text,
         language=request.language,
         report_id=uuid4().hex,
@@ -71,7 +74,8 @@ def _onset(request: Request, store: str, found: Iterable[object]) -> Onset | Non
     return Onset.on_days(days, zone, Confidence.LOW, OnsetSource.PERSON, request.person.id)
 
 
-def _example(request: Request) -> str:
+def example_store(request: Request) -> str:
+    """Return the name of a store of who asks, for an example they know."""
     return request.engagement.stores[0].name if request.engagement.stores else request.engagement.name
 
 
@@ -91,7 +95,7 @@ def _store(stores: tuple[Store, ...], found: Iterable[object]) -> str:
     return meant[0] if len(meant) == 1 else ""
 
 
-def _movement(metric: str, text: str) -> Movement:
+def movement_of(metric: str, text: str) -> Movement:
     """Return which way it moved: as the words say, else to the metric's bad side."""
     said = _first_word(text, MOVEMENT_WORDS)
     if said is not None or not metric:

@@ -30,6 +30,8 @@ CHANGES_APART = timedelta(seconds=45)
 platforms limit changes of a message. What people do is shown at once."""
 AWAKE_AFTER_REPORT = timedelta(hours=3)
 """Whoever reported something waits for an answer: their room is not left alone so soon, whatever the hour."""
+LOOK_BACK = 200
+"""Newest deliveries of an engagement among which a room's last one is looked for."""
 NOTES_SHOWN = 3
 """Newest internal notes on the card of an operations room."""
 
@@ -104,8 +106,7 @@ def _show(
     work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side], is_at_once: bool
 ) -> None:
     """Bring every room's card to how things stand: post it, let the one that waits say it, or change it."""
-    notes = internal_notes(work.incidents.timeline(incident.id))[-NOTES_SHOWN:]
-    card = freeze(work, IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes))
+    card = freeze(work, _card(work, incident, now))
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if original is None:
@@ -117,6 +118,11 @@ def _show(
             and room.platform in EDITABLE
         ):
             _change(work, engagement, card, room, original, is_at_once=is_at_once)
+
+
+def _card(work: Work, incident: Incident, now: datetime) -> IncidentNotice:
+    notes = internal_notes(work.incidents.timeline(incident.id))[-NOTES_SHOWN:]
+    return IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes)
 
 
 def _change(
@@ -147,7 +153,10 @@ def _reads_the_same(work: Work, engagement: Engagement, card: IncidentNotice, ro
 def _answer(
     work: Work, engagement: Engagement, changed: Changed, room: Room, original: Delivery, now: datetime
 ) -> None:
-    """Answer a room's card with what is worth hearing there; a card that was not read yet says it by itself."""
+    """Answer a room's card with what is worth hearing there; a card that was not read yet says it by itself.
+
+    A room that missed the last message reads the whole card instead, where nothing else would catch up.
+    """
     heard = tuple(line for line in changed.entries if _is_heard(line, room))
     is_waiting = original.state is DeliveryState.PENDING and not original.attempts
     if not heard or is_waiting:
@@ -155,7 +164,8 @@ def _answer(
     owner = changed.incident.owner
     if room.audience is not Audience.OPERATIONS or not any(_names(line, owner) for line in heard):
         owner = ""
-    news = freeze(work, IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner))
+    said = IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner)
+    news = freeze(work, _card(work, changed.incident, now) if _has_missed_something(work, room, original) else said)
     is_awake = _side(room) in _awake(changed) or bool(owner and _is_at_work(changed.incident, owner, now))
     queue_answer(work, engagement, news, room, original, is_awake=is_awake)
 
@@ -171,6 +181,15 @@ def _tell_owner(work: Work, engagement: Engagement, changed: Changed, now: datet
     if heard:
         news = IncidentNotice("", IncidentNoticeKind.NEWS, incident, now, heard, person=incident.owner)
         tell_alone(work, engagement, news)
+
+
+def _has_missed_something(work: Work, room: Room, original: Delivery) -> bool:
+    """Tell whether the last message of an incident to a room whose messages cannot be changed may have been lost."""
+    if room.platform in EDITABLE:
+        return False
+    newest = work.deliveries.of_engagement(room.engagement, LOOK_BACK)
+    ended = (one for one in newest if original.key in {one.key, one.anchor} and one.settled_at is not None)
+    return next((one.state in {DeliveryState.FAILED, DeliveryState.UNKNOWN} for one in ended), False)
 
 
 def queue_answer(

@@ -20,14 +20,14 @@ from handlers.incident_card import (
 )
 from handlers.incident_evidence_text import onset_line, sample_text, seen_text
 from handlers.incident_readers import Reader, is_operations
-from handlers.incident_timeline import entry_text
+from handlers.incident_timeline import entry_text, reader_of
 from handlers.messages import Reply, Table
 from kpi.deliveries import DeliveryState, Placing
 from kpi.documents import Document, Grid, Section
 from kpi.engagements import Platform
 from kpi.incident_notices import IncidentNoticeKind
 from kpi.incident_summaries import IncidentSummary, TimeTaken, Told
-from kpi.incidents import Incident, Sighting
+from kpi.incidents import Incident, Side, Sighting
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.pictures import Picture
@@ -173,7 +173,8 @@ def _moved(incident: Incident, reader: Reader, wording: Wording) -> list[tuple[s
         return "" if seen is None else seen_text(incident, seen.value, reader.engagement, wording)
 
     last = phrase("at the end") if incident.is_closed else phrase("now")
-    moments = ((phrase("at the alert"), incident.at_alert), (phrase("worst"), incident.worst), (last, incident.now))
+    first = phrase("when reported") if incident.opened_by.side is not Side.VIGIA else phrase("at the alert")
+    moments = ((first, incident.at_alert), (phrase("worst"), incident.worst), (last, incident.now))
     return [(wording.say(moment), said(seen)) for moment, seen in moments]
 
 
@@ -263,7 +264,7 @@ def _told_section(summary: IncidentSummary, reader: Reader, wording: Wording) ->
     rows = tuple(
         (
             _when(one.at, reader, wording),
-            f"{one.room} · {wording.say(PLATFORM_NAMES[one.platform])}",
+            f"{reader_of(one.room, reader.engagement)} · {wording.say(PLATFORM_NAMES[one.platform])}",
             _message(one, reader, wording),
             _became(one, reader, wording),
         )

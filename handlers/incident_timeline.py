@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from handlers.incident_card import PROMISE_NAMES, SEVERITY_NAMES, name_of, what, when
 from handlers.incident_evidence_text import onset_days, seen_text
+from handlers.incident_files import files_in
 from handlers.incident_readers import lines_for, shown_to
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
@@ -102,6 +103,7 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
         buttons=_publish_buttons(incident, numbers.values(), published_notes(every), wording),
         reference=incident.id,
         is_private=True,
+        files=files_in(lines[-MOST_LINES:]),
     )
 
 
@@ -168,8 +170,13 @@ def _place(room_id: str, engagement: Engagement) -> str:
     room = engagement.room(room_id)
     if room is None or not room.is_direct:
         return room_id
-    _, person, platform = room_id.split("/")
-    return f"{name_of(person, engagement)}, {PLATFORM_NAMES[Platform(platform)]}"
+    return f"{reader_of(room_id, engagement)}, {PLATFORM_NAMES[room.platform]}"
+
+
+def reader_of(room_id: str, engagement: Engagement) -> str:
+    """Return a room's id; of a person's own conversation, their name."""
+    room = engagement.room(room_id)
+    return name_of(room_id.split("/")[1], engagement) if room is not None and room.is_direct else room_id
 
 
 def _said(said: str, line: TimelineEntry, incident: Incident, engagement: Engagement, wording: Wording) -> str:

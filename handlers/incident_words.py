@@ -27,6 +27,7 @@ class Verb(StrEnum):
     SHOW = "show"
     ACK = "ack"
     NOTE = "note"
+    EVIDENCE = "evidence"
     ANALYSIS = "analysis"
     PLAN = "plan"
     DONE = "done"
@@ -60,6 +61,7 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.SHOW: ("show", "ver", "mostrar", "查看"),
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),
     Verb.NOTE: ("note", "nota", "备注"),
+    Verb.EVIDENCE: ("evidence", "evidencia", "证据"),
     Verb.ANALYSIS: ("analysis", "analise", "analisis", "分析"),
     Verb.PLAN: ("plan", "plano", "方案"),
     Verb.DONE: ("done", "feito", "hecho", "已执行"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.incident_sightings import seen_first
@@ -45,12 +47,20 @@ def declaration_of_alert(alert: AlertEpisode, report: str, language: Language, n
 
 def incident_of(work: Work, alert: AlertEpisode) -> Incident | None:
     """Return the newest incident that was opened by, or took in, an alert."""
-    known = work.incidents.of_engagement(alert.series.engagement, alert.opened_at - timedelta(days=REMEMBERED_DAYS))
-    return next((one for one in known if _knows(work, one, alert)), None)
+    return incidents_of(work, (alert,)).get(alert.id)
 
 
-def _knows(work: Work, incident: Incident, alert: AlertEpisode) -> bool:
-    if incident.alert == alert.id or incident.subject.metric != alert.series.metric:
-        return incident.alert == alert.id
-    lines = work.incidents.timeline(incident.id)
-    return any(line.kind is EntryKind.ALERTED and ("alert", alert.id) in line.params for line in lines)
+def incidents_of(work: Work, alerts: Sequence[AlertEpisode]) -> dict[str, Incident]:
+    """Return what `incident_of` does of each alert of one engagement that some incident knows of, by the alert's id."""
+    if not alerts:
+        return {}
+    engagement = alerts[0].series.engagement
+    since = min(alert.opened_at for alert in alerts) - timedelta(days=REMEMBERED_DAYS)
+    took_in: dict[str, list[str]] = defaultdict(list)
+    for line in work.incidents.lines(engagement, EntryKind.ALERTED, since):
+        took_in[line.incident].extend(value for name, value in line.params if name == "alert")
+    found: dict[str, Incident] = {}
+    for incident in work.incidents.of_engagement(engagement, since):  # the newest first
+        for alert in (incident.alert, *took_in[incident.id]):
+            found.setdefault(alert, incident)
+    return found

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from handlers.access import recognise, request_of, visitor_of
-from handlers.commands import Command, find_command
-from handlers.direct_rooms import addressed, direct_request, in_room, memberships, without_addressee
-from handlers.messages import Arrival, Reply, Request
+from handlers.access import recognise, request_of, rooms_open_to, visitor_of
+from handlers.commands import Command, OpenForm, find_command
+from handlers.direct_rooms import (
+    addressed,
+    addressed_form,
+    direct_request,
+    in_room,
+    memberships,
+    without_addressee,
+)
+from handlers.form_replies import room_choice
+from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from handlers.problem_offers import offer_of
-from kpi.engagements import Engagement, Person, Room
+from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -45,20 +53,17 @@ class Intake:
         self._report = report
 
     def answer(self, arrival: Arrival) -> Reply | None:
-        """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before."""
+        """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before.
+
+        An event counts as seen together with what it did, so that one whose process died is done when it comes again.
+        """
         with self._unit_of_work() as work:
             if not work.inbox.claim(arrival.event_id, arrival.at):
                 return None
-        with self._opened(arrival.text)() as work:
-            bound = work.engagements.at_address(arrival.platform, arrival.address)
-            if bound is None:
-                return self._answer_directly(work, arrival) if arrival.is_direct else None
-            language = bound[1].language
-            try:
-                request = recognise(work, in_room(work, arrival, bound[0]))
-                return self._dispatch(work, request) if request else None
-            except VigiaError as error:
-                return self.sorry(error, language)
+            if self.is_act(arrival.text):
+                return self._answered(work, arrival)
+        with self._view() as work:
+            return self._answered(work, arrival)
 
     def owes(self, arrival: Arrival) -> bool:
         """Tell whether an arrival is answered at all: its place is bound, or it is somebody's own conversation."""
@@ -75,6 +80,53 @@ class Intake:
         try:
             request = direct_request(arrival, known)
             return addressed(self._dispatch(work, request), request.engagement)
+        except VigiaError as error:
+            return self.sorry(error, known[0].person.language)
+
+    def opened(self, arrival: Arrival) -> Form | Reply | None:
+        """Return the form a command opens, the sentence why it cannot be opened, or None: `answer` is to answer.
+
+        It only reads, and waits for nobody: a platform lets a form be opened for a few seconds only.
+        """
+        return self._form_of(arrival, lambda command: command.opened)
+
+    def checked(self, arrival: Arrival) -> Form | Reply | None:
+        """Return a filled-in form with what is wrong with it; None: it can be taken, and `answer` is to take it."""
+        return self._form_of(arrival, lambda command: command.checked)
+
+    def rooms_of(self, platform: Platform, handle: str) -> Form | None:
+        """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none.
+
+        Each of its options is a room's address; where there is one room only, it is chosen already.
+        """
+        with self._view() as work:
+            known = rooms_open_to(work, platform, handle)
+        return room_choice(known) if known else None
+
+    def _form_of(self, arrival: Arrival, step: Callable[[Command], OpenForm | None]) -> Form | Reply | None:
+        command = find_command(without_addressee(arrival.text), self._commands)
+        form_of = step(command) if command else None
+        if form_of is None:
+            return None
+        with self._view() as work:
+            bound = work.engagements.at_address(arrival.platform, arrival.address)
+            if bound is None:
+                return self._direct_form(work, arrival, form_of) if arrival.is_direct else None
+            try:
+                request = recognise(work, in_room(work, arrival, bound[0]))
+                return form_of(work, request) if request else None
+            except VigiaError as error:
+                return self.sorry(error, bound[1].language)
+
+    def _direct_form(self, work: Work, arrival: Arrival, form_of: OpenForm) -> Form | Reply | None:
+        """Return a form for somebody in their own conversation; its command names the engagement it is about."""
+        known = memberships(work, arrival)
+        if not known:
+            return None
+        try:
+            request = direct_request(arrival, known)
+            form = form_of(work, request)
+            return addressed_form(form, request.engagement) if form else None
         except VigiaError as error:
             return self.sorry(error, known[0].person.language)
 
@@ -103,6 +155,16 @@ class Intake:
                 return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
             except VigiaError as error:
                 return self.sorry(error, room.language)
+
+    def _answered(self, work: Work, arrival: Arrival) -> Reply | None:
+        bound = work.engagements.at_address(arrival.platform, arrival.address)
+        if bound is None:
+            return self._answer_directly(work, arrival) if arrival.is_direct else None
+        try:
+            request = recognise(work, in_room(work, arrival, bound[0]))
+            return self._dispatch(work, request) if request else None
+        except VigiaError as error:
+            return self.sorry(error, bound[1].language)
 
     def is_act(self, text: str) -> bool:
         """Tell whether a text changes something, so that messages may be waiting after it."""

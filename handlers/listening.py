@@ -11,12 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from handlers.access import OPERATOR_ROLES
-from handlers.incident_words import ABOUT_MESSAGE
+from handlers.incident_words import ABOUT_MESSAGE, Verb
 from handlers.ports import UnitOfWork, Work
 from handlers.problem_offers import queue_offer
 from handlers.trouble.reading import trouble_in
 from kpi.deliveries import CauseKind, Delivery
 from kpi.engagements import Audience, Engagement, Person, Platform, Room
+from kpi.languages import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Reaction:
     message: str
     is_ours: bool
     event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceThread:
+    """The thread of an incident's message: the command that adds to the incident, and the language of its room."""
+
+    command: str
+    language: Language
 
 
 def overhear(unit_of_work: UnitOfWork, remark: Remark) -> bool:
@@ -100,6 +109,16 @@ def twin_of(work: Work, reaction: Reaction) -> str:
             return _act_of(work, told, "fixed")
         case _:
             return ""
+
+
+def evidence_thread(work: Work, remark: Remark) -> EvidenceThread | None:
+    """Return whose thread a message answers in: files in an incident's own are evidence. None for any other message."""
+    known = known_here(work, remark.platform, remark.address, remark.handle)
+    if known is None or remark.thread == remark.message:
+        return None
+    engagement, room, _ = known
+    command = _act_of(work, work.deliveries.of_message(engagement.id, room.id, remark.thread), Verb.EVIDENCE)
+    return EvidenceThread(command, room.language) if command else None
 
 
 def known_here(work: Work, platform: Platform, address: str, handle: str) -> tuple[Engagement, Room, Person] | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from kpi.documents import Document
 from kpi.engagements import Engagement, Person, Platform, Room
+from kpi.evidence_files import FileKind
 from kpi.languages import Language
 from kpi.pictures import Picture
 from kpi.tones import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in and was looked at: its tidy name, what it is, and its content."""
+
+    name: str
+    kind: FileKind
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,8 @@ class Arrival:
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
     repeated delivery harmless. `is_direct` tells that the place is this person's own conversation with Vigia.
+    `values` is what was written into a form, by the names of its fields: each stays what it is, whatever words stand
+    in it. `files` came with the words.
     """
 
     platform: Platform
@@ -27,6 +41,8 @@ class Arrival:
     at: datetime
     event_id: str
     is_direct: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,8 @@ class Request:
     text: str
     language: Language
     at: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A stored file that a message is about, by its id and its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to people, in one language, without a platform's markup.
 
@@ -82,6 +108,8 @@ class Reply:
     `page` are the questions whose answers a page shows, for a platform without buttons.
     `document` comes beside it as a file; the message is whole without it.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
+    `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
+    what this reply is about.
     """
 
     headline: str
@@ -99,26 +127,55 @@ class Reply:
     mention: Person | None = None
     reference: str = ""
     document: Document | None = None
+    files: tuple[ShownFile, ...] = ()
+    attach_command: str = ""
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    TEXT = "text"
+    """Several lines."""
+    CHOICE = "choice"
+    FILES = "files"
+    """Files; what stands in the field are their names, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form; `options` (value, label) make it a choice."""
+    """One input of a form; `options` (value, label) are those of a choice.
+
+    `hint` is an example or a word of help below it, `fault` one sentence on what is wrong with its value.
+    """
 
     name: str
     label: str
+    kind: FieldKind = FieldKind.LINE
     value: str = ""
-    is_required: bool = True
-    is_long: bool = False
-    options: tuple[tuple[str, str], ...] = field(default=())
+    is_required: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A short pre-filled form; submitting runs `command` with the values."""
+    """A short pre-filled form; submitting it is an arrival of `command` with the values.
+
+    `twin` is how the same is said in one line, with an example. `fault` is what is wrong with all of it.
+    """
 
     title: str
     command: str
     submit_label: str
     fields: tuple[Field, ...]
     language: Language
+    twin: str
+    fault: str = ""
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """The sentences of what is wrong by field; what is wrong with all of it stands at the first one."""
+        found = {one.name: one.fault for one in self.fields if one.fault}
+        return {self.fields[0].name: self.fault} | found if self.fault else found

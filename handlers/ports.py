@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from handlers.audit_ports import AuditBook, DrillBook
+from handlers.file_ports import IncidentFileBook
 from handlers.incident_ports import IncidentBook
 from handlers.question_book import WaitingQuestionBook
 from handlers.record_ports import ServiceRecordBook
@@ -128,14 +129,23 @@ class AlertBook(Protocol):
     def judgements(self, series: SeriesKey, first: date, last: date) -> tuple[Judgement, ...]:
         """Return the judgements of a series from `first` to `last`, oldest first."""
 
+    def rule_days(self, engagement_id: str, stores: Sequence[str], first: date) -> tuple[Judgement, ...]:
+        """Return what rules said from `first` on of the series with these stores, by store, metric, rule and day."""
+
     def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
         """Return what was judged since an instant and put on watch, ordered by store, metric and day."""
 
     def save(self, alert: AlertEpisode) -> None:
         """Create or replace an episode; raises ValueError when another one of its series began the same day."""
 
+    def save_all(self, alerts: Iterable[AlertEpisode]) -> None:
+        """Save many episodes as `save` does one; raises ValueError when one of them could not be saved alone."""
+
     def get(self, alert_id: str) -> AlertEpisode | None:
         """Return an episode, or None."""
+
+    def get_all(self, alert_ids: Iterable[str]) -> tuple[AlertEpisode, ...]:
+        """Return the episodes with these ids that there are, ordered by id."""
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
         """Return the scan's episodes of a metric that were open on or after `since`, ordered by since then store."""
@@ -326,6 +336,10 @@ class Work(Protocol):
     @property
     def incidents(self) -> IncidentBook:
         """Incidents."""
+
+    @property
+    def incident_files(self) -> IncidentFileBook:
+        """Files of incidents."""
 
     @property
     def deliveries(self) -> DeliveryLedger:

@@ -22,13 +22,23 @@ LINE_DAYS = 42
 """Days of a rule's picture: six weeks."""
 
 
-def rule_noticed(work: Work, engagement: Engagement, alert: AlertEpisode) -> NoticedEpisode | None:
-    """Return a rule's episode with the line of its days, or None when its stores left."""
+def rule_noticed(
+    work: Work, engagement: Engagement, alert: AlertEpisode, *, is_drawn: bool = True
+) -> NoticedEpisode | None:
+    """Return a rule's episode with the line of its days, if it is drawn; None when its stores left."""
     stores = stores_of(engagement, alert)
     found = alert.newest.by_rule
     if not stores or found is None:
         return None
-    return NoticedEpisode(alert, Stake(0.0, 0.0), rule_line(work, stores, alert.series.metric, found, alert.newest.day))
+    metric = alert.series.metric
+    line = rule_line(work, stores, metric, found, alert.newest.day) if is_drawn else undrawn(metric, stores[0])
+    return NoticedEpisode(alert, Stake(0.0, 0.0), line)
+
+
+def undrawn(metric_id: str, store: Store) -> TrendLine:
+    """Return the line of an episode that no picture shows: its unit, and no day."""
+    currency = store.currency if METRICS[metric_id].unit is Unit.MONEY else None
+    return TrendLine(metric_id, "", currency, (), (), ())
 
 
 def stores_of(engagement: Engagement, alert: AlertEpisode) -> tuple[Store, ...]:

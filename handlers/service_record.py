@@ -19,6 +19,7 @@ from kpi.incidents import EntryKind, Incident
 from kpi.phrases import phrase
 from kpi.service_months import ServiceMonth, service_zone
 from kpi.service_records import MonthlyRecord, MonthOfService, RecordSlot, ServiceRecord, service_record
+from kpi.waiting_questions import FirstResponses, first_responses
 from kpi.working_hours import usual_hours
 
 CLAIM_FOR = timedelta(minutes=5)
@@ -88,8 +89,17 @@ def record_for(
         frozenset(one.id for one in incidents if _is_reopening(work, one)),
         tuple((slot, work.deliveries.by_key(slot.key)) for slot in slots if slot.room in rooms),
         tuple(one for one in deliveries if (is_internal or one.room in rooms) and one.state in _SETTLED),
+        _first_responses(work, engagement, month),
     )
     return service_record(stored, audience, now)
+
+
+def _first_responses(work: Work, engagement: Engagement, month: ServiceMonth) -> FirstResponses | None:
+    """Return how soon a month's questions of the seller were answered, in the account manager's working time."""
+    manager = engagement.account_manager()
+    since = work.waiting_questions.of_engagement(engagement.id, month.begins_at)
+    asked = [one for one in since if one.asked_at in month]
+    return first_responses(asked, manager.working_hours) if asked and manager else None
 
 
 def opened_between(work: Work, engagement: Engagement, first: datetime, before: datetime) -> tuple[Incident, ...]:

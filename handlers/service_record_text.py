@@ -200,9 +200,27 @@ def _other_lines(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
         else wording.missing()
     )
     return (
+        wording.labelled(wording.say(phrase("Questions of the seller")), _questions(record, wording)),
         wording.labelled(wording.say(phrase("Daily digests")), said),
         wording.labelled(wording.say(phrase("Messages")), messages),
     )
+
+
+def _questions(record: ServiceRecord, wording: Wording) -> str:
+    asked = record.questions
+    if asked is None:
+        return wording.say(phrase("none was asked"))
+    counted = wording.say(
+        phrase("%(in_time)s of %(asked)s answered in time, %(late)s late, %(never)s not"),
+        in_time=asked.in_time,
+        asked=asked.asked,
+        late=asked.answered - asked.in_time,
+        never=asked.asked - asked.answered,
+    )
+    if asked.median is None:
+        return counted
+    median = wording.say(phrase("median of the first answer %(time)s"), time=duration_text(asked.median, wording))
+    return f"{counted}; {median}" if wording.language is not Language.ZH else f"{counted}；{median}"
 
 
 def _rules(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:

@@ -6,36 +6,46 @@ from dataclasses import replace
 
 from kpi.alerts import Phase
 from kpi.incident_changes import Changed, Moment, Outcome, Refusal, Refused
-from kpi.incident_events import EndAlert, JoinAlert
+from kpi.incident_events import EndAlert, JoinAlert, JoinAlike
 from kpi.incident_urgency import graded
 from kpi.incidents import EntryKind, Incident, Visibility
 
 
 def join_alert(incident: Incident, event: JoinAlert, moment: Moment) -> Outcome:
     """Take an alert in: what it saw fills what nobody knew, and a worse severity holds for both."""
-    joined = incident
-    if event.visibility is Visibility.SELLER:
-        joined = replace(
-            incident,
-            alert=incident.alert or event.alert,
-            detected_at=incident.detected_at or moment.at,
-            onset=incident.onset or event.onset,
-            at_alert=incident.at_alert or event.sighting,
-            now=event.sighting or incident.now,
-            worst=incident.worst or event.sighting,
-            back_since=None,
-        )
-    if event.severity.is_worse_than(incident.severity):
-        joined = graded(joined, event.severity, moment.at)
-    line = moment.entry(
-        joined,
-        EntryKind.ALERTED,
-        visibility=event.visibility,
-        alert=event.alert,
-        before=incident.severity,
-        severity=joined.severity,
+    joined = replace(
+        incident,
+        alert=incident.alert or event.alert,
+        detected_at=incident.detected_at or moment.at,
+        onset=incident.onset or event.onset,
+        at_alert=incident.at_alert or event.sighting,
+        now=event.sighting or incident.now,
+        worst=incident.worst or event.sighting,
+        back_since=None,
     )
-    return Changed(joined, (line,))
+    return _joined(incident, joined, JoinAlike((event.alert,), event.severity), moment, Visibility.SELLER)
+
+
+def join_alike(incident: Incident, event: JoinAlike, moment: Moment) -> Outcome:
+    """Take in the alerts of other stores: a line each, and a worse severity holds for all."""
+    return _joined(incident, incident, event, moment, Visibility.INTERNAL)
+
+
+def _joined(before: Incident, joined: Incident, event: JoinAlike, moment: Moment, visibility: Visibility) -> Changed:
+    if event.severity.is_worse_than(before.severity):
+        joined = graded(joined, event.severity, moment.at)
+    lines = (
+        moment.entry(
+            joined,
+            EntryKind.ALERTED,
+            visibility=visibility,
+            alert=alert,
+            before=before.severity,
+            severity=joined.severity,
+        )
+        for alert in event.alerts
+    )
+    return Changed(joined, tuple(lines))
 
 
 def end_alert(incident: Incident, event: EndAlert, moment: Moment) -> Outcome:

@@ -77,7 +77,9 @@ def add_evidence(incident: Incident, event: AddEvidence, moment: Moment) -> Outc
     if not event.reference.strip():
         return Refused(Refusal.NEEDS_TEXT)
     visibility = Visibility.SELLER if moment.by.side is Side.SELLER else event.visibility
-    line = moment.entry(incident, EntryKind.EVIDENCE_ADDED, visibility=visibility, reference=event.reference)
+    line = moment.entry(
+        incident, EntryKind.EVIDENCE_ADDED, visibility=visibility, reference=event.reference, file=event.file
+    )
     return Changed(incident, (line,))
 
 

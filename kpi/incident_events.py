@@ -113,10 +113,11 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class AddEvidence:
-    """Something to look at: an order, a listing, a stored picture."""
+    """Something to look at: an order, a listing, or the name of a stored `file` (its id)."""
 
     reference: str
     visibility: Visibility = Visibility.SELLER
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,20 @@ class ReportAgain:
 
 @dataclass(frozen=True, slots=True)
 class JoinAlert:
-    """An alert tells of what is already open; what the incident does not know yet, it has from the alert.
-
-    `visibility` is INTERNAL for the alert of another store that moved alike.
-    """
+    """An alert tells of what is already open; what the incident does not know yet, it has from the alert."""
 
     alert: str
     severity: Severity
     sighting: Sighting | None = None
     onset: Onset | None = None
-    visibility: Visibility = Visibility.SELLER
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAlike:
+    """Alerts of other stores that moved alike, the worst of them this severe: lines for the operator's team."""
+
+    alerts: tuple[str, ...]
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +288,7 @@ Event = (
     | AddEvidence
     | ReportAgain
     | JoinAlert
+    | JoinAlike
     | EndAlert
     | Measure
     | StartWatching

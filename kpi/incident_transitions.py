@@ -66,6 +66,7 @@ RULES: dict[type[Event], Rule] = {
     incident_events.AddEvidence: Rule(_PEOPLE, _ANY, incident_answers.add_evidence),
     incident_events.ReportAgain: Rule(_PEOPLE | _VIGIA, _LIVE, incident_answers.report_again),
     incident_events.JoinAlert: Rule(_VIGIA, _LIVE, incident_alerts.join_alert),
+    incident_events.JoinAlike: Rule(_VIGIA, _LIVE, incident_alerts.join_alike),
     incident_events.EndAlert: Rule(_VIGIA, _LIVE, incident_alerts.end_alert),
     incident_events.Measure: Rule(_VIGIA, _LIVE, incident_answers.measure),
     incident_events.CorrectOnset: Rule(_STAFF, _LIVE, incident_answers.correct_onset),
@@ -94,13 +95,21 @@ def may(side: Side, event: type[Event]) -> bool:
 
 def apply(incident: Incident, event: Event, by: Actor, at: datetime) -> Outcome:
     """Return what comes of an event; an incident that changed has a new token."""
-    rule = RULES[type(event)]
-    if by.side not in rule.sides:
+    refused = refusal_of(incident, type(event), by.side)
+    if refused is not None:
+        return refused
+    outcome = RULES[type(event)].act(incident, event, Moment(by, at))
+    return with_new_token(incident, outcome) if isinstance(outcome, Changed) else outcome
+
+
+def refusal_of(incident: Incident, event: type[Event], side: Side) -> Refused | None:
+    """Return why no event of this kind may happen now, whatever it says; None: it may."""
+    rule = RULES[event]
+    if side not in rule.sides:
         return Refused(Refusal.NOT_ALLOWED)
     if incident.status not in rule.statuses:
         return Refused(Refusal.CLOSED if incident.is_closed else Refusal.NOT_NOW, incident.status)
-    outcome = rule.act(incident, event, Moment(by, at))
-    return with_new_token(incident, outcome) if isinstance(outcome, Changed) else outcome
+    return None
 
 
 def with_new_token(before: Incident, changed: Changed) -> Changed:

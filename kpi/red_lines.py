@@ -5,10 +5,11 @@ Shares are compared in whole numbers, so that a value on a line is on it and not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from kpi.days import Period
 from kpi.limits import Limit
@@ -97,27 +98,98 @@ def red_line(limit: Limit, counts: Mapping[date, DayCount], last: date, kept_lev
     `counts` are the known days: the limit's window, and RATE_DAYS where the window is shorter; a day that is left out
     is missing and counts nothing. `kept_level` is the level to keep, by default the last harmless one.
     """
-    window = _known(counts, Period.ending(last, limit.window_days))
-    sums = DayCount(sum(count.numerator for count in window), sum(count.denominator for count in window))
-    here = RedLine(limit, last, sums.numerator, sums.denominator, len(window))
-    if sums.denominator <= MORE_THAN:
-        return replace(here, is_small=True)
-    levels = (*limit.levels, WORST_LEVEL)
-    place = next((i for i in range(len(limit.lines)) if _holds(limit, i, sums)), len(limit.lines))
-    guard = _guarded(limit, kept_level)
-    coming = tuple(_coming(limit, counts, last, sums))
+    return RedLines(limit, counts, kept_level).on(last)
 
-    def ahead(line: int) -> LineAhead:
-        days = next((day for day, future in enumerate(coming, 1) if not _holds(limit, line, future)), None)
-        return LineAhead(limit.lines[line], levels[line + 1], _spare(limit, line, sums), days)
 
-    return replace(
-        here,
-        level=levels[place],
-        is_breached=place > guard,
-        next=ahead(place) if place < len(limit.lines) else None,
-        guarded=ahead(guard) if place <= guard else None,
-    )
+class RedLines:
+    """Where a store stands day after day; its days are added up once, so that any run of them is two look-ups."""
+
+    def __init__(self, limit: Limit, counts: Mapping[date, DayCount], kept_level: str | None = None) -> None:
+        self._limit = limit
+        self._guard = _guarded(limit, kept_level)
+        self._edges = tuple(line.as_integer_ratio() for line in limit.lines)
+        self._first = min(counts, default=date.min).toordinal()
+        self._days = _every_day(counts)
+        self._sums = list(accumulate(self._days, _added, initial=_MISSING))
+
+    def on(self, last: date) -> RedLine:
+        """Return where the store stands on a day."""
+        limit, day = self._limit, last.toordinal()
+        numerator, denominator, known = self._between(day - limit.window_days + 1, day)
+        here = RedLine(limit, last, numerator, denominator, known)
+        if denominator <= MORE_THAN:
+            return replace(here, is_small=True)
+        levels = (*limit.levels, WORST_LEVEL)
+        sums = DayCount(numerator, denominator)
+        place = next((i for i in range(len(limit.lines)) if self._holds(i, numerator, denominator)), len(limit.lines))
+        ahead = {i for i in (place, self._guard) if place <= i < len(limit.lines)}
+        days = self._days_to_cross(ahead, day, sums)
+        coming = {i: LineAhead(limit.lines[i], levels[i + 1], _spare(limit, i, sums), days.get(i)) for i in ahead}
+        return replace(
+            here,
+            level=levels[place],
+            is_breached=place > self._guard,
+            next=coming.get(place),
+            guarded=coming.get(self._guard),
+        )
+
+    def _between(self, first: int, last: int) -> _Sums:
+        """Return numerator, denominator and the number of known days from one day to another."""
+        size = len(self._days)
+        before = self._sums[min(max(first - self._first, 0), size)]
+        until = self._sums[min(max(last + 1 - self._first, 0), size)]
+        return until[0] - before[0], until[1] - before[1], until[2] - before[2]
+
+    def _holds(self, line: int, numerator: int, denominator: int) -> bool:
+        """Tell whether some sums are still inside a line; nothing to count against crosses nothing."""
+        top, bottom = self._edges[line]
+        share, edge = numerator * bottom, top * denominator
+        return not denominator or (share > edge if self._limit.at_least else share <= edge)
+
+    def _days_to_cross(self, lines: Iterable[int], day: int, sums: DayCount) -> dict[int, int]:
+        """Return in how many days each of some lines is crossed, as far as that is in sight.
+
+        Each coming day adds the mean of the last days, and the oldest day leaves the window; once the window holds
+        coming days alone, nothing changes any more. Sums are multiplied by the number of days the mean is taken from,
+        so that they stay whole.
+        """
+        more, more_against, times = self._between(day - RATE_DAYS + 1, day)
+        numerator, denominator = sums.numerator * times, sums.denominator * times
+        found: dict[int, int] = {}
+        left = list(lines)
+        oldest = day - self._limit.window_days + 1 - self._first
+        for ahead in range(1, min(FORESEEN_DAYS, self._limit.window_days) + 1 if times else 1):
+            place = oldest + ahead - 1
+            leaving = self._days[place] if 0 <= place < len(self._days) else _MISSING
+            numerator += more - leaving[0] * times
+            denominator += more_against - leaving[1] * times
+            for line in tuple(left):
+                if not self._holds(line, numerator, denominator):
+                    found[line] = ahead
+                    left.remove(line)
+            if not left:
+                break
+        return found
+
+
+_Sums = tuple[int, int, int]
+"""Numerator, denominator and the number of known days."""
+_MISSING: _Sums = (0, 0, 0)
+
+
+def _added(one: _Sums, other: _Sums) -> _Sums:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _every_day(counts: Mapping[date, DayCount]) -> list[_Sums]:
+    """Return each day from the first known one to the last."""
+    if not counts:
+        return []
+    found = [_MISSING] * Period(min(counts), max(counts)).length
+    first = min(counts).toordinal()
+    for day, count in counts.items():
+        found[day.toordinal() - first] = count.numerator, count.denominator, 1
+    return found
 
 
 def line_to_keep(limit: Limit, kept_level: str | None = None) -> Decimal:
@@ -132,36 +204,8 @@ def _guarded(limit: Limit, kept_level: str | None) -> int:
     return max((i for i, level in enumerate(limit.levels) if level in HARMLESS_LEVELS), default=len(limit.levels) - 1)
 
 
-def _known(counts: Mapping[date, DayCount], period: Period) -> list[DayCount]:
-    return [counts[day] for day in period.days() if day in counts]
-
-
-def _holds(limit: Limit, line: int, sums: DayCount) -> bool:
-    """Tell whether some sums are still inside a line; nothing to count against crosses nothing."""
-    top, bottom = limit.lines[line].as_integer_ratio()
-    share, edge = sums.numerator * bottom, top * sums.denominator
-    return not sums.denominator or (share > edge if limit.at_least else share <= edge)
-
-
 def _spare(limit: Limit, line: int, sums: DayCount) -> int:
     """Return how many more bad events a line that holds can bear; where more is better, each takes away a good one."""
     top, bottom = limit.lines[line].as_integer_ratio()
     edge = top * sums.denominator // bottom
     return sums.numerator - (edge + 1) if limit.at_least else edge - sums.numerator
-
-
-def _coming(limit: Limit, counts: Mapping[date, DayCount], last: date, sums: DayCount) -> Iterator[DayCount]:
-    """Yield the window's sums of the next days: each adds the mean of the last days, and the oldest day leaves.
-
-    Sums are multiplied by the number of days the mean is taken from, so that they stay whole.
-    """
-    recent = _known(counts, Period.ending(last, RATE_DAYS))
-    times = len(recent)
-    numerator, denominator = sums.numerator * times, sums.denominator * times
-    added = DayCount(sum(count.numerator for count in recent), sum(count.denominator for count in recent))
-    for ahead in range(1, FORESEEN_DAYS + 1 if recent else 1):
-        left = counts.get(last + timedelta(days=ahead - limit.window_days), DayCount(0, 0))
-        leaving = DayCount(left.numerator * times, left.denominator * times) if ahead <= limit.window_days else added
-        numerator += added.numerator - leaving.numerator
-        denominator += added.denominator - leaving.denominator
-        yield DayCount(numerator, denominator)

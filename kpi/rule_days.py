@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from kpi.alert_records import Finding, Silence
 from kpi.alert_rules import JUDGED_STATUSES, LimitRule, PaceDays, PaceRule, PaceVerdict, RedLineRule, pace_reading
 from kpi.days import Period
 from kpi.evaluation import WEIGHT_HISTORY_DAYS, learnt_weights
 from kpi.facts import DaySum
-from kpi.limits import Limit
 from kpi.metrics import Kind, Metric
-from kpi.red_lines import RATE_DAYS, DayCount, RedLine, red_line
+from kpi.red_lines import RATE_DAYS, DayCount, RedLine, RedLines
 from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding
 from kpi.rule_states import UNTOUCHED, Patience, Place, PlacedDay, RuleState, lived
 from kpi.ruled_series import Ruled
@@ -57,8 +57,9 @@ def first_needed(ruled: Ruled, first: date) -> date:
 def judge_days(ruled: Ruled, days: CountedDays, period: Period, state: RuleState = UNTOUCHED) -> tuple[Finding, ...]:
     """Return what the rule says of each day of a period, beginning where `state` left off."""
     findings = []
+    judge = _judge_of(ruled, days)
     for day in period.days():
-        finding = judge_day(ruled, days, day, state)
+        finding = judge(day, state)
         state = finding.by_rule.state if finding.by_rule else state
         findings.append(finding)
     return tuple(findings)
@@ -66,13 +67,19 @@ def judge_days(ruled: Ruled, days: CountedDays, period: Period, state: RuleState
 
 def judge_day(ruled: Ruled, days: CountedDays, day: date, state: RuleState) -> Finding:
     """Return what the rule says of one day."""
+    return _judge_of(ruled, days)(day, state)
+
+
+def _judge_of(ruled: Ruled, days: CountedDays) -> Callable[[date, RuleState], Finding]:
+    """Return what judges any of the days; what does not depend on the day is computed once."""
     match ruled.terms:
         case LimitRule() as terms:
-            return _limit_day(terms, days, day, state)
+            return partial(_limit_day, terms, days)
         case PaceRule() as terms if ruled.target is not None:
-            return _pace_day(terms, ruled, days, day, state)
+            return partial(_pace_day, terms, ruled, days)
         case RedLineRule() as terms if ruled.limit is not None:
-            return _red_line_day(terms, ruled.limit, days, day, state)
+            lines = RedLines(ruled.limit, _counts(days.series), terms.keep_level or None)
+            return partial(_red_line_day, terms, lines, days)
     raise ValueError(f"{ruled.key} has neither target nor limit")
 
 
@@ -166,16 +173,14 @@ def _whole_days(series: MetricSeries, period: Period) -> Mapping[date, Decimal]:
     return found
 
 
-def _red_line_day(terms: RedLineRule, limit: Limit, days: CountedDays, day: date, state: RuleState) -> Finding:
-    window = Period.ending(day, max(limit.window_days, RATE_DAYS))
-    counts = {
-        one: DayCount(point.numerator, int(point.denominator or 0))
-        for one in window.days()
-        if (point := days.series.day(one)) is not None
-    }
-    line = red_line(limit, counts, day, terms.keep_level or None)
+def _counts(series: MetricSeries) -> Mapping[date, DayCount]:
+    return {day: DayCount(point.numerator, int(point.denominator or 0)) for day, point in series.points()}
+
+
+def _red_line_day(terms: RedLineRule, lines: RedLines, days: CountedDays, day: date, state: RuleState) -> Finding:
+    line = lines.on(day)
     silence = _unread(days, day) or _red_line_silence(line)
-    patience = Patience(1 if line.is_breached else NEAR_FOR_DAYS, CLEAR_FOR_DAYS, min if limit.at_least else max)
+    patience = Patience(1 if line.is_breached else NEAR_FOR_DAYS, CLEAR_FOR_DAYS, min if line.limit.at_least else max)
     after = lived(state, PlacedDay(day, line.share, _red_line_place(line) if silence is None else None), patience)
     return Finding(day, _said(after, silence), by_rule=RedLineFinding(terms, after, line))
 

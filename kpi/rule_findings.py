@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi.alert_rules import LimitRule, PaceReading, PaceRule, RedLineRule, Side
-from kpi.red_lines import RedLine
+from kpi.red_lines import RedLine, line_to_keep
 from kpi.rule_states import RuleState
 
 
@@ -63,6 +63,25 @@ def is_worse(one: RuleFinding, other: RuleFinding) -> bool:
     if isinstance(one, RedLineFinding) and isinstance(other, RedLineFinding):
         return _is_further(one.line.share, other.line.share, upwards=not one.line.limit.at_least)
     return False
+
+
+def excess(found: RuleFinding) -> float:
+    """Return how many times its line a finding is: 1 is on it, 2 twice as far on the bad side."""
+    match found:
+        case LimitFinding(terms=terms, value=Decimal() as value):
+            return _times(value, terms.limit, upwards=terms.side is Side.ABOVE)
+        case PaceFinding(reading=reading) if reading.share is not None:
+            return _times(reading.share, Decimal(1), upwards=False)
+        case RedLineFinding(terms=terms, line=line) if line.share is not None:
+            kept = line_to_keep(line.limit, terms.keep_level or None)
+            return _times(line.share, kept, upwards=not line.limit.at_least)
+        case _:
+            return 0.0
+
+
+def _times(value: Decimal, line: Decimal, *, upwards: bool) -> float:
+    far, near = (value, line) if upwards else (line, value)
+    return float(far / near) if near > 0 else float("inf")
 
 
 def _is_further(one: Decimal | None, other: Decimal | None, *, upwards: bool) -> bool:

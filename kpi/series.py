@@ -94,6 +94,10 @@ class MetricSeries:
         """Return one day, or None when nothing counted on it."""
         return self._days.get(day)
 
+    def points(self) -> Iterable[tuple[date, DayPoint]]:
+        """Return every day on which anything counted, in the order in which the sums came."""
+        return self._days.items()
+
     def numerators(self, period: Period) -> Mapping[date, int]:
         """Return the numerator of each present day of `period`."""
         return {day: point.numerator for day in period.days() if (point := self._days.get(day)) is not None}
@@ -134,12 +138,13 @@ def _points(metric: Metric, sums: Iterable[DaySum]) -> dict[date, DayPoint]:
     names = metric.measures + metric.sample_measures
     place = {name: index for index, name in enumerate(names)}
     sample_places = tuple(place[sample.measure] for sample in metric.samples)
+    numerator = [(term.sign, place[term.measure]) for term in metric.numerator]
     points: dict[date, DayPoint] = {}
     for row in sums:
         point = DayPoint(
-            sum(term.sign * (row.values[place[term.measure]] or 0) for term in metric.numerator),
+            sum([sign * (row.values[index] or 0) for sign, index in numerator]),
             _denominator(metric, place, row.values),
-            tuple(row.values[index] for index in sample_places),
+            tuple([row.values[index] for index in sample_places]),
             row.stores,
             row.status,
             frozenset(row.sources),

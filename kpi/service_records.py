@@ -19,6 +19,7 @@ from kpi.incidents import Incident, Status
 from kpi.promises import Promise, PromiseState
 from kpi.service_months import ServiceMonth
 from kpi.severities import Severity
+from kpi.waiting_questions import FirstResponses
 
 SENDING_TAKES = timedelta(minutes=5)
 """A digest that waited for its data until the deadline is on time when it arrives this soon after it."""
@@ -62,7 +63,8 @@ class ServiceRecord:
     """One month of one engagement for one side, as it is known at `made_at`.
 
     `repeats` are incidents of what had been resolved within 48 hours before, `reopened` those somebody opened again.
-    `undelivered` messages failed for good; of the `unknown` ones nobody knows. `digests` is None where none was due.
+    `undelivered` messages failed for good; of the `unknown` ones nobody knows. `digests` is None where none was due,
+    `questions` where the seller asked none.
     """
 
     engagement: str
@@ -82,6 +84,7 @@ class ServiceRecord:
     messages: int
     undelivered: int
     unknown: int
+    questions: FirstResponses | None = None
 
     @property
     def incidents(self) -> int:
@@ -104,7 +107,7 @@ class MonthOfService:
     """Everything stored that a month's record is counted from.
 
     `reopenings` are the ids of incidents that somebody opened again from a closed one. `digests` are the month's slots,
-    each with its delivery where there is one.
+    each with its delivery where there is one. `questions` say how soon the seller's questions were answered.
     """
 
     engagement: str
@@ -113,6 +116,7 @@ class MonthOfService:
     reopenings: frozenset[str]
     digests: tuple[tuple[DigestSlot, Delivery | None], ...]
     deliveries: tuple[Delivery, ...]
+    questions: FirstResponses | None = None
 
 
 def service_record(stored: MonthOfService, audience: Audience, now: datetime) -> ServiceRecord:
@@ -139,6 +143,7 @@ def service_record(stored: MonthOfService, audience: Audience, now: datetime) ->
         messages=len(stored.deliveries),
         undelivered=_in_state(stored.deliveries, DeliveryState.FAILED),
         unknown=_in_state(stored.deliveries, DeliveryState.UNKNOWN),
+        questions=stored.questions,
     )
 
 

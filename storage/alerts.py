@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from kpi.alert_records import (
@@ -23,11 +24,12 @@ from kpi.alert_records import (
     SeriesKey,
     Silence,
 )
+from storage.names import MOST_PARAMETERS
 from storage.once import insert_once, insert_or_replace
 from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, AlertNoticeRow, ExpectedDaysRow
 
 AT_ONCE = 5_000
-"""Judgements written by one statement."""
+"""Judgements or episodes written by one statement."""
 
 _FINDING = TypeAdapter(Finding)
 _EPISODE = TypeAdapter(AlertEpisode)
@@ -108,6 +110,25 @@ class StoredAlerts:
         )
         return tuple(map(_judgement, rows))
 
+    def rule_days(self, engagement_id: str, stores: Sequence[str], first: date) -> tuple[Judgement, ...]:
+        """Return what rules said from `first` on of the series with these stores."""
+        table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
+        found: list[Judgement] = []
+        names = sorted(set(stores))
+        for start in range(0, len(names), MOST_PARAMETERS):
+            rows = self._connection.execute(
+                select(table)
+                .where(
+                    table.c.engagement == engagement_id,
+                    table.c.store.in_(names[start : start + MOST_PARAMETERS]),
+                    table.c.rule != "",
+                    table.c.day >= first,
+                )
+                .order_by(table.c.store, table.c.metric, table.c.rule, table.c.day)
+            )
+            found.extend(map(_judgement, rows))
+        return tuple(found)
+
     def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
         """Return what was judged since an instant and is unusual without being an alert."""
         table = AlertJudgementRow.__table__  # type: ignore[attr-defined]
@@ -124,25 +145,35 @@ class StoredAlerts:
 
     def save(self, alert: AlertEpisode) -> None:
         """Create or replace an episode; raises ValueError when another one of its series began the same day."""
-        values = {
-            **_place(alert.series),
-            "since": alert.episode.since,
-            "last": alert.episode.last,
-            "is_open": alert.episode.is_open,
-            "body": _EPISODE.dump_json(alert).decode(),
-        }
-        if self.get(alert.id) is not None:
-            self._connection.execute(
-                update(AlertEpisodeRow).where(col(AlertEpisodeRow.id) == alert.id).values(**values)
-            )
-        elif not insert_once(self._connection, AlertEpisodeRow, {"id": alert.id, **values}):
-            msg = f"an episode of {alert.series} began on {alert.episode.since} already"
-            raise ValueError(msg)
+        self.save_all((alert,))
+
+    def save_all(self, alerts: Iterable[AlertEpisode]) -> None:
+        """Save many episodes; raises ValueError when another one of a series began the same day."""
+        given = iter({alert.id: alert for alert in alerts}.values())  # the last of an id counts
+        while some := list(islice(given, AT_ONCE)):
+            try:
+                insert_or_replace(self._connection, AlertEpisodeRow, list(map(_episode_row, some)))
+            except IntegrityError as error:
+                msg = "another episode of the same series began on the same day"
+                raise ValueError(msg) from error
 
     def get(self, alert_id: str) -> AlertEpisode | None:
         """Return an episode, or None."""
         body = self._connection.scalar(select(col(AlertEpisodeRow.body)).where(col(AlertEpisodeRow.id) == alert_id))
         return None if body is None else _EPISODE.validate_json(body)
+
+    def get_all(self, alert_ids: Iterable[str]) -> tuple[AlertEpisode, ...]:
+        """Return the episodes with these ids that there are, ordered by id."""
+        given = iter(sorted(set(alert_ids)))
+        found: list[AlertEpisode] = []
+        while some := list(islice(given, AT_ONCE)):
+            bodies = self._connection.scalars(
+                select(col(AlertEpisodeRow.body))
+                .where(col(AlertEpisodeRow.id).in_(some))
+                .order_by(col(AlertEpisodeRow.id))
+            )
+            found.extend(map(_EPISODE.validate_json, bodies))
+        return tuple(found)
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
         """Return the scan's episodes of a metric that were open on or after `since`."""
@@ -216,6 +247,17 @@ class StoredAlerts:
             .order_by(table.c.first, table.c.last, table.c.store)
         )
         return tuple(ExpectedDays(*(getattr(row, name) for name in ExpectedDays.__dataclass_fields__)) for row in rows)
+
+
+def _episode_row(alert: AlertEpisode) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        **_place(alert.series),
+        "since": alert.episode.since,
+        "last": alert.episode.last,
+        "is_open": alert.episode.is_open,
+        "body": _EPISODE.dump_json(alert).decode(),
+    }
 
 
 def _place(series: SeriesKey) -> dict[str, Any]:

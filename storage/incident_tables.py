@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.instants import Instant
@@ -79,3 +79,21 @@ class IncidentNoticeRow(SQLModel, table=True):
     incident: str = Field(foreign_key="incidents.id", index=True)
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     body: str
+
+
+class IncidentFileRow(SQLModel, table=True):
+    """A file of an incident with its content: part of every backup, and there for every replica."""
+
+    __tablename__ = "incident_files"
+    __table_args__ = (UniqueConstraint("incident", "digest", "visibility", name="uq_incident_files_content"),)
+
+    id: str = Field(primary_key=True)
+    incident: str = Field(foreign_key="incidents.id", index=True)
+    name: str
+    kind: str
+    size: int
+    digest: str
+    visibility: str
+    added_by: str
+    added_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

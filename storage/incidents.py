@@ -160,6 +160,20 @@ class StoredIncidents:
         )
         return tuple(map(_line, rows))
 
+    def lines(self, engagement_id: str, kind: EntryKind, since: datetime) -> tuple[TimelineEntry, ...]:
+        """Return the lines of a kind of all incidents that are open or were opened at or after `since`."""
+        rows = self._connection.execute(
+            select(_TIMELINE)
+            .join(_INCIDENTS, _INCIDENTS.c.id == _TIMELINE.c.incident)
+            .where(
+                _INCIDENTS.c.engagement == engagement_id,
+                or_(_INCIDENTS.c.is_open, _INCIDENTS.c.opened_at >= since),
+                _TIMELINE.c.kind == kind.value,
+            )
+            .order_by(_TIMELINE.c.incident, _TIMELINE.c.occurred_at, _TIMELINE.c.key)
+        )
+        return tuple(map(_line, rows))
+
     def freeze_notice(self, notice: IncidentNotice) -> None:
         """Store what rooms are told; raises ValueError when its id is taken."""
         values = {

@@ -12,6 +12,7 @@ from storage.drills import StoredDrills
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
+from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
 from storage.robot_answers import StoredRobotAnswers
@@ -34,6 +35,7 @@ class StoredWork:
         self.digests = StoredDigests(connection)
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
+        self.incident_files = StoredIncidentFiles(connection)
         self.waiting_questions = StoredWaitingQuestions(connection)
         self.service_records = StoredServiceRecords(connection)
         self.inbox = StoredInbox(connection)

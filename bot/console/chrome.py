@@ -54,6 +54,8 @@ _ROOM_WORDS: dict[str, str] = {
     "picture_full": phrase("Show the chart in full size"),
     "picture_lost": phrase("The chart could not be drawn; its numbers are in the text."),
     "close": phrase("Close"),
+    "cancel": phrase("Cancel"),
+    "file_too_large": phrase("“%(name)s” is larger than %(limit)s MB. Choose a smaller file."),
     "record": phrase("How good the alerts were"),
     "newer": phrase("New messages"),
     "reference": phrase("Reference"),

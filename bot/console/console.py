@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.console.board import Board, new_picture_id
 from bot.console.errors import TooBusyError, TooLongError
+from bot.console.forms import NO_FORMS, FormDoors
 from bot.console.limits import LONGEST_QUESTION
 from bot.console.messages import Entry, Kind, Message
 from bot.console.page import PageJson, Records, Shown, page_as_json
-from handlers.messages import Arrival, Reply
+from bot.evidence_files import checked_file
+from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
 from kpi.documents import Drawing
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.evidence_files import EvidenceFile
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -31,8 +37,8 @@ class Doors:
     """What the console reaches through: everything that is not the page itself.
 
     `engagements` lists all engagements, `intake` is the one path of every question, `draw` makes a PNG or a PDF,
-    `send_digest_now` sends an engagement's newest digest and returns a sentence about it, and `records` says how good
-    its alerts were, for each of its rooms.
+    `send_digest_now` sends an engagement's newest digest and returns a sentence about it, `records` says how good its
+    alerts were, for each of its rooms, and `forms` knows the forms of commands.
     """
 
     engagements: Callable[[], Awaitable[Sequence[Engagement]]]
@@ -40,6 +46,11 @@ class Doors:
     draw: Callable[[Drawing], Awaitable[bytes]]
     send_digest_now: Callable[[str], Awaitable[str]]
     records: Callable[[Engagement], Awaitable[Records]]
+    forms: FormDoors = NO_FORMS
+
+
+Exchange = tuple[Message, Message]
+"""A question and its answer."""
 
 
 class Console:
@@ -75,24 +86,75 @@ class Console:
                     return room.language
         return None
 
-    async def ask(self, address: str, person_id: str, text: str) -> tuple[Message, Message]:
+    async def ask(self, address: str, person_id: str, text: str) -> Exchange | Form:
         """Show a question in its room, take it through the intake, show what comes back; return both messages.
 
-        Raises NotFoundError for an unknown room or person, QuestionError for an empty text, TooLongError past
-        2,000 characters, TooBusyError while four questions of the room are open.
+        A command that opens a form gets the form instead, and nothing is shown in the room. Raises NotFoundError for an
+        unknown room or person, QuestionError for an empty text, TooLongError past 2,000 characters, TooBusyError while
+        four questions of the room are open.
         """
         room, person = await self._speaker(address, person_id)
         words = _checked(text)
+        async with self._turn(address):
+            form = await self._doors.forms.opened(_arrival(room, person, words, self._clock()))
+            if isinstance(form, Form):
+                return form
+            return await self._exchange(room, person, words, known=form)
+
+    async def submit(
+        self, address: str, person_id: str, command: str, values: Mapping[str, str]
+    ) -> Exchange | Form | Reply:
+        """Take a filled-in form through the intake and return both messages; raises what `ask` raises.
+
+        A form with something wrong with it comes back; one that cannot be taken at all, as the sentence that says why.
+        """
+        room, person = await self._speaker(address, person_id)
+        words = _checked(command)
+        async with self._turn(address):
+            faulty = await self._doors.forms.checked(_arrival(room, person, words, self._clock(), values))
+            return faulty or await self._exchange(room, person, words, values)
+
+    async def attach(self, address: str, person_id: str, command: str, upload: tuple[str, bytes]) -> Message:
+        """Add an uploaded file (its name and content) to what a command names, and return what is said of it.
+
+        Raises what `ask` raises, and QuestionError for a file that is not kept.
+        """
+        room, person = await self._speaker(address, person_id)
+        words = _checked(command)
+        async with self._turn(address):
+            file = await asyncio.to_thread(checked_file, *upload)
+            arrival = _arrival(room, person, words, self._clock(), question_id=f"file/{secrets.token_hex(8)}")
+            reply = await self._answer(replace(arrival, files=(file,)), room.language)
+            return self.board.add(room, self._entry(reply, "", person))
+
+    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Return a file that a room may see, with its content; None when there is none for it."""
+        return await self._doors.forms.file(address, file_id)
+
+    @asynccontextmanager
+    async def _turn(self, address: str) -> AsyncIterator[None]:
+        """Let a few questions of a room be open at once, no more; raises TooBusyError."""
         if self._open_questions[address] >= self.board.limits.open_questions:
             raise TooBusyError(phrase("Vigia is still answering this room. Please wait a moment and send it again."))
         self._open_questions[address] += 1
         try:
-            question = self.board.add(room, Entry(Kind.QUESTION, self._clock(), author=person, text=words))
-            arrival = _arrival(room, person, question)
-            reply = await self._answer(arrival, room.language)
-            return question, self.board.add(room, self._entry(reply, question.id, person))
+            yield
         finally:
             self._open_questions[address] -= 1
+
+    async def _exchange(
+        self,
+        room: Room,
+        person: Person,
+        words: str,
+        values: Mapping[str, str] | None = None,
+        known: Reply | None = None,
+    ) -> Exchange:
+        """Show a question and its answer; `known` is an answer that is there already."""
+        question = self.board.add(room, Entry(Kind.QUESTION, self._clock(), author=person, text=words))
+        arrival = _arrival(room, person, words, question.entry.at, values, question.id)
+        reply = known or await self._answer(arrival, room.language)
+        return question, self.board.add(room, self._entry(reply, question.id, person))
 
     async def send_digest(self, engagement_id: str) -> str:
         """Send today's digest of an engagement now and return a sentence about it; raises NotFoundError."""
@@ -183,12 +245,20 @@ def _checked(text: str) -> str:
     return words
 
 
-def _arrival(room: Room, person: Person, question: Message) -> Arrival:
+def _arrival(
+    room: Room,
+    person: Person,
+    words: str,
+    at: datetime,
+    values: Mapping[str, str] | None = None,
+    question_id: str = "",
+) -> Arrival:
     return Arrival(
         platform=Platform.CONSOLE,
         address=room.address,
         handle=person.handle_on(Platform.CONSOLE) or "",
-        text=question.entry.text,
-        at=question.entry.at,
-        event_id=f"console/{question.id}",
+        text=words,
+        at=at,
+        event_id=f"console/{question_id}",
+        values=values or {},
     )

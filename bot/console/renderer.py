@@ -59,6 +59,13 @@ class PersonJson(TypedDict):
     name: str
 
 
+class FileJson(TypedDict):
+    """A stored file; the page knows where a room opens one by its id."""
+
+    id: str
+    name: str
+
+
 class ReplyJson(TypedDict):
     """One answer. Fields are only ever added, never renamed; empty text is "", nothing there is null or []."""
 
@@ -75,6 +82,8 @@ class ReplyJson(TypedDict):
     is_private: bool
     mention: PersonJson | None
     reference: str
+    files: list[FileJson]
+    attach_command: str
     document: DocumentJson | None
 
 
@@ -94,6 +103,8 @@ def reply_as_json(reply: Reply) -> ReplyJson:
         is_private=reply.is_private,
         mention=PersonJson(id=reply.mention.id, name=reply.mention.name) if reply.mention else None,
         reference=reply.reference,
+        files=[FileJson(id=one.id, name=one.name) for one in reply.files],
+        attach_command=reply.attach_command,
         document=DocumentJson(name=reply.document.file_name, title=reply.document.title) if reply.document else None,
     )
 

@@ -12,13 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.accept_language import accepted_language
-from bot.console.console import Console
+from bot.console.console import Console, Exchange
 from bot.console.errors import ConsoleError, TooLongError, UnreadableError
-from bot.console.limits import LARGEST_BODY
+from bot.console.forms import form_as_json, values_of
+from bot.console.limits import LARGEST_BODY, LARGEST_FORM
 from bot.console.messages import message_as_json
 from bot.console.page_files import load_assets
 from bot.console.same_origin import require_known_host, require_same_origin
 from bot.console.stream import frames
+from bot.console.uploads import file_response, read_upload
+from handlers.messages import Form, Reply
 from kpi.errors import NotFoundError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -53,6 +56,9 @@ def create_router(console: Console, host_names: frozenset[str] = frozenset()) ->
     add("/console/pictures/{picture_id}.png", doors.picture)
     add("/console/documents/{document_id}.pdf", doors.document)
     add("/console/rooms/{address:path}/messages", doors.ask, method="POST")
+    add("/console/rooms/{address:path}/forms", doors.submit, method="POST")
+    add("/console/rooms/{address:path}/files", doors.attach, method="POST")
+    add("/console/rooms/{address:path}/files/{file_id}", doors.file)
     add("/console/engagements/{engagement_id}/digest", doors.send_digest, method="POST")
     return router
 
@@ -97,13 +103,37 @@ class _Addresses:
         return Response(content, media_type="application/pdf", headers=headers)
 
     async def ask(self, request: Request) -> Response:
-        """Answer POST /console/rooms/ADDRESS/messages {person, text} with both messages, also sent as events."""
+        """Answer POST /console/rooms/ADDRESS/messages {person, text} with a form, or both messages (also as events)."""
         require_same_origin(request.headers)
         address = request.path_params["address"]
         request.state.language = await self._console.language_of(address)
         body = await _body_of(request)
-        question, answer = await self._console.ask(address, _text(body, "person"), _text(body, "text"))
-        return JSONResponse({"question": message_as_json(question), "answer": message_as_json(answer)})
+        return _shown(await self._console.ask(address, _text(body, "person"), _text(body, "text")))
+
+    async def submit(self, request: Request) -> Response:
+        """Answer POST /console/rooms/ADDRESS/forms {person, command, values}, or give back the form with its faults."""
+        require_same_origin(request.headers)
+        address = request.path_params["address"]
+        request.state.language = await self._console.language_of(address)
+        body = await _body_of(request, LARGEST_FORM)
+        person, command = _text(body, "person"), _text(body, "command")
+        return _shown(await self._console.submit(address, person, command, values_of(body)))
+
+    async def attach(self, request: Request) -> Response:
+        """Answer POST /console/rooms/ADDRESS/files?person=&command=&name= with what is said of the file in its body."""
+        require_same_origin(request.headers)
+        address, said = request.path_params["address"], request.query_params
+        request.state.language = await self._console.language_of(address)
+        name = said.get("name", "")
+        content = await read_upload(name, request.stream())
+        person, command = said.get("person", ""), said.get("command", "")
+        message = await self._console.attach(address, person, command, (name, content))
+        return JSONResponse({"answer": message_as_json(message)})
+
+    async def file(self, request: Request) -> Response:
+        """Answer GET /console/rooms/ADDRESS/files/ID: the file, where the room may see it."""
+        found = await self._console.file(request.path_params["address"], request.path_params["file_id"])
+        return file_response(*found) if found else Response(status_code=404)
 
     async def send_digest(self, request: Request) -> Response:
         """Answer POST /console/engagements/ID/digest with a sentence about what was sent."""
@@ -140,12 +170,21 @@ def _refusal(error: VigiaError, request: Request) -> Response:
     return JSONResponse({"sentence": Wording(language).sentence(error), "code": error.code}, status_code=status)
 
 
-async def _body_of(request: Request) -> dict[str, Any]:
+def _shown(answer: Exchange | Form | Reply) -> Response:
+    if isinstance(answer, Form):
+        return JSONResponse({"form": form_as_json(answer)})
+    if isinstance(answer, Reply):
+        return JSONResponse({"sentence": answer.headline, "code": answer.reference}, status_code=422)
+    question, reply = answer
+    return JSONResponse({"question": message_as_json(question), "answer": message_as_json(reply)})
+
+
+async def _body_of(request: Request, limit: int = LARGEST_BODY) -> dict[str, Any]:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
-        if len(content) > LARGEST_BODY:
-            raise TooLongError(phrase("This is too long: at most %(limit)s bytes fit."), limit=LARGEST_BODY)
+        if len(content) > limit:
+            raise TooLongError(phrase("This is too long: at most %(limit)s bytes fit."), limit=limit)
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,6 +22,10 @@ EVENT_LIFT = 1.9
 """How much a retail event lifts visits."""
 TRAFFIC_LAG = {Marketplace.AMAZON: 2, Marketplace.SHOPEE: 0}
 """Days after which a marketplace's traffic is in at all (Amazon is up to 72 hours late)."""
+TRAFFIC = frozenset({"visits", "page_views"})
+TRAFFIC_SETTLES = 2
+"""Days for which Mercado Libre still changes visits."""
+SEED = 20_26
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that went wrong in the last `days`: factors on what the profile says.
+    """Something that went wrong, in the samples in the last `days`: factors on what the profile says.
 
     `dead_listing` hardly sells; of `weak_source`, conversion falls to WEAK_CONVERSION.
     """
 
-    days: int
+    days: int = DAYS
     conversion: float = 1.0
     claims: float = 1.0
     negative: float = 1.0
@@ -57,9 +61,15 @@ class Trouble:
     weak_source: str = ""
 
 
+TroubleOn = Callable[[date], Trouble | None]
+"""Tells what is wrong with a store on a day."""
+
 SOURCES = (("search", 0.44, 1.1), ("ads", 0.4, 1.08), ("social", 0.16, 0.53))
 WEAK_CONVERSION = 0.28
 """What is left of a weak source's conversion; with SOURCES, 0.69 of the whole's."""
+
+ORDINARY = Profile(20_000, 0.022, 80.0)
+"""How a store trades that is not one of the samples."""
 
 PROFILES: dict[str, Profile] = {
     "lumina-ml-br": Profile(
@@ -102,32 +112,35 @@ TROUBLES: dict[str, Trouble] = {
 }
 
 
-def sample_facts(store: Store, last: date, seed: int = 20_26) -> Iterator[Fact]:
+def sample_facts(store: Store, last: date, seed: int = SEED) -> Iterator[Fact]:
     """Yield the facts of the `DAYS` days that end on `last`; the same seed gives the same days."""
     trouble = TROUBLES.get(store.id)
+    return facts_with(store, last, lambda day: trouble if trouble and (last - day).days < trouble.days else None, seed)
+
+
+def facts_with(store: Store, last: date, trouble_on: TroubleOn, seed: int = SEED) -> Iterator[Fact]:
+    """Yield the facts of the `DAYS` days that end on `last`, with the troubles of each day."""
     chance = np.random.default_rng([seed, *store.id.encode()])
     for index in range(DAYS):
-        age = DAYS - 1 - index
-        hit = trouble if trouble and age < trouble.days else None
-        yield from _day(store, hit, last - timedelta(days=age), age, chance)
+        day = last - timedelta(days=DAYS - 1 - index)
+        yield from _day(store, trouble_on(day), day, DAYS - 1 - index, chance)
 
 
 def _day(store: Store, trouble: Trouble | None, day: date, age: int, chance: Generator) -> Iterator[Fact]:
-    profile = PROFILES[store.id]
+    profile = PROFILES.get(store.id, ORDINARY)
     measures = _measures(store, trouble, day, DAYS - 1 - age, chance)
     lag = TRAFFIC_LAG.get(store.marketplace, 0)
-    young = store.marketplace is Marketplace.MERCADO_LIBRE and age < 2  # noqa: PLR2004 - traffic settles in 48 h
     for measure, value in measures.items():
-        if measure in {"visits", "page_views"} and age < lag:
+        if measure in TRAFFIC and age < lag:
             continue
-        status = FactStatus.PRELIMINARY if measure == "visits" and young else FactStatus.FINAL
-        yield Fact(store.id, day, measure, value, SOURCE, status)
+        is_young = measure == "visits" and store.marketplace is Marketplace.MERCADO_LIBRE and age < TRAFFIC_SETTLES
+        yield Fact(store.id, day, measure, value, SOURCE, FactStatus.PRELIMINARY if is_young else FactStatus.FINAL)
     yield from _listings(store, profile, trouble, day, measures)
     yield from _sources(store, profile, trouble, day, measures)
 
 
 def _measures(store: Store, trouble: Trouble | None, day: date, index: int, chance: Generator) -> dict[str, int]:
-    profile = PROFILES[store.id]
+    profile = PROFILES.get(store.id, ORDINARY)
     lift = EVENT_LIFT if any(events_near(day, store.market, store.marketplace)) else 1.0
     growth = 1 + 0.25 * index / DAYS
     visits = int(profile.visits * WEEKDAY_VISITS[day.weekday()] * lift * growth * chance.normal(1, 0.045))

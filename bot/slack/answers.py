@@ -49,10 +49,19 @@ class Answers:
         self._gateway = gateway
         self._draw = draw
 
-    async def answer(self, call: Call) -> None:
-        """Answer one call; whatever goes wrong becomes one log line and, where possible, one private sentence."""
+    async def answer(self, call: Call, known: Reply | None = None) -> Reply | None:
+        """Answer one call and return what was answered, also when Slack did not take it.
+
+        `known` is an answer that is there already. Whatever goes wrong becomes one log line and, where possible, one
+        private sentence.
+        """
+        reply = known
         try:
-            await self._answer(call)
+            if reply is None:
+                call = await with_words(self._gateway.client, call)
+                reply = await self._intake(call.arrival)
+            if reply is not None:
+                await self._deliver(call, reply)
         except (NotSentError, AnswerLostError) as error:
             # Slack itself did not take the answer: there is no other way to reach the person.
             _LOG.warning("slack_answer_not_delivered", event_id=_name_of(call), reason=error.reason)
@@ -60,12 +69,17 @@ class Answers:
             reference = f"SLACK-{secrets.token_hex(3)}"
             _LOG.exception("slack_answer_failed", reference=reference, event_id=_name_of(call))
             await self._apologise(call, reference)
+        return reply
 
-    async def _answer(self, call: Call) -> None:
-        call = await with_words(self._gateway.client, call)
-        reply = await self._intake(call.arrival)
-        if reply is None:
-            return
+    async def tell(self, person: str, reply: Reply) -> None:
+        """Say something in somebody's own conversation with Vigia."""
+        try:
+            channel = await self._gateway.own_channel(person)
+            await self._gateway.post(Post(channel, reply, f"tell-{secrets.token_hex(6)}"))
+        except (NotSentError, AnswerLostError) as error:
+            _LOG.warning("slack_word_not_delivered", reason=error.reason)
+
+    async def _deliver(self, call: Call, reply: Reply) -> None:
         place = call.place
         is_for_one = reply.is_private and not place.is_direct  # where nobody else reads, nothing need be hidden
         if place.is_private or (is_for_one and place.response_url):

@@ -6,7 +6,8 @@ Nothing happens at import, and making an app opens no connection. HTTP and Socke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -27,11 +28,16 @@ from bot.slack.arrivals import (
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
 from bot.slack.ears import Ears, Hearing
+from bot.slack.evidence import Evidence
+from bot.slack.files import SlackFile, slack_files
+from bot.slack.form_listeners import listen_to_forms
+from bot.slack.forms import NO_FORMS, Forms, FormSource
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening import Reaction, Remark
+from handlers.messages import Form
 from handlers.ports import Clock
 
 EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
@@ -49,21 +55,41 @@ class SlackDoor:
     work: AfterWork
     clock: Clock
     claim: Claim
+    forms: Forms
+    evidence: Evidence | None = None
     ears: Ears | None = None
 
-    def receive(self, call: Call | None) -> None:
-        """Start the work for a call, unless nobody asked anything or it came in before."""
+    def receive(self, call: Call | None, trigger_id: str = "") -> None:
+        """Start the work for a call, unless nobody asked anything or it came in before.
+
+        With the trigger of what somebody pressed or typed, a command that has a form opens it.
+        """
         if call is None:
             return
         if self.claim(call.arrival.event_id):
-            self.work.start(self.answers.answer(call))
+            self.work.start(self._serve(call, trigger_id))
         else:
             _LOG.info("slack_event_repeated")
 
-    def overhear(self, remark: Remark | None) -> None:
-        """Have a message judged that was not addressed to Vigia, once."""
+    def receive_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
+        """Start the work for somebody outside of any room."""
+        self.work.start(self._serve_outside(person, trigger_id, arrive))
+
+    async def _serve_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
+        reply = await self.forms.open_outside(person, trigger_id, arrive)
+        if reply is not None:
+            await self.answers.tell(person, reply)
+
+    async def _serve(self, call: Call, trigger_id: str) -> None:
+        shown = await self.forms.open(call, trigger_id) if trigger_id else None
+        reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
+        if reply is not None and reply.attach_command and call.files and self.evidence is not None:
+            await self.evidence.bring(replace(call, language=reply.language), reply.attach_command)
+
+    def overhear(self, remark: Remark | None, files: tuple[SlackFile, ...] = ()) -> None:
+        """Have a message with its files judged that was not addressed to Vigia, once."""
         if remark is not None and self.ears is not None and self.claim(remark.event_id):
-            self.work.start(self.ears.overhear(remark))
+            self.work.start(self.ears.overhear(remark, files))
 
     def react(self, reaction: Reaction | None) -> None:
         """Have a reaction understood, once."""
@@ -77,17 +103,18 @@ def create_door(
     clock: Clock,
     *,
     draw: Draw | None = None,
-    claim: Claim | None = None,
+    forms: FormSource = NO_FORMS,
     hearing: Hearing | None = None,
 ) -> SlackDoor:
-    """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `claim` knows repeated events.
+    """Return what stands behind the listeners: `intake` answers, `draw` makes PNGs, `forms` knows those of commands.
 
-    Without `hearing` only what is addressed to Vigia counts.
-    Without `claim` the door remembers events of the last hour by itself; the intake's inbox remembers for good.
+    Without `hearing` only what is addressed to Vigia counts. The door remembers events of the last hour; the intake's
+    inbox remembers for good.
     """
     answers = Answers(intake, gateway, draw)
-    ears = Ears(hearing, answers) if hearing else None
-    return SlackDoor(answers, AfterWork(), clock, claim or SeenEvents(clock), ears)
+    evidence = Evidence(forms.files, answers) if forms.files else None
+    ears = Ears(hearing, answers, evidence) if hearing else None
+    return SlackDoor(answers, AfterWork(), clock, SeenEvents(clock), Forms(forms, gateway), evidence, ears)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -97,8 +124,8 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         # No call to Slack here: it would stand between every request and its acknowledgement.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
 
-    async def first(context: Any, next: Any) -> None:  # noqa: A002 - Bolt finds arguments by these names
-        await acknowledge_first(context, next)
+    async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
+        await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
 
     app = AsyncApp(
         name="vigia",
@@ -109,6 +136,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         before_authorize=first,
     )
     _listen_to_people(app, door)
+    listen_to_forms(app, door)
     _listen_to_the_rest(app)
     return app
 
@@ -116,21 +144,21 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
 def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     async def on_command(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_command(body, door.clock()))
+        door.receive(call_of_command(body, door.clock()), str(body.get("trigger_id", "")))
 
     async def on_mention(body: Payload) -> None:
         door.receive(call_of_mention(body, door.clock()))
 
     async def on_message(body: Payload) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
-        door.overhear(remark_of_message(body, door.clock()))
+        door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
 
     async def on_reaction(body: Payload) -> None:
         door.react(reaction_of(body))
 
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_press(body, door.clock()))
+        door.receive(call_of_press(body, door.clock()), str(body.get("trigger_id", "")))
 
     async def on_share(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -157,4 +185,6 @@ def _listen_to_the_rest(app: AsyncApp) -> None:
     app.command(_ANYTHING)(on_anything)
     app.event(_ANYTHING)(on_anything)
     app.action(_ANYTHING)(on_anything)
+    app.view(_ANYTHING)(on_anything)
+    app.shortcut(_ANYTHING)(on_anything)
     app.error(on_failure)

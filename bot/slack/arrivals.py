@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.slack.mrkdwn import unescape
+from bot.slack.files import SlackFile, slack_files
+from bot.slack.limits import INPUT_TEXT
+from bot.slack.mrkdwn import cut, unescape
+from bot.slack.views import files_of, origin_of, values_of
 from handlers.messages import Arrival
 from kpi.engagements import Platform
+from kpi.languages import Language
 
 COMMANDS = ("/kpi", "/alert", "/incident")
 """The slash commands Vigia registers."""
@@ -47,10 +51,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Words that arrived, and the place where their sender waits for an answer."""
+    """Words that arrived, the place where their sender waits for an answer, and files that came with them.
+
+    `language` is the one a form was shown in, or its answer was given in.
+    """
 
     arrival: Arrival
     place: Place
+    files: tuple[SlackFile, ...] = ()
+    language: Language = Language.EN
 
 
 def call_of_command(body: Payload, at: datetime) -> Call:
@@ -69,7 +78,7 @@ def call_of_mention(body: Payload, at: datetime) -> Call | None:
     if not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(call.arrival, replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
+    return replace(call, place=replace(call.place, thread_ts=event.get("thread_ts") or event["ts"]))
 
 
 def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
@@ -78,7 +87,8 @@ def call_of_direct_message(body: Payload, at: datetime) -> Call | None:
     if event.get("channel_type") != "im" or not is_by_person(event):
         return None
     call = _call_of_event(event, asked_words(str(event.get("text", "")), own_users(body)), at)
-    return Call(replace(call.arrival, is_direct=True), replace(call.place, is_direct=True))
+    arrival = replace(call.arrival, is_direct=True)
+    return replace(call, arrival=arrival, place=replace(call.place, is_direct=True))
 
 
 def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Call | None:
@@ -110,6 +120,43 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
     return Call(_arrival(channel, person, command, at, event_id, is_direct=is_direct), place)
 
 
+def call_of_submission(body: Payload, at: datetime) -> Call | None:
+    """Return what a submitted form says, answered to its sender alone; None for a modal that is not ours."""
+    view: Payload = body.get("view") or {}
+    person, origin = str((body.get("user") or {}).get("id") or ""), origin_of(view)
+    if origin is None or not person:
+        return None
+    values = values_of(view)
+    channel = origin.channel or values.get("room", "")
+    is_direct, event_id = _is_direct(channel), f"slack/{view.get('id', '')}/{view.get('hash', '')}"
+    arrival = _arrival(channel, person, origin.command, at, event_id, is_direct=is_direct)
+    place = Place(channel, person, response_url=origin.response_url, is_private=True, is_direct=is_direct)
+    return Call(replace(arrival, values=values), place, files_of(view), origin.language)
+
+
+def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
+    """Return the report that a shortcut on a message begins: its words, where it stands, and its files."""
+    channel = str((body.get("channel") or {}).get("id", ""))
+    message: Payload = body.get("message") or {}
+    ts = str(message.get("ts") or body.get("message_ts") or "")
+    domain = str((body.get("team") or {}).get("domain") or "")
+    words = unescape(str(message.get("text") or "")).strip()
+    link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}" if domain and ts else ""
+    room = INPUT_TEXT - len(link) - 1
+    call = call_in_room(body, channel, at)
+    place = replace(call.place, response_url=str(body.get("response_url") or ""))
+    arrival = replace(call.arrival, values={"text": "\n".join(part for part in (cut(words, room), link) if part)})
+    return Call(arrival, place, slack_files(message.get("files")))
+
+
+def call_in_room(body: Payload, channel: str, at: datetime) -> Call:
+    """Return the wish to report something in a room, of who used a shortcut."""
+    person = str((body.get("user") or {}).get("id", ""))
+    is_direct, event_id = _is_direct(channel), f"slack/{body.get('trigger_id', '')}"
+    arrival = _arrival(channel, person, "/incident new", at, event_id, is_direct=is_direct)
+    return Call(arrival, Place(channel, person, is_private=True, is_direct=is_direct))
+
+
 def asked_words(text: str, own: frozenset[str]) -> str:
     """Return what a person asked: without our mention, unescaped, a leading command word with its slash.
 
@@ -130,7 +177,7 @@ def _call_of_event(event: Payload, text: str, at: datetime) -> Call:
     channel, person = str(event["channel"]), str(event["user"])
     # One message can arrive as `app_mention` and as `message`, each with its own event id: its ts is the same.
     arrival = _arrival(channel, person, text, at, f"slack/{channel}/{event['ts']}")
-    return Call(arrival, Place(channel, person, event.get("thread_ts")))
+    return Call(arrival, Place(channel, person, event.get("thread_ts")), slack_files(event.get("files")))
 
 
 def is_by_person(event: Payload) -> bool:

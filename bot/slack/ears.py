@@ -1,4 +1,4 @@
-"""What becomes of what Slack lets Vigia hear: an offer in the thread, or the command a reaction stands for.
+"""What becomes of what Slack lets Vigia hear: an offer in the thread, evidence, or the command of a reaction.
 
 Nobody asked, so nobody is told of a failure: it is one log line.
 """
@@ -13,7 +13,9 @@ import structlog
 
 from bot.slack.answers import Answers
 from bot.slack.arrivals import Call, Place
-from handlers.listening import Reaction, Remark
+from bot.slack.evidence import Evidence
+from bot.slack.files import SlackFile
+from handlers.listening import EvidenceThread, Reaction, Remark
 from handlers.messages import Arrival
 
 _LOG = structlog.get_logger(__name__)
@@ -21,25 +23,38 @@ _LOG = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the rooms below make of it: `overhear` queues an offer, `twin_of` finds a reaction's command or ""."""
+    """What the rooms below make of it.
+
+    `overhear` queues an offer, `twin_of` finds a reaction's command or "", `evidence_for` the incident of a thread.
+    """
 
     overhear: Callable[[Remark], Awaitable[None]]
     twin_of: Callable[[Reaction], Awaitable[str]]
+    evidence_for: Callable[[Remark], Awaitable[EvidenceThread | None]]
 
 
 class Ears:
     """Passes on what was heard; one instance serves all doors and keeps no state between events."""
 
-    def __init__(self, hearing: Hearing, answers: Answers) -> None:
+    def __init__(self, hearing: Hearing, answers: Answers, evidence: Evidence | None = None) -> None:
         self._hearing = hearing
         self._answers = answers
+        self._evidence = evidence
 
-    async def overhear(self, remark: Remark) -> None:
-        """Let a message be judged."""
+    async def overhear(self, remark: Remark, files: tuple[SlackFile, ...] = ()) -> None:
+        """Let a message be judged; its files are evidence where its thread is an incident's."""
         try:
             await self._hearing.overhear(remark)
+            thread = await self._hearing.evidence_for(remark) if files else None
         except Exception:  # noqa: BLE001 - the edge: what was overheard must never stop what was asked
             _LOG.exception("slack_message_not_judged", event_id=remark.event_id)
+            return
+        if thread is not None and self._evidence is not None:
+            arrival = Arrival(
+                remark.platform, remark.address, remark.handle, thread.command, remark.at, remark.event_id
+            )
+            place = Place(remark.address, remark.handle, remark.thread)
+            await self._evidence.bring(Call(arrival, place, files, thread.language), thread.command)
 
     async def react(self, reaction: Reaction, at: datetime) -> None:
         """Run the command a reaction stands for, as if its person had typed it where only they see the answer."""

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers import AnswerLostError
+from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.access import SlackAccess
 from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send_error
 from bot.slack.pace import Pace, Sleep
@@ -109,11 +109,21 @@ class Gateway:
     async def share_directly(self, person: str, upload: Upload) -> bool:
         """Put a picture into the person's own conversation with Vigia; return whether Slack took it."""
         try:
-            opened = await self.client.conversations_open(users=person)
-        except CALL_ERRORS:
+            channel = await self.own_channel(person)
+        except (NotSentError, AnswerLostError):
             return False
+        return await self.uploads.share(upload, channel)
+
+    async def own_channel(self, person: str) -> str:
+        """Return the person's own conversation with Vigia; raises NotSentError or AnswerLostError."""
+        try:
+            opened = await self.client.conversations_open(users=person)
+        except CALL_ERRORS as error:
+            raise send_error(error) from error
         channel = str((opened.get("channel") or {}).get("id") or "")
-        return bool(channel) and await self.uploads.share(upload, channel)
+        if not channel:
+            raise NotSentError("no_channel: Slack named no conversation")
+        return channel
 
     async def close(self) -> None:
         """Close what is kept open between calls."""

@@ -37,14 +37,18 @@ class StickyAck(AsyncAck):
             self._given = given
 
 
-async def acknowledge_first(context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
+async def acknowledge_first(
+    context: AsyncBoltContext, next_: Callable[[], Awaitable[None]], *, is_form: bool = False
+) -> None:
     """Acknowledge with an empty 200 before any listener runs, and keep it.
 
-    Bolt looks for a listener's acknowledgement every 10 ms only; one that is there already leaves at once.
+    Bolt looks for a listener's acknowledgement every 10 ms only; one that is there already leaves at once. The
+    acknowledgement of a form may say what is wrong with it: its listener gives it.
     """
     ack = StickyAck()
     context["ack"] = ack
-    await ack()
+    if not is_form:
+        await ack()
     await next_()
 
 

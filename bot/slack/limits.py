@@ -42,6 +42,30 @@ FILE_TITLE = 255
 """Ours: what Slack's clients show of a file's title."""
 HISTORY_MESSAGES = 15
 """Most that every kind of app may read at once: https://docs.slack.dev/apis/web-api/rate-limits"""
+VIEW_BLOCKS = 100
+"""https://docs.slack.dev/reference/views/modal-views"""
+VIEW_LABEL = 24
+"""A modal's title, and the words on its two buttons: https://docs.slack.dev/reference/views/modal-views"""
+VIEW_METADATA = 3000
+"""What a modal carries unseen: https://docs.slack.dev/reference/views/modal-views"""
+INPUT_LABEL = 2000
+"""Label and hint alike: https://docs.slack.dev/reference/block-kit/blocks/input-block"""
+INPUT_TEXT = 3000
+"""https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element"""
+OPTIONS = 100
+"""Options of a choice or of one of its groups, and groups of a choice:
+https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
+OPTION_TEXT = 75
+"""Also a group's label: https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
+OPTION_VALUE = 150
+"""https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
+FORM_FILES = 5
+"""Files of one form; Slack allows ten of 10 MB each:
+https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""
+TRIGGER_SECONDS = 3.0
+"""How long a modal may be opened after a press: https://docs.slack.dev/interactivity/handling-user-interaction"""
+ACKNOWLEDGE_SECONDS = 3.0
+"""How long Slack waits for an answer: https://docs.slack.dev/interactivity/handling-user-interaction"""
 SECONDS_BETWEEN_MESSAGES = 1.0
 """One message per second and channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 SIGNATURE_AGE_SECONDS = 300

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.slack.app import EVENTS
 from bot.slack.arrivals import COMMANDS
+from bot.slack.form_listeners import MESSAGE_SHORTCUT, REPORT_SHORTCUT
 from bot.slack.web import PATH
 
 EXAMPLE_URL = "https://vigia.example.com"
@@ -18,9 +19,9 @@ SCOPES: dict[str, str] = {
     "app_mentions:read": "`@Vigia …`: people of other workspaces cannot run slash commands",
     "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
     "chat:write": "post and change messages",
-    "commands": "`/kpi`, `/alert`, `/incident`",
-    "files:read": "wait until a picture is ready",
-    "files:write": "upload pictures",
+    "commands": "`/kpi`, `/alert`, `/incident` and both shortcuts",
+    "files:read": "read what is attached as evidence, wait until a picture is ready",
+    "files:write": "upload pictures, documents and evidence",
     "groups:history": "as `channels:history`, in private channels",
     "im:history": "words written to Vigia directly",
     "im:write": "calls to one person alone, the picture of a private answer",
@@ -38,6 +39,22 @@ HINTS: dict[str, tuple[str, str]] = {
     "/incident": ("Report a problem and see who answers for it", "[what happened]"),
 }
 """What Slack shows while a command is typed: its description and what may follow it."""
+
+SHORTCUTS: tuple[dict[str, str], ...] = (
+    {
+        "name": "Report a problem",
+        "type": "global",
+        "callback_id": REPORT_SHORTCUT,
+        "description": "Report a problem of a store, from anywhere",
+    },
+    {
+        "name": "Report to Vigia",
+        "type": "message",
+        "callback_id": MESSAGE_SHORTCUT,
+        "description": "Report what this message says as a problem",
+    },
+)
+"""What Slack offers from anywhere, and on a message."""
 
 
 def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[str, Any]:
@@ -58,6 +75,7 @@ def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[s
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Vigia", "always_online": True},
+            "shortcuts": [dict(one) for one in SHORTCUTS],
             "slash_commands": [_command(name) | door for name in COMMANDS],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

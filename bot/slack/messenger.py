@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messengers import NotSentError, Parcel, Receipt
+from bot.messengers import NotAskedError, NotSentError, Parcel, Receipt, UnreachableError
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
 from bot.slack.renderer import Extras
+from bot.slack.uploads import Upload
 from kpi.deliveries import Placing
 from kpi.engagements import Room
+from kpi.evidence_files import EvidenceFile
 
 EVENT_TYPE = "vigia_delivery"
 """Names our metadata: https://docs.slack.dev/messaging/message-metadata"""
@@ -23,17 +25,28 @@ EVENT_TYPE = "vigia_delivery"
 _LOG = structlog.get_logger(__name__)
 
 
-class SlackMessenger:
-    """Fits `bot.messengers.Messenger`."""
+FileOf = Callable[[str, str], Awaitable[tuple[EvidenceFile, bytes] | None]]
+"""Returns a stored file with its content where a channel may see it."""
 
-    def __init__(self, gateway: Gateway) -> None:
+
+async def no_file(_channel: str, _file: str) -> tuple[EvidenceFile, bytes] | None:
+    """Know no file."""
+    return None
+
+
+class SlackMessenger:
+    """Fits `bot.messengers.Messenger`. `files` knows the stored files that a channel may see."""
+
+    def __init__(self, gateway: Gateway, files: FileOf = no_file) -> None:
         self._gateway = gateway
+        self._files = files
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Send a parcel to its room or person; the receipt is the message's ts.
 
         Raises NotSentError (UnreachableError for somebody who reads nothing here) or AnswerLostError.
         """
+        uploads = await self._uploads(parcel)  # before the message: what fails after it would send it twice
         posted = await self._gateway.post(
             Post(
                 channel=await self._channel(parcel.room),
@@ -47,21 +60,31 @@ class SlackMessenger:
                 changed_ts=parcel.anchor if parcel.placing is Placing.EDIT else "",
             )
         )
-        return Receipt(posted.ts, posted.remark)
+        thread = parcel.anchor or posted.ts
+        taken = [await self._gateway.uploads.share(one, parcel.room.address, thread) for one in uploads]
+        lost = f"Files that Slack did not take: {taken.count(False)}." if not all(taken) else ""
+        return Receipt(posted.ts, " ".join(one for one in (posted.remark, lost) if one))
+
+    async def _uploads(self, parcel: Parcel) -> list[Upload]:
+        """Return the stored files that a message tells of and its channel may see."""
+        found = [(one.name, await self._files(parcel.room.address, one.id)) for one in parcel.reply.files]
+        return [Upload(file[1], name, name) for name, file in found if file is not None]
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return the ts of a delivery posted after the aware instant `since`, or None.
 
-        None also when Slack does not let us look: then a person decides, and nothing is sent twice.
+        Raises NotAskedError when Slack does not answer, or does not let us look.
         """
         try:
             history = await self._history(parcel, since)
         except CALL_ERRORS as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=code_of(error))
-            return None
+            raise NotAskedError(code_of(error)) from error
+        except UnreachableError:
+            return None  # sending it again finds out that they are gone, and the next way is tried
         except NotSentError as error:
             _LOG.warning("slack_delivery_not_looked_up", delivery=parcel.delivery, code=error.reason)
-            return None
+            raise NotAskedError(error.reason) from error
         messages: list[Mapping[str, Any]] = history.get("messages") or []
         return next((str(one["ts"]) for one in messages if _delivery_of(one) == parcel.delivery), None)
 

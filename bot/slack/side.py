@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -11,6 +11,8 @@ from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.ears import Hearing
+from bot.slack.files import SlackFiles
+from bot.slack.forms import NO_FORMS, FormSource
 from bot.slack.gateway import Gateway, create_gateway, slack_client
 from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
@@ -32,11 +34,18 @@ class SlackSide:
 
 
 def assemble_slack(
-    access: SlackAccess, intake: Intake, draw: Draw, clock: Clock, hearing: Hearing | None = None
+    access: SlackAccess,
+    intake: Intake,
+    draw: Draw,
+    clock: Clock,
+    *,
+    forms: FormSource = NO_FORMS,
+    hearing: Hearing | None = None,
 ) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
     gateway = create_gateway(access)
-    door = create_door(intake, gateway, clock, draw=draw, hearing=hearing)
+    forms = replace(forms, files=SlackFiles(access))
+    door = create_door(intake, gateway, clock, draw=draw, forms=forms, hearing=hearing)
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

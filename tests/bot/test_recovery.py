@@ -78,14 +78,13 @@ async def test_a_digest_nobody_can_find_waits_for_a_person(
     assert outbox_world.slack.posted == outbox_world.wecom.posted == []
 
 
-@pytest.mark.parametrize("platform", [Platform.SLACK, Platform.WECOM])
 @pytest.mark.parametrize("kind", LOUD)
-async def test_an_incident_nobody_can_find_is_repeated_once_and_marked(
-    outbox_world: OutboxWorld, platform: Platform, kind: CauseKind
+async def test_an_incident_wecom_cannot_be_asked_for_is_repeated_once_and_marked(
+    outbox_world: OutboxWorld, kind: CauseKind
 ) -> None:
     """Missing it is worse than reading it twice; a second loss is left to a person."""
-    way = outbox_world.slack if platform is Platform.SLACK else outbox_world.wecom
-    outbox_world.add("d1", platform, kind=kind)
+    way = outbox_world.wecom
+    outbox_world.add("d1", Platform.WECOM, kind=kind)
     way.fail(LOST, LOST)
     await outbox_world.sweep()
     for _ in range(3):
@@ -93,6 +92,49 @@ async def test_an_incident_nobody_can_find_is_repeated_once_and_marked(
     assert outbox_world.state("d1") is DeliveryState.UNKNOWN
     first, second = way.doorbell.get_nowait(), way.doorbell.get_nowait()
     assert (first.is_repeat, second.is_repeat, way.doorbell.qsize()) == (False, True, 0)
+
+
+@pytest.mark.parametrize("kind", LOUD)
+async def test_an_incident_slack_never_had_is_sent_until_it_has_it(outbox_world: OutboxWorld, kind: CauseKind) -> None:
+    """Two processes died over the same page: Slack says that it has it not, so that nothing comes twice."""
+    outbox_world.add("d1", kind=kind)
+    outbox_world.slack.fail(LOST, LOST)
+    await outbox_world.sweep()
+    for _ in range(3):
+        await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.SENT
+    assert len(outbox_world.slack.posted) == 1
+    assert len(outbox_world.slack.asked) <= MOST_QUESTIONS
+
+
+async def test_a_platform_that_is_away_is_asked_again_before_anything_is_repeated(outbox_world: OutboxWorld) -> None:
+    """It took the page and went away for two minutes: a repeat before it is back would be a page too many."""
+    outbox_world.add("d1", kind=CauseKind.INCIDENT)
+    outbox_world.slack.taken_but_lost = outbox_world.slack.is_away = True
+    outbox_world.slack.fail(LOST)
+    await outbox_world.sweep()
+    for _ in range(2):
+        await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.UNKNOWN
+    outbox_world.slack.is_away = False
+    await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.SENT
+    assert len(outbox_world.slack.posted) == 1
+
+
+async def test_a_page_does_not_wait_for_ever_for_a_platform_that_is_away(outbox_world: OutboxWorld) -> None:
+    """After a few minutes it is sent once more and marked; and when the platform is back, it is still asked."""
+    outbox_world.add("d1", kind=CauseKind.INCIDENT)
+    outbox_world.slack.taken_but_lost = outbox_world.slack.is_away = True
+    outbox_world.slack.fail(LOST, LOST)
+    await outbox_world.sweep()
+    for _ in range(MOST_QUESTIONS + 9):
+        await _recover(outbox_world)
+    assert [one.is_repeat for one in outbox_world.slack.posted] == [False, True]
+    assert outbox_world.state("d1") is DeliveryState.UNKNOWN
+    outbox_world.slack.is_away = False
+    await _recover(outbox_world)
+    assert outbox_world.state("d1") is DeliveryState.SENT
 
 
 async def test_slack_is_not_asked_for_ever(outbox_world: OutboxWorld) -> None:

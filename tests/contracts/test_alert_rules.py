@@ -113,6 +113,27 @@ def test_the_newest_day_of_each_series_under_a_rule_is_found(database: Books) ->
         assert work.alerts.rule_judgements("nobody") == ()
 
 
+def test_the_days_of_many_series_under_a_rule_are_read_together(database: Books) -> None:
+    """Of some stores of one engagement, from a day on, by series and day; the scan's days are not theirs."""
+    found = next(_findings())
+    other = replace(RULED, rule="claims_rate-above")
+    both = replace(RULED, store=f"{STORE}+another")
+    with database.work() as work:
+        work.alerts.record(
+            _judgement(found, DAY - back * ONE_DAY, series) for back in range(3) for series in (RULED, other, both)
+        )
+        work.alerts.record([Judgement(SCAN, Finding(DAY, Silence.USUAL), NOW)])
+        work.alerts.record([_judgement(found, DAY, replace(RULED, engagement="andes"))])
+    with database.view() as work:
+        days = work.alerts.rule_days("lumina", (STORE, STORE, "nobody"), DAY - ONE_DAY)
+        assert [(one.series, one.finding.day) for one in days] == [
+            (series, day) for series in (other, RULED) for day in (DAY - ONE_DAY, DAY)
+        ]
+        assert days[-1] == _judgement(found)
+        assert {one.series for one in work.alerts.rule_days("lumina", (both.store,), DAY)} == {both}
+        assert work.alerts.rule_days("lumina", (), DAY) == ()
+
+
 def test_two_episodes_of_a_rule_cannot_begin_the_same_day(database: Books) -> None:
     """The once-only key holds for rules as for the scan."""
     finding = Finding(DAY, Silence.FIRES, by_rule=next(_findings()))

@@ -102,6 +102,23 @@ def test_a_series_opens_one_episode_a_day(database: Books) -> None:
         work.alerts.save(alert(2))
 
 
+def test_many_episodes_are_saved_and_read_together(database: Books) -> None:
+    """New ones beside known ones, the last of an id counts; or none of them, where one cannot be."""
+    closed = replace(alert(1), episode=replace(begin(DAY, 3), phase=Phase.RESOLVED))
+    later = alert(3, day=DAY + ONE_DAY)
+    with database.work() as work:
+        work.alerts.save(alert(1))
+        work.alerts.save_all([alert(1), alert(2, OTHER), closed])
+        work.alerts.save_all([])
+    with database.view() as work:
+        assert work.alerts.get_all(["a2", "a1", "a2", "nobody"]) == (closed, alert(2, OTHER))
+        assert work.alerts.get_all([]) == ()
+    with pytest.raises(ValueError, match="began on"), database.work() as work:
+        work.alerts.save_all([later, alert(4, OTHER)])
+    with database.view() as work:
+        assert work.alerts.get("a3") is None
+
+
 def test_open_episodes_are_found_however_old_and_closed_ones_while_they_matter(database: Books) -> None:
     """What is frozen must be known for as long as a panel reads back."""
     closed = replace(alert(2, OTHER), episode=replace(begin(DAY, 3), phase=Phase.RESOLVED))

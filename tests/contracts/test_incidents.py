@@ -21,6 +21,7 @@ from kpi.incident_events import (
     Event,
     HandOver,
     JoinAlert,
+    JoinAlike,
     Measure,
     Merge,
     RecordAnalysis,
@@ -110,6 +111,7 @@ def test_an_incident_comes_back_exactly(database: Books) -> None:
         (CorrectOnset(onset), BRUNO),
         (Measure(a_sighting("0.017412345678901234567890")), THE_CLOCK),
         (JoinAlert("a1b2c3", Severity.S2, a_sighting("0.0171"), onset), THE_RULE),
+        (JoinAlike(("b2c3d4", "c3d4e5"), Severity.S1), THE_RULE),
         (EndAlert("a1b2c3", Phase.RESOLVED, MONDAY_TEN.date()), THE_RULE),
         (RequestEscalation(), LI),
         (StartWatching(), ANA),
@@ -307,6 +309,23 @@ def test_an_engagement_sees_its_own_incidents_newest_first(database: Books) -> N
     with database.view() as work:
         assert work.incidents.of_engagement("lumina", MONDAY_TEN) == (open_one, ended)
         assert work.incidents.of_engagement("lumina", MONDAY_TEN + DAY) == (open_one,)
+
+
+def test_the_lines_of_a_kind_are_read_of_all_incidents_of_an_engagement(database: Books) -> None:
+    """Of those that are open or not older than asked; nobody else's, and no other kind."""
+    first, second = opened(database, "a"), opened(database, "b")
+    elsewhere = opened(database, "c", "andes")
+    for number, incident in enumerate((second, first, elsewhere)):
+        joined = happened(database, incident, JoinAlike((f"x{number}", f"y{number}"), Severity.S2), THE_RULE)
+        if incident is second:
+            happened(database, joined, RESOLVE, at=MONDAY_TEN + HOUR)
+
+    def alerts(since: datetime) -> list[str]:
+        with database.view() as work:
+            return [dict(one.params)["alert"] for one in work.incidents.lines("lumina", EntryKind.ALERTED, since)]
+
+    assert alerts(MONDAY_TEN) == ["x1", "y1", "x0", "y0"]
+    assert alerts(MONDAY_TEN + MINUTE) == ["x1", "y1"]
 
 
 def test_a_timeline_is_read_in_the_order_things_happened(database: Books) -> None:

@@ -21,8 +21,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "holidays": ("kpi.calendars", "kpi.calendars_official", "kpi.holidays"),
     "httpx": ("bot", "kpi.sources"),
     "matplotlib": ("charts",),
-    "PIL": ("charts",),
     "numpy": ("kpi", "charts", "bot.samples"),
+    "PIL": ("bot.evidence_files", "charts.shrinking"),
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),
@@ -45,10 +45,12 @@ HOMES: dict[str, tuple[str, ...]] = {
     "wechatpy": ("bot.wecom",),
     "xlsxwriter": ("bot",),
 }
+NAMES_IN_CODE = {"pillow": "PIL"}
+"""Distributions that are imported by another name."""
 IMPORTED_BY_OTHERS = {"aiohttp", "python-multipart", "tzdata", "psycopg"}
 """Declared because Bolt, FastAPI, zoneinfo and SQLAlchemy need them; no file of ours need import them."""
 
-IMPORTED_AS = {"fpdf2": "fpdf", "pillow": "PIL"}
+IMPORTED_AS = {"fpdf2": "fpdf"}
 """Packages whose name is not the one they are imported by."""
 
 
@@ -81,6 +83,7 @@ def test_every_declared_dependency_is_used() -> None:
     distributions = (_distribution(line) for line in declared)
     names = {IMPORTED_AS.get(name, name) for name in distributions}
     used = {name.partition(".")[0] for source in rooms() for name, _ in source.imports()}
+    used |= {name for name, imported in NAMES_IN_CODE.items() if imported in used}
     assert sorted(names - {package.replace("_", "-") for package in used} - IMPORTED_BY_OTHERS) == []
 
 

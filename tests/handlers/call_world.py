@@ -78,7 +78,8 @@ def with_wecom(engagement: Engagement, *people: str) -> Engagement:
 class CallWorld(IncidentWorld):
     """A world with a sweep and an outbox.
 
-    Rooms in `broken` take nothing for good; in direct rooms that are `gone` their platform says that so is the person.
+    What is sent to rooms in `broken` ends as `broken_as`; in direct rooms that are `gone` their platform says that so
+    is the person.
     """
 
     def __init__(self, engagement: Engagement | None = None) -> None:
@@ -86,6 +87,7 @@ class CallWorld(IncidentWorld):
         self.clock.set(MONDAY)
         self.broken: set[str] = set()
         self.gone: set[str] = set()
+        self.broken_as = DeliveryState.FAILED
         self.sent: list[Sent] = []
         self._messages = 0
 
@@ -130,7 +132,7 @@ class CallWorld(IncidentWorld):
         if delivery.room in self.gone:
             return Settlement(DeliveryState.FAILED, "user_disabled", self.clock(), is_unreachable=True)
         if delivery.room in self.broken:
-            return Settlement(DeliveryState.FAILED, "channel_not_found", self.clock())
+            return Settlement(self.broken_as, "channel_not_found", self.clock())
         composed = compose_delivery(work, delivery)  # type: ignore[arg-type]
         assert composed is not None
         self.sent.append(Sent(self.clock(), delivery.room, delivery.placing, composed.reply, delivery.id))

@@ -64,7 +64,7 @@ class RuleWorld(AlertWorld):
     def watch(self, at: datetime = JUDGED) -> WatchReport:
         """Run the rules' part of a sweep."""
         with self.books.work() as work:
-            changed = watch_rules(work, at)
+            changed = [one for each in work.engagements.all() for one in watch_rules(work, each, at)]
             turns = Counter(one.turn for one in changed if one.remark is None)
             told = tell(work, changed, at)
         self.send(at)

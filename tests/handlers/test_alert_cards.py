@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.alert_cards import refresh_cards
 from kpi.alert_records import AlertEpisode, Mute, Silence
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY
@@ -58,6 +59,24 @@ def test_a_day_that_goes_on_changes_the_message_and_posts_none() -> None:
     assert {edit.anchor for edit in _deliveries(world, Placing.EDIT)} == {
         post.key for post in _deliveries(world, Placing.POST)
     }
+
+
+def test_two_changes_of_one_instant_cannot_overtake_each_other() -> None:
+    """The watch changes a message twice in one morning (worse, then its incident): the room ends with the newest."""
+    world = _told_world()
+    before = {edit.id for edit in _deliveries(world, Placing.EDIT)}
+    with world.books.work() as work:
+        refresh_cards(work, [world.episode()], world.clock())
+        refresh_cards(work, [world.episode()], world.clock())
+    waiting = [edit for edit in _deliveries(world, Placing.EDIT) if edit.id not in before]
+    assert len(waiting) == len({edit.room for edit in waiting})
+    with world.books.work() as work:
+        work.deliveries.claim(world.clock() + HOUR, 99)
+        refresh_cards(work, [world.episode()], world.clock())
+    claimed = {edit.id for edit in waiting}
+    later = [edit for edit in _deliveries(world, Placing.EDIT) if edit.id not in before | claimed]
+    assert len(later) == len(waiting)
+    assert min(edit.due_at for edit in later) > max(edit.due_at for edit in waiting)
 
 
 def test_a_room_that_still_sleeps_reads_how_things_stand_when_it_wakes() -> None:

@@ -124,7 +124,7 @@ def test_everything_that_is_said_of_a_drill_calls_it_one(world: AuditWorld) -> N
 
 def test_a_call_that_did_not_arrive_is_in_the_report(world: AuditWorld) -> None:
     """That is what a drill is for."""
-    world.broken = {OPS}
+    world.broken = {OPS, "direct/north-ana/slack"}
     live(world, 2 * MINUTE)
     world.broken = set()
     live(world, DRILL_LASTS)

@@ -340,3 +340,35 @@ def test_no_internal_word_ever_reaches_the_sellers_room(acts: list[tuple[str, st
         words = said(world.declare(f"/incident {asked}"))
         assert "secretword" not in words
         assert "margin" not in words.lower()
+
+
+@pytest.mark.parametrize("ending", [DeliveryState.FAILED, DeliveryState.UNKNOWN])
+def test_a_group_that_missed_something_reads_the_whole_card_when_it_can_be_reached_again(
+    world: CallWorld, ending: DeliveryState
+) -> None:
+    """A WeCom group has no card that catches up: without this its people would never read the analysis."""
+    world.broken.add(SELLER)
+    world.broken_as = ending
+    world.staff("/incident ack 1001")
+    world.staff("/incident analysis 1001 the main listing is paused")
+    world.broken.clear()
+    world.staff("/incident plan 1001 cause: paused action: put it back review: 48h")
+    world.staff("/incident note 1001 for us only")
+    world.staff("/incident done 1001")
+    whole, short = world.of_room(SELLER)[-2:]
+    assert "the main listing is paused" in said(whole.reply)
+    assert "Ana of north" in said(whole.reply)
+    assert "put it back" in said(whole.reply)
+    assert "for us only" not in said(whole.reply)
+    assert "the main listing is paused" not in said(short.reply)
+
+
+def test_a_slack_room_that_missed_something_needs_no_second_card(world: CallWorld) -> None:
+    """Its card is changed in its place and says everything."""
+    world.broken.add(OPS)
+    world.staff("/incident ack 1001")
+    world.broken.clear()
+    world.staff("/incident analysis 1001 the main listing is paused")
+    (answer,) = world.of_room(OPS, Placing.REPLY)
+    assert "Started" not in said(answer.reply)
+    assert "the main listing is paused" in said(world.of_room(OPS, Placing.EDIT)[-1].reply)

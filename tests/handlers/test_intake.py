@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.incident_command import INCIDENT_COMMAND
+from handlers.intake import Intake
 from handlers.messages import Reply
+from handlers.ports import Work
 from kpi.catalogue import METRICS
 from kpi.engagements import Platform
 from kpi.errors import NotFoundError, VigiaError
 from kpi.languages import Language
-from tests.handlers.world import World, north, said, south
+from tests.handlers.incident_world import SEEN, IncidentWorld
+from tests.handlers.world import NOW, World, north, said, south
 
 ONLY_NORTH = World(north()).fill("north-ml", "north-amz")
 BOTH = World(north(), south()).fill()
@@ -78,6 +84,26 @@ def test_an_event_is_answered_once() -> None:
     assert world.intake.answer(arrival) is not None
     assert world.intake.answer(arrival) is None
     assert world.intake.answer(replace(arrival, event_id="another")) is not None
+
+
+def test_an_act_whose_process_died_is_done_when_its_event_comes_again() -> None:
+    """Slack sends an event again when nobody answered it: what was not done yet must not count as seen."""
+    world = IncidentWorld()
+    arrival = world.arrival(SEEN, "north-seller", "wei")
+
+    @contextmanager
+    def killed() -> Iterator[Work]:
+        with world.books.work() as work:
+            yield work
+            if work.incidents.of_engagement("north", NOW):
+                raise SystemExit
+
+    with pytest.raises(SystemExit):
+        Intake(killed, (INCIDENT_COMMAND,), view=world.books.view).answer(arrival)
+    reply = world.intake.answer(arrival)
+    assert reply is not None
+    assert "#1001" in said(reply)
+    assert world.intake.answer(arrival) is None
 
 
 def test_a_mistake_is_one_private_sentence_with_a_reference_that_finds_the_log_line() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from handlers.daily_digest import new_delivery
 from handlers.deliveries import compose_delivery
-from handlers.listening import Reaction, Remark, Sign, overhear, twin_of
-from handlers.messages import Reply
+from handlers.listening import EvidenceThread, Reaction, Remark, Sign, evidence_thread, overhear, twin_of
+from handlers.messages import Form, Reply
 from handlers.problem_offers import LONGEST_CARRIED, MOST_A_DAY
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
@@ -37,6 +37,14 @@ def hear(world: World, text: str = TROUBLE, handle: str = "wei", **changes: str)
         changes.get("thread", message),
     )
     return overhear(world.books.work, remark)
+
+
+def thread_of(world: World, thread: str, **changes: str) -> EvidenceThread | None:
+    """Return the incident to which files of a message in a thread belong."""
+    address, handle = changes.get("address", "north-seller"), changes.get("handle", "wei")
+    remark = Remark(Platform.CONSOLE, address, handle, "", world.clock(), "e", changes.get("message", "m99"), thread)
+    with world.books.view() as work:
+        return evidence_thread(work, remark)
 
 
 def offers(world: World) -> list[Delivery]:
@@ -147,6 +155,18 @@ def test_a_thread_of_an_incident_needs_no_button() -> None:
     assert hear(world, "conversion is still falling", message="m98", thread="m98")
 
 
+def test_files_belong_to_the_incident_in_whose_thread_they_are_written() -> None:
+    """Where Vigia told of it, for who is known there; nowhere else, and not for a message that begins a thread."""
+    world = IncidentWorld(north(Language.ZH), south())
+    world.seller("/incident conversion fell in North ML since yesterday")
+    card = posted(world)["north-seller/incident/post"]
+    assert thread_of(world, card) == EvidenceThread("/incident evidence 1001", Language.ZH)
+    assert thread_of(world, card, handle="stranger") is None
+    assert thread_of(world, card, address="north-ops") is None
+    assert thread_of(world, card, message=card) is None
+    assert thread_of(world, "m-of-wei") is None
+
+
 def test_the_button_reports_the_messages_words_and_twice_is_one() -> None:
     """The door adds the words; two people who press report the same message."""
     world = IncidentWorld()
@@ -158,6 +178,22 @@ def test_the_button_reports_the_messages_words_and_twice_is_one() -> None:
     with world.books.view() as work:
         kinds = [line.kind for line in work.incidents.timeline(world.incident().id)]
     assert kinds == [EntryKind.OPENED, EntryKind.REPORTED_AGAIN]
+
+
+def test_the_form_of_a_message_submitted_by_two_people_is_one_report() -> None:
+    """Whatever each of them makes of its words."""
+    world, command = IncidentWorld(), "/incident about-message 1795.0001"
+    values = {"store": "-", "metric": "-", "severity": "S1", "evidence": "", "files": ""}
+    for handle, text in (("wei", "all is strange"), ("ana", "checkout is down")):
+        arrival = world.arrival(command, "north-seller", handle)
+        form = world.intake.opened(arrival)
+        assert isinstance(form, Form)
+        assert form.command == command
+        assert world.intake.answer(replace(arrival, values={**values, "text": text})) is not None
+    with world.books.view() as work:
+        kinds = [line.kind for line in work.incidents.timeline(world.incident().id)]
+        assert len(work.incidents.of_engagement("north", world.clock() - timedelta(days=9))) == 1
+    assert (world.incident().report, kinds) == ("all is strange", [EntryKind.OPENED, EntryKind.REPORTED_AGAIN])
 
 
 def test_a_message_that_cannot_be_read_any_more_is_asked_for() -> None:

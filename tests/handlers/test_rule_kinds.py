@@ -39,6 +39,24 @@ def test_a_red_line_is_watched_without_a_rule_and_worsens_once() -> None:
     assert "beyond the official limit of 2.00%" in claims[1]
 
 
+def test_a_line_that_is_crossed_while_nobody_is_told_is_told_when_the_mute_is_over() -> None:
+    """Once, on the first morning after it: a mute is silence, not consent."""
+    world = RuleWorld(ruled(), south())
+    world.learn(days(_claims(*[1] * 46, *[4] * 14)))
+    world.clock.set(morning_of(DAY))
+    world.watch(morning_of(DAY))
+    (alert,) = world.by_rule(CLAIMS)
+    world.ask(f"/alert mute {alert.id} 7")
+    told: dict[int, int] = {}
+    for number in range(1, 15):
+        world.tell_day(DAY + number * ONE_DAY, {"claims_opened": 9, "orders_paid": 100})
+        told[number] = sum("beyond the official limit" in line for line in world.headlines())
+    crossed = [day for day, one in world.reasons(CLAIMS).items() if day > DAY and one.remark is not None]
+    assert min(crossed) < DAY + 6 * ONE_DAY
+    assert told == {number: int(number >= 7) for number in range(1, 15)}
+    assert world.by_rule(CLAIMS)[0].severity == "S1"
+
+
 def test_a_red_line_with_half_its_window_unknown_is_not_judged() -> None:
     """The share of nine days is not the marketplace's share of sixty."""
     world = RuleWorld(ruled(), south())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,7 @@ from kpi.alert_records import ExpectedDays, Finding, Mute, Silence
 from kpi.alert_rules import AlertRule, LimitRule, Side
 from kpi.alerts import Phase
 from kpi.days import ONE_DAY, Period
-from kpi.facts import DaySum, FactQuery, FactStatus
+from kpi.facts import FactStatus, FactVersions
 from kpi.languages import Language
 from kpi.pictures import TrendPicture
 from kpi.rule_days import CountedDays, judge_days
@@ -256,7 +257,7 @@ def test_margins_are_told_to_operations_only() -> None:
     assert world.headlines("north-seller") == []
     (alert,) = world.alerts()
     seller = world.ask("/alert", "north-seller", "wei")
-    assert "0 open alerts" in seller.headline
+    assert "Open alerts: 0" in seller.headline
     assert "There is no alert" in world.ask(f"/alert why {alert.id}", "north-seller", "wei").headline
     assert "Say which watched metric" in world.ask("/kpi why-no-alert gross_margin", "north-seller", "wei").headline
 
@@ -291,17 +292,25 @@ def test_stores_are_asked_for_together_and_days_that_did_not_change_are_not_judg
     world = RuleWorld(replace(few_orders(), alert_rules=(AlertRule("few-orders", FEW_ORDERS),)))
     asked: list[tuple[str, ...]] = []
     judged: list[int] = []
-    daily = MemoryFacts.daily
+    versions = MemoryFacts.versions
 
-    def asking(facts: MemoryFacts, query: FactQuery) -> tuple[DaySum, ...]:
-        asked.append(query.stores)
-        return daily(facts, query)
+    def asking(
+        facts: MemoryFacts,
+        stores: Sequence[str],
+        measures: Sequence[str],
+        first: date,
+        last: date,
+        *,
+        with_history: bool,
+    ) -> FactVersions:
+        asked.append(tuple(stores))
+        return versions(facts, stores, measures, first, last, with_history=with_history)
 
     def judging(one: Ruled, counted: CountedDays, period: Period, state: RuleState) -> tuple[Finding, ...]:
         judged.append(period.length)
         return judge_days(one, counted, period, state)
 
-    monkeypatch.setattr(MemoryFacts, "daily", asking)
+    monkeypatch.setattr(MemoryFacts, "versions", asking)
     monkeypatch.setattr(rule_watch, "judge_days", judging)
     world.tell_orders(INSIDE)
     assert asked == [("north-ml", "north-amz")]

@@ -24,6 +24,7 @@ from kpi.languages import Language
 from kpi.markets import BEIJING
 from kpi.service_months import ServiceMonth
 from kpi.severities import Severity
+from kpi.waiting_questions import WaitingQuestion
 from tests.handlers.call_world import HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld
 from tests.handlers.summary_story import ended, spoken_north
 
@@ -114,6 +115,22 @@ def test_what_was_posted_is_frozen_and_what_is_asked_for_is_as_of_now() -> None:
     assert "Incidents: 0" in world.staff("/incident record 2026-09").text
 
 
+def test_the_sellers_questions_are_counted_with_their_first_answers() -> None:
+    """Silence after a question is what sellers fear: how many were answered in time, and how soon."""
+    world = CallWorld(spoken_north(Language.EN, Language.EN))
+    sweep(world, MONDAY)
+    with world.books.work() as work:
+        for number, answered_after in enumerate((30 * MINUTE, 3 * HOUR, None)):
+            asked = WaitingQuestion("north", SELLER, f"t{number}", MONDAY, MONDAY + 2 * HOUR)
+            work.waiting_questions.add(asked)
+            if answered_after is not None:
+                work.waiting_questions.answer("north", SELLER, asked.thread, MONDAY + answered_after)
+    world.clock.set(DUE)
+    said = world.staff("/incident record 2026-08").text
+    assert "Questions of the seller: 1 of 3 answered in time, 1 late, 1 not; median of the first answer" in said
+    assert "Questions of the seller: none was asked" in world.staff("/incident record 2026-07").text
+
+
 def test_the_record_in_chinese_for_the_seller_reads_well() -> None:
     """Golden: read it in review."""
     assert _golden("service_record.zh_CN.md", SELLER)
@@ -186,7 +203,7 @@ def test_the_sellers_record_leaves_out_what_they_may_not_know_of() -> None:
         seller = record_for(work, engagement, AUGUST, Audience.SELLER, world.clock())
         operations = record_for(work, engagement, AUGUST, Audience.OPERATIONS, world.clock())
     assert (seller.incidents, operations.incidents) == (2, 3)
-    assert (seller.repeats, seller.drills) == (1, 1)
+    assert (seller.repeats, seller.drills) == (1, 0)
     assert seller.messages < operations.messages
     assert seller.digests is not None
     assert (seller.digests.on_time, seller.digests.late) == (1, 1)

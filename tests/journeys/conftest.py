@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.console.router import create_router
 from bot.opening import open_database
 from bot.samples.engagements import sample_rates, sample_targets
 from bot.settings import Settings
 from bot.wiring import assemble
 from handlers.engagement_setup import set_up_engagement
+from tests.journeys.desk import ARGUMENTS, CHROMIUM, Desk, OpenPage
 from tests.journeys.sent_world import BEFORE_THE_SLOTS, World, bound
 from tests.twins.clock import FakeClock
+from tests.twins.console_world import World as ConsoleWorld
+from tests.twins.loopback_server import served
 from tests.twins.slack_server import SlackServer
 from tests.twins.wecom_server import KEY, WeComServer
 
@@ -59,3 +65,46 @@ async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[W
         await slack.stop()
         await wecom.stop()
         vigia.database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return one headless browser for all journeys."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """Return a console that is really served."""
+    world = ConsoleWorld()
+    app = FastAPI()
+    app.include_router(create_router(world.console))
+    with served(app, world.console.close) as server:
+        yield Desk(world, server)
+
+
+@pytest.fixture
+def open_page(browser: Browser, desk: Desk) -> Iterator[OpenPage]:
+    """Return a way to open the console; whatever the browser complains about fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(width: int = 1280, height: int = 800, scheme: str = "light", query: str = "") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{desk.server.url}/console{query}")
+        expect(page.locator("#pulse[data-state=live]")).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if not any(part in one for part in desk.expected_complaints)] == []

@@ -2,94 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-
 import pytest
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from bot.console.messages import Entry, Kind
-from bot.console.router import create_router
 from bot.console.stream import EventStream
-from tests.twins.console_world import HOSTILE_NAME, World
+from tests.journeys.desk import IN_A_BROWSER, Desk, OpenPage
+from tests.twins.console_world import HOSTILE_NAME
 from tests.twins.documents import PDF, REPLY
-from tests.twins.loopback_server import Served, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 READABLE = 4.5
 """The contrast of small text to its ground that WCAG 2.2 asks for (success criterion 1.4.3, level AA)."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The world behind the page and the server in front of it."""
-
-    world: World
-    server: Served
-    expected_complaints: list[str] = field(default_factory=list)
-    """Parts of what the browser may complain about in this journey, because the journey is about it."""
-
-
-OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return one headless browser for all journeys."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    """Return a console that is really served."""
-    world = World()
-    app = FastAPI()
-    app.include_router(create_router(world.console))
-    with served(app, world.console.close) as server:
-        yield Desk(world, server)
-
-
-@pytest.fixture
-def open_page(browser: Browser, desk: Desk) -> Iterator[OpenPage]:
-    """Return a way to open the console; whatever the browser complains about fails the test at its end."""
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(width: int = 1280, height: int = 800, scheme: str = "light", query: str = "") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{desk.server.url}/console{query}")
-        expect(page.locator("#pulse[data-state=live]")).to_be_visible()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [one for one in complaints if not any(part in one for part in desk.expected_complaints)] == []
+pytestmark = IN_A_BROWSER
 
 
 def _room(page: Page, audience: str) -> Locator:

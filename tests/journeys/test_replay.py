@@ -163,6 +163,8 @@ def test_no_other_platform_is_wired_and_the_clock_stands_at_the_end(shown: Shown
 async def test_questions_are_answered_as_of_the_replays_end(shown: Shown) -> None:
     """The page can be asked, and reads nothing that was imported later."""
     assert shown.vigia.console is not None
-    _, answer = await shown.vigia.console.ask("lumina-ops", "ana", "/kpi")
+    asked = await shown.vigia.console.ask("lumina-ops", "ana", "/kpi")
+    assert isinstance(asked, tuple)
+    _, answer = asked
     assert answer.entry.reply is not None
     assert answer.entry.at == shown.vigia.clock()

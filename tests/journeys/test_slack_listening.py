@@ -15,8 +15,9 @@ import pytest
 from bot.slack.app import SlackDoor
 from bot.web import create_web
 from kpi.engagements import Audience, Engagement, Platform, Role
-from kpi.incidents import EntryKind, Incident, Status
-from tests.bot.slack.payloads import BOT_USER, interaction_of, press, reacted, said, signed
+from kpi.incidents import EntryKind, Incident, Status, Visibility
+from tests.bot.slack.payloads import BOT_USER, interaction_of, press, reacted, said, signed, submission
+from tests.bot.slack.samples import a_file
 from tests.journeys.sent_world import MANAGER, World, bound
 from tests.twins.slack_server import SlackServer
 
@@ -112,7 +113,7 @@ def button_of(message: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_from_a_sellers_words_to_an_incident_that_is_taken_and_confirmed(listened: Listened) -> None:
-    """One offer in the thread; its button reports the words; 👀 takes the card, the seller's ✅ confirms."""
+    """One offer in the thread; its form reports the words; 👀 takes the card, the seller's ✅ confirms."""
     await listened.write("早上好")
     assert listened.ours(SELLER) == []
     await listened.write(WORDS, "1795000200.000100")
@@ -121,6 +122,10 @@ async def test_from_a_sellers_words_to_an_incident_that_is_taken_and_confirmed(l
     assert listened.incidents() == ()
     button = button_of(offer)
     await listened.press(press(button["value"], button["action_id"]))
+    assert listened.incidents() == ()
+    (form,) = listened.slack.views
+    written = form["blocks"][0]["element"]["initial_value"]
+    await listened.press(submission(form, text=written, severity="S2"))
     (incident,) = listened.incidents()
     assert incident.report == WORDS
     assert (incident.subject.store, incident.subject.metric) == ("lumina-ml-br", "conversion_rate")
@@ -133,6 +138,22 @@ async def test_from_a_sellers_words_to_an_incident_that_is_taken_and_confirmed(l
     with listened.world.vigia.database.view() as work:
         kinds = [line.kind for line in work.incidents.timeline(incident.id)]
     assert EntryKind.SELLER_CONFIRMED in kinds
+
+
+async def test_a_picture_in_the_thread_of_a_card_stays_with_its_incident(listened: Listened) -> None:
+    """The seller answers the card with a screenshot, and no command; elsewhere it is only a picture."""
+    await listened.write(WORDS)
+    await listened.react("rotating_light", SELLER, TS, WEI, WEI)
+    (incident,) = listened.incidents()
+    card = next(one for one in listened.ours(SELLER) if f"#{incident.number}" in str(one))
+    shot = a_file(listened.slack)
+    await listened.write("看这里", "1795000500.000100", subtype="file_share", files=[shot])
+    await listened.write("看这里", "1795000501.000100", subtype="file_share", files=[shot], thread_ts=card["ts"])
+    with listened.world.vigia.database.view() as work:
+        (kept,) = work.incident_files.of(incident.id)
+        kinds = [line.kind for line in work.incidents.timeline(incident.id)]
+    assert (kept.name, kept.visibility) == ("shot.png", Visibility.SELLER)
+    assert kinds.count(EntryKind.EVIDENCE_ADDED) == 1
 
 
 async def test_a_siren_on_anybodys_message_reports_it(listened: Listened) -> None:

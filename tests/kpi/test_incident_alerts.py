@@ -9,7 +9,7 @@ import pytest
 from kpi.alerts import Phase
 from kpi.escalations import agenda
 from kpi.incident_changes import Changed, Refusal
-from kpi.incident_events import EndAlert, JoinAlert
+from kpi.incident_events import EndAlert, JoinAlert, JoinAlike
 from kpi.incident_transitions import apply
 from kpi.incidents import THE_RULE, Confidence, EntryKind, Incident, Onset, OnsetSource, Status, Visibility
 from kpi.severities import Severity
@@ -54,13 +54,15 @@ def test_what_fired_first_stays() -> None:
     assert (joined.alert, joined.at_alert, joined.now) == ("first", before.at_alert, SEEN)
 
 
-def test_a_store_that_moved_alike_is_a_line_for_the_operations_room() -> None:
-    """Nothing of it becomes the incident's own."""
+def test_stores_that_moved_alike_are_lines_for_the_operations_room() -> None:
+    """Nothing of them becomes the incident's own but a worse severity."""
     incident = reported()
-    outcome = apply(incident, replace(JOIN, severity=Severity.S2, visibility=Visibility.INTERNAL), THE_RULE, NOW)
+    outcome = apply(incident, JoinAlike(("b2", "c3"), Severity.S2), THE_RULE, NOW)
     assert isinstance(outcome, Changed)
     assert replace(outcome.incident, token=incident.token) == incident
-    assert [(line.kind, line.visibility) for line in outcome.entries] == [(EntryKind.ALERTED, Visibility.INTERNAL)]
+    assert [(line.kind, line.visibility) for line in outcome.entries] == [(EntryKind.ALERTED, Visibility.INTERNAL)] * 2
+    assert [dict(line.params)["alert"] for line in outcome.entries] == ["b2", "c3"]
+    assert after(incident, JoinAlike(("b2",), Severity.S1), THE_RULE, NOW).severity is Severity.S1
 
 
 @pytest.mark.parametrize("incident", [an_incident(), acknowledged(), watched()], ids=lambda one: one.status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey, Silence
@@ -57,6 +57,17 @@ class MemoryAlerts:
         found = [one for (key, day), one in self._state.judgements.items() if key == series and first <= day <= last]
         return tuple(sorted(found, key=lambda one: one.finding.day))
 
+    def rule_days(self, engagement_id: str, stores: Sequence[str], first: date) -> tuple[Judgement, ...]:
+        """Return what rules said from `first` on of the series with these stores."""
+        found = [
+            one
+            for (series, day), one in self._state.judgements.items()
+            if series.engagement == engagement_id and series.rule and series.store in stores and day >= first
+        ]
+        return tuple(
+            sorted(found, key=lambda one: (one.series.store, one.series.metric, one.series.rule, one.finding.day))
+        )
+
     def on_watch(self, engagement_id: str, since: datetime) -> tuple[Judgement, ...]:
         """Return what was judged since an instant and is unusual without being an alert."""
         found = [
@@ -75,9 +86,18 @@ class MemoryAlerts:
                 raise ValueError(msg)
         self._state.alerts[alert.id] = alert
 
+    def save_all(self, alerts: Iterable[AlertEpisode]) -> None:
+        """Save many episodes; raises ValueError when another one of a series began the same day."""
+        for alert in alerts:
+            self.save(alert)
+
     def get(self, alert_id: str) -> AlertEpisode | None:
         """Return an episode, or None."""
         return self._state.alerts.get(alert_id)
+
+    def get_all(self, alert_ids: Iterable[str]) -> tuple[AlertEpisode, ...]:
+        """Return the episodes with these ids that there are, ordered by id."""
+        return tuple(self._state.alerts[one] for one in sorted(set(alert_ids)) if one in self._state.alerts)
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
         """Return the scan's episodes of a metric that were open on or after `since`."""

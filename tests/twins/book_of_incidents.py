@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kpi.escalations import Step, agenda
 from kpi.incident_notices import IncidentNotice
-from kpi.incidents import FIRST_NUMBER, Incident, TimelineEntry, incident_id
+from kpi.incidents import FIRST_NUMBER, EntryKind, Incident, TimelineEntry, incident_id
 from tests.twins.book_state import BookState
 
 
@@ -103,6 +103,11 @@ class MemoryIncidents:
     def timeline(self, incident: str) -> tuple[TimelineEntry, ...]:
         """Return the lines of an incident in the order they happened."""
         return tuple(sorted(self._state.timeline.get(incident, ()), key=lambda entry: entry.occurred_at))
+
+    def lines(self, engagement_id: str, kind: EntryKind, since: datetime) -> tuple[TimelineEntry, ...]:
+        """Return the lines of a kind of all incidents that are open or were opened at or after `since`."""
+        incidents = sorted(one.id for one in self.of_engagement(engagement_id, since))
+        return tuple(line for incident in incidents for line in self.timeline(incident) if line.kind is kind)
 
     def freeze_notice(self, notice: IncidentNotice) -> None:
         """Store what rooms are told; raises ValueError when its id is taken."""

@@ -15,6 +15,7 @@ from kpi.digests import Digest, DigestSlot
 from kpi.drills import Drill
 from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
+from kpi.evidence_files import EvidenceFile
 from kpi.facts import FactStatus, ImportedFile
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
@@ -77,6 +78,7 @@ class BookState:
     steps: dict[tuple[str, StepKind], Step] = field(default_factory=dict)
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
+    incident_files: dict[str, tuple[EvidenceFile, bytes]] = field(default_factory=dict)
     runs: dict[str, datetime] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     audit_notices: dict[str, AuditNotice] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
+from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_robot_answers import MemoryRobotAnswers, MemoryTurns
 from tests.twins.book_of_service_records import MemoryServiceRecords
@@ -45,6 +46,7 @@ class MemoryWork:
         self.digests = MemoryDigests(state)
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
+        self.incident_files = MemoryIncidentFiles(state)
         self.waiting_questions = MemoryWaitingQuestions(state)
         self.service_records = MemoryServiceRecords(state)
         self.inbox = MemoryInbox(state)

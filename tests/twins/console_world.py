@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 
 from bot.console.board import Board
 from bot.console.console import Console, Doors
+from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.messengers import Parcel
-from handlers.messages import Arrival, Button, Figure, Reply, Table
+from handlers.messages import Arrival, Attachment, Button, Field, FieldKind, Figure, Form, Reply, ShownFile, Table
 from kpi.documents import Drawing
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
+from kpi.evidence_files import EvidenceFile
+from kpi.incidents import Visibility
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.pictures import Label, Picture, Trend, TrendPicture
@@ -119,7 +122,9 @@ class World:
         self.hold: asyncio.Event | None = None
         self.arrived: asyncio.Queue[Arrival] = asyncio.Queue()
         self.record: tuple[str, ...] = ()
-        doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now, self.records)
+        self.files: dict[tuple[str, str], tuple[EvidenceFile, bytes]] = {}
+        self.forms = FormDoors(self.opened, self.checked, self.file)
+        doors = Doors(self.list_engagements, self.intake, self.draw, self.send_digest_now, self.records, self.forms)
         self.console = Console(self.board, doors, self.clock)
 
     def room(self, address: str) -> Room:
@@ -146,12 +151,40 @@ class World:
             raise RuntimeError("the database is gone")
         if arrival.text == "/mistake":
             raise QuestionError("The word “%(word)s” is not known.", word="x")
-        if not arrival.text.startswith("/kpi"):
+        if not arrival.text.startswith(("/kpi", "/form")):
             return None
         language = self.room(arrival.address).language
+        if arrival.files:
+            return Reply("Kept.", language, files=tuple(self.keep(arrival, one) for one in arrival.files))
+        if arrival.values:
+            return Reply("Reported.", language, attach_command="/form")
         if "hostile" in arrival.text:
             return hostile_reply(language)
         return board_reply(language, arrival.text)
+
+    async def opened(self, arrival: Arrival) -> Form | Reply | None:
+        """Open a form at "/form", refuse one at "/closed"."""
+        if arrival.text == "/closed":
+            return Reply("It is over.", self.room(arrival.address).language)
+        return a_form() if arrival.text == "/form" else None
+
+    async def checked(self, arrival: Arrival) -> Form | Reply | None:
+        """Find fault with a form whose text is empty."""
+        if arrival.text == "/closed":
+            return Reply("It is over.", self.room(arrival.address).language)
+        return None if arrival.values["text"] else a_form("Something has to stand here.")
+
+    def keep(self, arrival: Arrival, file: Attachment) -> ShownFile:
+        """Keep a file for the room it came from."""
+        shown = ShownFile(f"id-of-{file.name}", file.name)
+        size, by = len(file.content), arrival.handle
+        kept = EvidenceFile(shown.id, "lumina-1001", file.name, file.kind, size, "", Visibility.SELLER, by, arrival.at)
+        self.files[arrival.address, shown.id] = (kept, file.content)
+        return shown
+
+    async def file(self, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
+        """Stand in for the book of files."""
+        return self.files.get((address, file_id))
 
     async def records(self, engagement: Engagement) -> Mapping[str, Sequence[str]]:
         """Return the same record for every room."""
@@ -167,6 +200,23 @@ class World:
                 )
                 await self.messenger.post(parcel)
         return f"Digest sent to {chosen.name}."
+
+
+def a_form(fault: str = "") -> Form:
+    """Return a form with a field of each kind."""
+    return Form(
+        title="Report a problem",
+        command="/form",
+        submit_label="Report",
+        fields=(
+            Field("text", "What do you see?", FieldKind.TEXT, is_required=True, fault=fault),
+            Field("store", "Store", FieldKind.CHOICE, "mx", options=(("br", "Lumina BR"), ("mx", "Lumina MX"))),
+            Field("evidence", "Order or link", hint=HOSTILE_NAME),
+            Field("files", "Screenshots", FieldKind.FILES),
+        ),
+        language=Language.EN,
+        twin="/form …",
+    )
 
 
 def board_reply(language: Language, asked: str) -> Reply:

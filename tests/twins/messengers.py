@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.messengers import Parcel, Receipt
+from bot.messengers import NotAskedError, Parcel, Receipt
 
 
 @dataclass
@@ -15,10 +15,12 @@ class TwinMessenger:
     """Fits `bot.messengers.Messenger`.
 
     `failures` are raised one a post (None lets it pass); a lost answer of `taken_but_lost` keeps the parcel all the
-    same. `can_be_asked` False answers every `find` like WeCom. A post rings the `doorbell`, then waits for the `gate`.
+    same. `can_be_asked` False answers every `find` like WeCom; `is_away` True answers none. A post rings the
+    `doorbell`, then waits for the `gate`.
     """
 
     can_be_asked: bool = True
+    is_away: bool = False
     remark: str = ""
     posted: list[Parcel] = field(default_factory=list)
     asked: list[Parcel] = field(default_factory=list)
@@ -47,6 +49,8 @@ class TwinMessenger:
         """Return the id of a kept parcel of this delivery."""
         del since
         self.asked.append(parcel)
+        if self.is_away:
+            raise NotAskedError("the platform does not answer")
         kept = [number for number, one in enumerate(self.posted, 1) if one.delivery == parcel.delivery]
         return f"m{kept[0]}" if kept and self.can_be_asked else None
 

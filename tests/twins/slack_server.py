@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.bot.slack.block_lint import lint
+from tests.bot.slack.view_lint import lint_view
 
 RESPONSE_URL_USES = 5
 """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
@@ -64,6 +65,10 @@ class SlackServer:
         self.whispers: list[dict[str, Any]] = []
         self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.files: dict[str, File] = {}
+        self.views: list[dict[str, Any]] = []
+        self.used_triggers: set[str] = set()
+        self.private: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.downloads: list[str] = []
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.granted: tuple[str, ...] = ()
@@ -109,6 +114,7 @@ class SlackServer:
         app = web.Application(client_max_size=10 * 2**20)
         app.router.add_route("*", "/api/{method}", self._on_method)
         app.router.add_post("/upload/{file}", self._on_bytes)
+        app.router.add_get("/private/{file}", self._on_download)
         app.router.add_post("/response/{name}", self._on_response)
         app.router.add_get("/socket", self._on_socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -159,6 +165,7 @@ class SlackServer:
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
+            "views.open": self._open_view,
             "apps.connections.open": lambda _: {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"},
         }
         return doing[method](params)
@@ -215,6 +222,16 @@ class SlackServer:
         self.whispers.append(params)
         return {"ok": True, "message_ts": "1795000000.000900"}
 
+    def _open_view(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Open a modal; a trigger is good for one."""
+        if params["trigger_id"] in self.used_triggers:
+            return {"ok": False, "error": "exchanged_trigger_id"}
+        self.used_triggers.add(params["trigger_id"])
+        view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
+        self.problems.extend(lint_view(view))
+        self.views.append({**view, "id": f"V{len(self.views):09d}", "hash": "1795000300.abc"})
+        return {"ok": True, "view": self.views[-1]}
+
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
 
@@ -270,6 +287,14 @@ class SlackServer:
     def _is_ready(self, file_id: str) -> bool:
         file = self.files.get(file_id)
         return bool(file and file.is_complete and file.looks_until_ready <= 0 and not self.never_ready)
+
+    async def _on_download(self, request: web.Request) -> web.StreamResponse:
+        """Hand out a person's file to whoever shows a token; a header may lead elsewhere."""
+        self.downloads.append(request.headers.get("authorization", ""))
+        content, headers = self.private[request.match_info["file"]]
+        if "location" in headers:
+            return web.Response(status=302, headers=headers)
+        return web.Response(body=content, headers=headers)
 
     async def _on_bytes(self, request: web.Request) -> web.StreamResponse:
         content = await request.read()

@@ -1,9 +1,11 @@
 // Turns one message into what people read: verdict, cause, figures, table, chart, coverage, clocks, next steps.
 
 import { element, filled, icon, sentence } from "./elements.js";
+import { filesOf } from "./server.js";
 import { showPicture } from "./viewer.js";
 
 const MARKS = { good: "✓", watch: "!", bad: "✕", unknown: "?" };
+const PICTURE = /\.(png|jpe?g|webp)$/i;
 const OPENABLE = /^https?:\/\//i;
 const NUMBER = /^[^\p{L}\d]*(?:[A-Z]{1,3}\$|¥)?\s*[-+−]?\d/u;
 
@@ -72,6 +74,7 @@ function replyRow(message, room, send) {
       reply.figures.length ? figureGrid(reply.figures, room) : null,
       reply.table ? tableBlock(reply.table) : null,
       message.picture_url ? pictureBlock(message, room) : null),
+    fileList(reply.files, room),
     reply.notes.length ? element("ul", { class: "notes" }, ...reply.notes.map((note) => element("li", {}, ...sentence(note)))) : null,
     documentLink(message),
     footer(reply, room),
@@ -151,6 +154,15 @@ function pictureBlock(message, room) {
     frame.replaceWith(element("p", { class: "picture-lost" }, room.words.picture_lost));
   });
   return frame;
+}
+
+function fileList(files, room) {
+  if (!files.length) return null;
+  return element("ul", { class: "files" }, ...files.map((file) => {
+    const href = `${filesOf(room.address)}/${encodeURIComponent(file.id)}`;
+    const look = PICTURE.test(file.name) ? element("img", { src: href, alt: "", loading: "lazy", width: 40, height: 40 }) : icon("open");
+    return element("li", {}, element("a", { href, target: "_blank", rel: "noopener" }, look, element("span", {}, file.name)));
+  }));
 }
 
 function footer(reply, room) {

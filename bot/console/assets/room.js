@@ -2,7 +2,8 @@
 
 import { element, icon } from "./elements.js";
 import { dayOf, dayRow, messageRow, thinkingRow } from "./message.js";
-import { Refusal, ask } from "./server.js";
+import { showForm } from "./forms.js";
+import { Refusal, ask, sendFile } from "./server.js";
 
 const LONGEST_QUESTION = 2000;
 const NEAR_THE_END = 80;
@@ -122,20 +123,40 @@ export class RoomPane {
     }
   }
 
-  /** Send a question as the chosen person; returns whether the server took it. */
+  /** Send a question as the chosen person, or open the form it asks for; returns whether the server took it. */
   async send(text) {
     this.problem.textContent = "";
     this.recalled = 0;
     if (this.asked.at(-1) !== text) this.asked.push(text);
     try {
-      const both = await ask(this.room.address, this.speaker.value, text);
-      this.add(both.question);
-      this.add(both.answer);
+      const person = this.speaker.value;
+      const answer = await ask(this.room.address, person, text);
+      if (answer.form) showForm(answer.form, { room: this.room, person, onTaken: (both, files) => this.take(both, files, person) });
+      else this.addBoth(answer);
       return true;
     } catch (error) {
       this.problem.textContent = error instanceof Refusal ? error.message : this.room.words.not_sent;
       return false;
     }
+  }
+
+  /** Show what came of a form, then send the files that were put into it, one by one. */
+  async take(both, files, person) {
+    this.addBoth(both);
+    const command = both.answer.reply?.attach_command;
+    if (!command) return;
+    for (const file of files) {
+      try {
+        this.add((await sendFile(this.room.address, person, command, file)).answer);
+      } catch (error) {
+        this.problem.textContent = error instanceof Refusal ? error.message : this.room.words.not_sent;
+      }
+    }
+  }
+
+  addBoth({ question, answer }) {
+    this.add(question);
+    this.add(answer);
   }
 
   /** Say what is being written, and by whom. */

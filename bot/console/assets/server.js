@@ -9,9 +9,26 @@ export async function loadPage(engagement) {
   return readAnswer(answer);
 }
 
-/** Post a question to a room; returns the question and its answer. */
+/** Post a question to a room; returns the question and its answer, or the form it opens. */
 export function ask(address, person, text) {
   return post(`/console/rooms/${encodeURIComponent(address)}/messages`, { person, text });
+}
+
+/** Submit a filled-in form; returns the question and its answer, or the form with what is wrong with it. */
+export function submitForm(address, person, command, values) {
+  return post(`/console/rooms/${encodeURIComponent(address)}/forms`, { person, command, values });
+}
+
+/** Add a file to what `command` names; returns what is said of it. */
+export async function sendFile(address, person, command, file) {
+  const query = new URLSearchParams({ person, command, name: file.name });
+  const answer = await fetch(`${filesOf(address)}?${query}`, { method: "POST", body: file });
+  return readAnswer(answer);
+}
+
+/** Say where the files of a room are opened. */
+export function filesOf(address) {
+  return `/console/rooms/${encodeURIComponent(address)}/files`;
 }
 
 /** Have today's digest sent; returns a sentence about it. */

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.clock import now
+from bot.commands import simulate
 from bot.samples.filling import fill_with_samples
 from storage.database import Database
 
@@ -18,7 +19,8 @@ Terminal = Callable[..., Result]
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Return a function that runs `vigia …`; mistakes are raised as they are."""
+    """Return a function that runs `vigia …`; mistakes are raised as they are, and other tests keep their log lines."""
+    monkeypatch.setattr(simulate, "configure_logs", lambda _settings: None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VIGIA_DATABASE_URL", f"sqlite:///{tmp_path}/vigia.sqlite")
 

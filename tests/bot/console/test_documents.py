@@ -7,7 +7,7 @@ import httpx
 from bot.console.console import Console, Doors
 from bot.console.messages import message_as_json
 from bot.messengers import Parcel
-from handlers.messages import Arrival, Reply
+from handlers.messages import Arrival, Form, Reply
 from tests.twins.console_world import World, tiny_png
 from tests.twins.documents import PDF, REPLY
 
@@ -46,7 +46,10 @@ async def test_an_answer_offers_its_document(world: World) -> None:
         return REPLY
 
     doors = Doors(world.list_engagements, answer, world.draw, world.send_digest_now, world.records)
-    _, answered = await Console(world.board, doors, world.clock).ask("lumina-seller", "chen", "/incident summary 1001")
+    console = Console(world.board, doors, world.clock)
+    exchange = await console.ask("lumina-seller", "chen", "/incident summary 1001")
+    assert not isinstance(exchange, Form)
+    _, answered = exchange
     assert message_as_json(answered)["document_url"].endswith(".pdf")
     assert await world.console.document(answered.entry.document) == ("incident-1001.pdf", tiny_png())
 

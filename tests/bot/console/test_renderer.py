@@ -18,7 +18,7 @@ def test_the_field_names_of_an_answer_are_stable() -> None:
     made = json.loads(json.dumps(reply_as_json(board_reply(Language.ZH, "/kpi"))))
     assert set(made) == {
         "headline", "language", "tone", "text", "figures", "table", "picture", "notes", "footer", "buttons",
-        "is_private", "mention", "reference", "document",
+        "is_private", "mention", "reference", "document", "files", "attach_command",
     }  # fmt: skip
     assert made["language"] == "zh-CN"
     assert made["figures"][1] == {

@@ -14,10 +14,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack.access import SlackAccess
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.ears import Hearing
+from bot.slack.files import SlackFiles
+from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway
 from bot.slack.web import create_router
-from handlers.messages import Arrival, Reply
+from handlers.messages import Arrival, Form, Reply
 from kpi.documents import Drawing
+from kpi.languages import Language
 from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
 from tests.bot.slack.samples import PNG
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
@@ -32,7 +35,12 @@ class Doors:
         self.failure: Exception | None = None
         self.drawing_fails = False
         self.gate: asyncio.Event | None = None
-        self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, hearing=hearing)
+        self.form: Form | Reply | None = None
+        self.faulty: Form | Reply | None = None
+        self.rooms: Form | None = None
+        self.asked: list[Arrival] = []
+        forms = FormSource(self._opened, self._checked, self._rooms, SlackFiles(access))
+        self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms, hearing=hearing)
         self.app: AsyncApp = create_app(access, self.door)
         web = FastAPI()
         web.include_router(create_router(self.app, access.signing_secret, clock))
@@ -80,7 +88,24 @@ class Doors:
             await self.gate.wait()
         if self.failure:
             raise self.failure
+        if arrival.files:
+            return Reply(f"Kept: {arrival.files[0].name}", Language.EN, is_private=True)
         return self.reply
+
+    async def _opened(self, arrival: Arrival) -> Form | Reply | None:
+        self.asked.append(arrival)
+        if self.failure:
+            raise self.failure
+        return self.form
+
+    async def _checked(self, arrival: Arrival) -> Form | Reply | None:
+        self.asked.append(arrival)
+        if self.gate:
+            await self.gate.wait()
+        return self.faulty
+
+    async def _rooms(self, _person: str) -> Form | None:
+        return self.rooms
 
     async def _draw(self, picture: Drawing) -> bytes:
         if self.drawing_fails:

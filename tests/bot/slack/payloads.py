@@ -93,6 +93,43 @@ def press(
     }
 
 
+def submission(view: dict[str, Any], **values: Any) -> dict[str, Any]:
+    """Return an opened modal as Slack sends it back, with what was written into it."""
+    state = {
+        block["block_id"]: {
+            block["element"]["action_id"]: _written(block["element"], values.get(block["block_id"], ""))
+        }
+        for block in view["blocks"]
+    }
+    return {
+        "type": "view_submission",
+        "team": {"id": "T0OTHER001"},
+        "user": {"id": "U0SELLER01", "team_id": "T0OTHER001"},
+        "trigger_id": "555.666.ccc",
+        "view": {"id": "V0", "hash": "1", **view, "app_installed_team_id": "T0HOME0001"} | {"state": {"values": state}},
+    }
+
+
+def _written(element: dict[str, Any], value: Any) -> dict[str, Any]:
+    if element["type"] == "file_input":
+        return {"type": "file_input", "files": value or []}
+    if element["type"] == "static_select":
+        return {"type": "static_select", "selected_option": {"value": value} if value else None}
+    return {"type": element["type"], "value": value or None}
+
+
+def shortcut(callback_id: str = "vigia_report", **changes: Any) -> dict[str, Any]:
+    """Return a global shortcut; with a channel and a message, one on a message."""
+    return {
+        "type": "message_action" if "message" in changes else "shortcut",
+        "callback_id": callback_id,
+        "team": {"id": "T0HOME0001", "domain": "lumina"},
+        "user": {"id": "U024ANA"},
+        "trigger_id": "777.888.ddd",
+        **changes,
+    }
+
+
 def form_of(fields: dict[str, str]) -> bytes:
     """Return a slash command as the body of its request."""
     return urlencode(fields).encode()

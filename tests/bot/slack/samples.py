@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.messengers import Parcel
@@ -11,6 +12,8 @@ from kpi.engagements import Audience, Person, Platform, Role, Room
 from kpi.languages import Language
 from kpi.pictures import BulletPicture
 from kpi.tones import Tone
+from tests.twins.console_world import tiny_png
+from tests.twins.slack_server import SlackServer
 
 AT = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -86,3 +89,10 @@ def room(address: str = "C0OPS00001") -> Room:
 def parcel(reply: Reply | None = None, picture: bytes | None = None, address: str = "C0OPS00001") -> Parcel:
     """Return a delivery ready to go."""
     return Parcel("delivery-7", room(address), reply or digest_reply(), picture)
+
+
+def a_file(slack: SlackServer, name: str = "shot.png", content: bytes = b"", **headers: str) -> dict[str, Any]:
+    """Return what Slack says of a file that it hands out."""
+    slack.private[name] = (content or tiny_png(), headers)
+    address = f"{slack.url}/private/{name}"
+    return {"id": f"F{name}", "name": name, "size": len(content), "url_private": address, "mimetype": "image/png"}

@@ -7,29 +7,39 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack import message_words
 from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway
 from handlers.incident_reports import LONGEST_REPORT
-from handlers.listening import Reaction, Remark
-from handlers.messages import Reply
+from handlers.listening import EvidenceThread, Reaction, Remark
+from handlers.messages import Field, FieldKind, Form, Reply
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
-from tests.bot.slack.payloads import BOT_USER, CARD, command, event, press, reacted, said
-from tests.bot.slack.samples import digest_reply
+from tests.bot.slack.payloads import BOT_USER, CARD, command, event, press, reacted, said, submission
+from tests.bot.slack.samples import a_file, digest_reply
 from tests.twins.clock import FakeClock
 from tests.twins.slack_server import SlackServer, Trouble
 
 ABOUT = "/incident about-message 1795000100.000200"
+REPORT = Form(
+    "Report a problem",
+    ABOUT,
+    "Report",
+    (Field("text", "What do you see?", FieldKind.TEXT, is_required=True),),
+    Language.EN,
+    "/incident new …",
+)
 
 
 class Listening:
-    """What the rooms below hear; `twin` is what a reaction means to them."""
+    """What the rooms below hear; `twin` is what a reaction means to them, `thread` whose thread a message is in."""
 
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
         self.reactions: list[Reaction] = []
         self.twin = ""
+        self.thread: EvidenceThread | None = None
         self.failure: Exception | None = None
 
     async def overhear(self, remark: Remark) -> None:
@@ -45,6 +55,10 @@ class Listening:
             raise self.failure
         return self.twin
 
+    async def evidence_for(self, _remark: Remark) -> EvidenceThread | None:
+        """Return the incident of the thread."""
+        return self.thread
+
 
 @pytest.fixture
 def listening() -> Listening:
@@ -55,7 +69,7 @@ def listening() -> Listening:
 @pytest.fixture
 def doors(access: SlackAccess, gateway: Gateway, clock: FakeClock, listening: Listening) -> Doors:
     """Return Slack's doors with ears."""
-    return Doors(access, gateway, clock, Hearing(listening.overhear, listening.twin_of))
+    return Doors(access, gateway, clock, Hearing(listening.overhear, listening.twin_of, listening.evidence_for))
 
 
 def write(slack: SlackServer, text: str, ts: str = "1795000100.000200", **more: Any) -> None:
@@ -143,6 +157,31 @@ async def test_a_message_that_slack_does_not_show_leaves_its_reporter_to_say_it(
     assert [one.text for one in doors.arrivals] == [ABOUT]
 
 
+async def test_the_button_of_an_offer_opens_the_report_with_the_words_of_its_message(
+    slack: SlackServer, doors: Doors
+) -> None:
+    """What is submitted stands for itself: the message is not read again, whatever became of it."""
+    write(slack, "<!channel> sales &lt;crashed&gt;")
+    doors.form = REPORT
+    await doors.press(press(ABOUT))
+    assert slack.views[0]["blocks"][0]["element"]["initial_value"] == "sales <crashed>"
+    slack.messages["C0SELLER01"].clear()
+    await doors.press(submission(slack.views[0], text="sales stopped"))
+    assert [(one.text, one.values) for one in doors.arrivals] == [(ABOUT, {"text": "sales stopped"})]
+    assert len(slack.of("conversations.replies")) == 1
+
+
+async def test_words_that_come_too_late_for_a_form_are_reported_without_one(
+    slack: SlackServer, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What opens a form is good for three seconds; the press still counts."""
+    write(slack, "sales crashed")
+    doors.form = REPORT
+    monkeypatch.setattr(message_words, "READING_SECONDS", 0)
+    await doors.press(press(ABOUT))
+    assert (slack.views, [one.text for one in doors.arrivals]) == ([], [f"{ABOUT} sales crashed"])
+
+
 async def test_a_message_of_forty_thousand_characters_fits_into_a_report(slack: SlackServer, doors: Doors) -> None:
     """Its beginning is reported; the message itself stays where it is."""
     write(slack, "x" * 40_000)
@@ -177,3 +216,44 @@ async def test_any_other_command_reads_no_message(slack: SlackServer, doors: Doo
     doors.reply = digest_reply()
     await doors.press(press("/kpi gmv"))
     assert slack.of("conversations.replies") == []
+
+
+async def test_files_in_the_thread_of_an_incident_are_evidence(
+    slack: SlackServer, doors: Doors, listening: Listening
+) -> None:
+    """Each file is an arrival of its own, kept once; only its sender is told, in the thread."""
+    listening.thread = EvidenceThread("/incident evidence 1001", Language.ZH)
+    body = said("look", subtype="file_share", thread_ts=CARD, files=[a_file(slack), a_file(slack, "more.png")])
+    for _ in range(2):
+        await doors.event(body)
+    assert [(one.text, one.handle, one.files[0].name) for one in doors.arrivals] == [
+        ("/incident evidence 1001", "U0SELLER01", "shot.png"),
+        ("/incident evidence 1001", "U0SELLER01", "more.png"),
+    ]
+    assert len({one.event_id for one in doors.arrivals}) == 2
+    told = slack.of("chat.postEphemeral")
+    assert [(one["user"], one["thread_ts"]) for one in told] == [("U0SELLER01", CARD)] * 2
+    assert [one.text for one in listening.remarks] == ["look"]
+
+
+async def test_what_is_wrong_with_a_file_in_a_thread_is_said_in_the_language_of_its_room(
+    slack: SlackServer, doors: Doors, listening: Listening
+) -> None:
+    """To its sender alone."""
+    listening.thread = EvidenceThread("/incident evidence 1001", Language.ZH)
+    page = a_file(slack, "page.png", b"<html><b>hello</b></html>")
+    await doors.event(said("", subtype="file_share", thread_ts=CARD, files=[page]))
+    (told,) = slack.of("chat.postEphemeral")
+    assert "“page.png”" in told["text"]
+    assert not told["text"].isascii()
+    assert doors.arrivals == []
+
+
+async def test_files_of_any_other_message_are_not_even_fetched(
+    slack: SlackServer, doors: Doors, listening: Listening
+) -> None:
+    """What people send each other is theirs."""
+    await doors.event(said("look", subtype="file_share", files=[a_file(slack)]))
+    listening.failure, listening.thread = RuntimeError("away"), EvidenceThread("/incident evidence 1001", Language.EN)
+    await doors.event(said("look", subtype="file_share", ts="1795000101.000200", thread_ts=CARD, files=[a_file(slack)]))
+    assert (slack.downloads, doors.arrivals, slack.calls) == ([], [], [])

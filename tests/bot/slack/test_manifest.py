@@ -13,6 +13,7 @@ import pytest
 from bot.slack.access import SlackAccess
 from bot.slack.app import EVENTS, create_app, create_door
 from bot.slack.arrivals import COMMANDS
+from bot.slack.form_listeners import MESSAGE_SHORTCUT, REPORT_SHORTCUT
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import SCOPES
 from bot.slack.manifest import manifest as made
@@ -70,7 +71,18 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
     assert names.count("on_command") == len(COMMANDS)
-    assert {"on_mention", "on_message", "on_reaction"} <= set(names)
+    heard = {"on_mention", "on_message", "on_reaction"}
+    assert heard | {"on_shortcut", "on_message_shortcut", "on_submission"} <= set(names)
+
+
+def test_shortcuts_are_those_the_code_listens_to(manifest: dict[str, Any]) -> None:
+    """And short enough for Slack's menus: https://docs.slack.dev/reference/app-manifest."""
+    shortcuts = manifest["features"]["shortcuts"]
+    assert [(one["type"], one["callback_id"]) for one in shortcuts] == [
+        ("global", REPORT_SHORTCUT),
+        ("message", MESSAGE_SHORTCUT),
+    ]
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
 
 
 def test_every_address_is_https_and_the_one_door(manifest: dict[str, Any]) -> None:

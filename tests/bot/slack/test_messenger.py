@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, NotAskedError, NotSentError
 from bot.slack.access import SlackAccess
 from bot.slack.gateway import Gateway, create_gateway
 from bot.slack.messenger import SlackMessenger
@@ -205,10 +205,21 @@ async def test_looking_up_finds_only_this_delivery(slack: SlackServer, messenger
     assert await messenger.find(parcel(), BEFORE) is None
 
 
-async def test_looking_up_without_permission_says_none(slack: SlackServer, messenger: SlackMessenger) -> None:
-    """A person decides then; the outbox must not hear an exception."""
+@pytest.mark.parametrize("trouble", [Trouble(status=429, retry_after="1"), Trouble(is_dropped=True)])
+async def test_a_slack_that_does_not_answer_was_not_asked(
+    slack: SlackServer, messenger: SlackMessenger, trouble: Trouble
+) -> None:
+    """No answer is not the answer that nothing is there: the outbox asks again before it repeats anything."""
+    slack.plan("conversations.history", *[trouble] * 9)
+    with pytest.raises(NotAskedError):
+        await messenger.find(parcel(), BEFORE)
+
+
+async def test_looking_up_without_permission_is_no_answer(slack: SlackServer, messenger: SlackMessenger) -> None:
+    """Nobody knows then whether the message is there."""
     slack.plan("conversations.history", Trouble(code="missing_scope"))
-    assert await messenger.find(parcel(), BEFORE) is None
+    with pytest.raises(NotAskedError):
+        await messenger.find(parcel(), BEFORE)
 
 
 async def test_a_refused_connection_is_surely_unsent_and_worth_another_try(naps: Naps) -> None:
