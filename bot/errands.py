@@ -16,11 +16,13 @@ from handlers.daily_digest import require_engagement, send_digest_now, sweep_dig
 from handlers.digest_corrections import sweep_corrections
 from handlers.drills import sweep_drills
 from handlers.escalation_watch import sweep_escalations
+from handlers.home import Home, home_of
 from handlers.incident_files import file_shown_in
 from handlers.intake import Intake
 from handlers.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
+from handlers.room_changes import RoomChange, note_room_change
 from handlers.service_record import sweep_service_records
 from handlers.source_watch import sweep_sources
 from handlers.waiting_questions import follow_questions, sweep_questions
@@ -118,6 +120,20 @@ class Errands:
                 return evidence_thread(work, remark)
 
         return await asyncio.to_thread(read)
+
+    async def room_changed(self, changed: RoomChange) -> None:
+        """Follow what happened to a channel, and tell who has to know."""
+        if await asyncio.to_thread(note_room_change, self._database.work, changed):
+            self._nudge()
+
+    async def home(self, arrival: Arrival) -> Home:
+        """Return what somebody sees who opens Vigia itself."""
+
+        def look() -> Home:
+            with self._database.view() as work:
+                return home_of(work, arrival)
+
+        return await asyncio.to_thread(look)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""

@@ -29,7 +29,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.forms import FormSource
 from bot.slack.messenger import SlackMessenger
-from bot.slack.side import SlackSide, assemble_slack
+from bot.slack.side import Behind, SlackSide, assemble_slack
 from bot.telemetry import Telemetry
 from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
@@ -80,10 +80,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
-    access = slack_access(settings)
-    forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
-    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for)
-    slack = assemble_slack(access, errands.answer, studio.draw, clock, forms=forms, hearing=hearing) if access else None
+    slack = _slack(settings, errands, studio, clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
@@ -119,6 +116,15 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         door,
         _wecom_robot(settings, database, errands, studio.draw, clock, people),
     )
+
+
+def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: Clock) -> SlackSide | None:
+    access = slack_access(settings)
+    if access is None:
+        return None
+    forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
+    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
+    return assemble_slack(access, Behind(errands.answer, studio.draw, forms, hearing, errands.home), clock)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:

@@ -15,8 +15,10 @@ from handlers.incident_summary import summary_message
 from handlers.messages import Reply
 from handlers.ports import Work
 from handlers.problem_offers import offer_message, thread_of
+from handlers.room_message import room_message
 from handlers.service_record_text import record_message
 from handlers.waiting_questions import nudge_message
+from handlers.welcome import welcome_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -127,6 +129,8 @@ _REPLIES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | N
     CauseKind.AUDIT: _audit,
     CauseKind.OFFER: _offer,
     CauseKind.NUDGE: nudge_message,
+    CauseKind.WELCOME: welcome_message,
+    CauseKind.ROOM: room_message,
 }
 
 

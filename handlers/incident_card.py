@@ -109,13 +109,14 @@ def _about(incident: Incident, engagement: Engagement, wording: Wording) -> str:
 
 def when(at: datetime, room: Room, engagement: Engagement, wording: Wording) -> str:
     """Return an instant on the clocks of both sides, the room's first, always with its day."""
-    other = _other_zone(room, engagement)
+    other = other_zone(room, engagement)
     clocks = wording.both_clocks(at, room.zone, other)
     days = {at.astimezone(zone).date() for zone in (room.zone, other)}
     return clocks if len(days) > 1 else f"{wording.short_day(days.pop())} {clocks}"
 
 
-def _other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
+def other_zone(room: Room, engagement: Engagement) -> ZoneInfo:
+    """Return the clock of the people on the other side of a room."""
     if room.audience is Audience.OPERATIONS:
         return BEIJING
     return engagement.stores[0].zone if engagement.stores else room.zone

@@ -106,7 +106,8 @@ class Reply:
     Reading order: `headline` (the verdict; the lock screen shows its first ~80 characters), `text` (cause and owner),
     `figures`, `table`, `picture`, `notes` (coverage, provenance), `footer` (data day, both clocks, id), `buttons`.
     `page` are the questions whose answers a page shows, for a platform without buttons.
-    `document` comes beside it as a file; the message is whole without it.
+    `document` comes beside it as a file; the message is whole without it. `is_pinned` asks a platform that can to keep
+    it in sight.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
     what this reply is about.
@@ -129,6 +130,7 @@ class Reply:
     document: Document | None = None
     files: tuple[ShownFile, ...] = ()
     attach_command: str = ""
+    is_pinned: bool = False
 
 
 class FieldKind(StrEnum):

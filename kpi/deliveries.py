@@ -54,6 +54,10 @@ class CauseKind(StrEnum):
     """To report what reads like a problem; its cause is the thread and the message, by their ids."""
     NUDGE = "nudge"
     """That a question waits; its cause is the room and thread it was asked in."""
+    WELCOME = "welcome"
+    """To a room that was bound; its cause is the address it was bound to."""
+    ROOM = "room"
+    """What happened to a room's channel; its cause names what, the room, the address and a person."""
     SUMMARY = "summary"
     RECORD = "record"
 

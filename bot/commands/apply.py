@@ -15,6 +15,7 @@ from bot.opening import open_database
 from bot.settings import Settings
 from handlers.digest_schedule import next_slot
 from handlers.engagement_setup import set_up_engagement
+from handlers.welcome import queue_welcomes
 from kpi.languages import Language
 from kpi.wording.wording import Wording
 
@@ -41,12 +42,15 @@ def apply(
         return
     with database.work() as work:
         rates = set_up_engagement(work, engagement, agreement.targets, agreement.rates, now())
+        welcomed = queue_welcomes(work, engagement, now())
     screen.print(
         f"{engagement.id}: {len(found)} changes applied, {rates} exchange rates new or changed."
         if found or rates
         else f"{engagement.id}: nothing to change.",
         markup=False,
     )
+    for room in welcomed:
+        screen.print(f"  {room}: its welcome is on its way", markup=False)
     _print_schedule(screen, agreement)
 
 

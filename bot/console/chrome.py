@@ -32,6 +32,7 @@ HINTS: tuple[tuple[str, str], ...] = (
     (phrase("GMV, last week"), phrase("/kpi gmv last week vs previous")),
     (phrase("Targets"), phrase("/kpi targets")),
     (phrase("Why?"), phrase("/kpi why conversion")),
+    (phrase("Report a problem"), phrase("/incident new")),
     (phrase("Help"), phrase("/kpi help")),
 )
 """Label and command of the suggestions under an input; a translator writes commands the grammar reads."""

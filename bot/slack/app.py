@@ -35,12 +35,18 @@ from bot.slack.forms import NO_FORMS, Forms, FormSource
 from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
+from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
+from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening import Reaction, Remark
-from handlers.messages import Form
+from handlers.messages import Arrival, Form
 from handlers.ports import Clock
+from handlers.room_changes import RoomChange
 
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "reaction_added")
+EVENTS = (
+    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),
+    *ROOM_EVENTS,
+)
 """The event subscriptions the listeners below need, as the manifest names them."""
 
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -58,6 +64,7 @@ class SlackDoor:
     forms: Forms
     evidence: Evidence | None = None
     ears: Ears | None = None
+    home: HomeTab | None = None
 
     def receive(self, call: Call | None, trigger_id: str = "") -> None:
         """Start the work for a call, unless nobody asked anything or it came in before.
@@ -95,6 +102,26 @@ class SlackDoor:
         """Have a reaction understood, once."""
         if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
             self.work.start(self.ears.react(reaction, self.clock()))
+
+    def open_home(self, arrival: Arrival | None) -> None:
+        """Show somebody their home, once per opening."""
+        if arrival is not None and self.home is not None and self.claim(arrival.event_id):
+            self.work.start(self.home.show(arrival))
+
+    def receive_at_home(self, call: Call, trigger_id: str) -> None:
+        """Start the work for a press in somebody's home, unless it came in before."""
+        if self.home is not None and self.claim(call.arrival.event_id):
+            self.work.start(self._serve_at_home(self.home, call, trigger_id))
+
+    async def _serve_at_home(self, home: HomeTab, call: Call, trigger_id: str) -> None:
+        shown = await self.forms.open(call, trigger_id) if trigger_id else None
+        if not isinstance(shown, Form):
+            await home.answer(call, shown)
+
+    def notice(self, changed: RoomChange | None) -> None:
+        """Have what happened to a channel followed, once."""
+        if changed is not None and self.ears is not None and self.claim(changed.event_id):
+            self.work.start(self.ears.notice(changed))
 
 
 def create_door(
@@ -137,6 +164,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
     )
     _listen_to_people(app, door)
     listen_to_forms(app, door)
+    _listen_to_what_happens(app, door)
     _listen_to_the_rest(app)
     return app
 
@@ -153,12 +181,13 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
         door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
 
-    async def on_reaction(body: Payload) -> None:
-        door.react(reaction_of(body))
-
     async def on_press(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        door.receive(call_of_press(body, door.clock()), str(body.get("trigger_id", "")))
+        trigger = str(body.get("trigger_id", ""))
+        if (at_home := call_of_home_press(body, door.clock())) is not None:
+            door.receive_at_home(at_home, trigger)
+        else:
+            door.receive(call_of_press(body, door.clock()), trigger)
 
     async def on_share(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -168,9 +197,24 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         app.command(command)(on_command)
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
-    app.event("reaction_added")(on_reaction)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_share)
+
+
+def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:
+    async def on_reaction(body: Payload) -> None:
+        door.react(reaction_of(body))
+
+    async def on_home_opened(body: Payload) -> None:
+        door.open_home(opened_home(body, door.clock()))
+
+    async def on_room_event(body: Payload) -> None:
+        door.notice(room_change_of(body, door.clock()))
+
+    app.event("reaction_added")(on_reaction)
+    app.event("app_home_opened")(on_home_opened)
+    for name in ROOM_EVENTS:
+        app.event(name)(on_room_event)
 
 
 def _listen_to_the_rest(app: AsyncApp) -> None:

@@ -17,6 +17,7 @@ from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile
 from handlers.listening import EvidenceThread, Reaction, Remark
 from handlers.messages import Arrival
+from handlers.room_changes import RoomChange
 
 _LOG = structlog.get_logger(__name__)
 
@@ -25,12 +26,14 @@ _LOG = structlog.get_logger(__name__)
 class Hearing:
     """What the rooms below make of it.
 
-    `overhear` queues an offer, `twin_of` finds a reaction's command or "", `evidence_for` the incident of a thread.
+    `overhear` queues an offer, `twin_of` finds a reaction's command or "", `evidence_for` the incident of a thread,
+    `room_changed` follows a channel's life.
     """
 
     overhear: Callable[[Remark], Awaitable[None]]
     twin_of: Callable[[Reaction], Awaitable[str]]
     evidence_for: Callable[[Remark], Awaitable[EvidenceThread | None]]
+    room_changed: Callable[[RoomChange], Awaitable[None]]
 
 
 class Ears:
@@ -55,6 +58,13 @@ class Ears:
             )
             place = Place(remark.address, remark.handle, remark.thread)
             await self._evidence.bring(Call(arrival, place, files, thread.language), thread.command)
+
+    async def notice(self, changed: RoomChange) -> None:
+        """Let a channel's change have its consequences."""
+        try:
+            await self._hearing.room_changed(changed)
+        except Exception:  # noqa: BLE001 - the edge, as above
+            _LOG.exception("slack_room_change_not_followed", change=changed.change, event_id=changed.event_id)
 
     async def react(self, reaction: Reaction, at: datetime) -> None:
         """Run the command a reaction stands for, as if its person had typed it where only they see the answer."""

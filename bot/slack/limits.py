@@ -4,6 +4,8 @@ from __future__ import annotations
 
 BLOCKS = 50
 """Blocks of one message: https://docs.slack.dev/reference/block-kit/blocks"""
+HOME_BLOCKS = 100
+"""Blocks of a Home tab: https://docs.slack.dev/reference/block-kit/blocks"""
 HEADER_TEXT = 150
 """https://docs.slack.dev/reference/block-kit/blocks/header-block"""
 SECTION_TEXT = 3000

@@ -18,13 +18,16 @@ EXAMPLE_URL = "https://vigia.example.com"
 SCOPES: dict[str, str] = {
     "app_mentions:read": "`@Vigia …`: people of other workspaces cannot run slash commands",
     "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
+    "channels:read": "follow a room whose channel is archived, shared, left or gets another id",
     "chat:write": "post and change messages",
     "commands": "`/kpi`, `/alert`, `/incident` and both shortcuts",
     "files:read": "read what is attached as evidence, wait until a picture is ready",
     "files:write": "upload pictures, documents and evidence",
     "groups:history": "as `channels:history`, in private channels",
+    "groups:read": "as `channels:read`, in private channels",
     "im:history": "words written to Vigia directly",
     "im:write": "calls to one person alone, the picture of a private answer",
+    "pins:write": "keep the welcome of a room in sight",
     "reactions:read": "🚨 reports, 👀 takes, ✅ confirms",
     "users:read": "whether an account is deactivated, so that somebody else is called",
 }
@@ -70,7 +73,7 @@ def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[s
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

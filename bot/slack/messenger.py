@@ -13,6 +13,7 @@ from bot.messengers import NotAskedError, NotSentError, Parcel, Receipt, Unreach
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway, Post
 from bot.slack.limits import HISTORY_MESSAGES
+from bot.slack.pins import pin
 from bot.slack.renderer import Extras
 from bot.slack.uploads import Upload
 from kpi.deliveries import Placing
@@ -46,10 +47,11 @@ class SlackMessenger:
 
         Raises NotSentError (UnreachableError for somebody who reads nothing here) or AnswerLostError.
         """
+        channel = await self._channel(parcel.room)
         uploads = await self._uploads(parcel)  # before the message: what fails after it would send it twice
         posted = await self._gateway.post(
             Post(
-                channel=await self._channel(parcel.room),
+                channel=channel,
                 reply=parcel.reply,
                 message_id=parcel.delivery,
                 picture=parcel.picture,
@@ -61,9 +63,10 @@ class SlackMessenger:
             )
         )
         thread = parcel.anchor or posted.ts
-        taken = [await self._gateway.uploads.share(one, parcel.room.address, thread) for one in uploads]
+        taken = [await self._gateway.uploads.share(one, channel, thread) for one in uploads]
         lost = f"Files that Slack did not take: {taken.count(False)}." if not all(taken) else ""
-        return Receipt(posted.ts, " ".join(one for one in (posted.remark, lost) if one))
+        unpinned = await pin(self._gateway.client, channel, posted.ts) if parcel.reply.is_pinned else ""
+        return Receipt(posted.ts, " ".join(said for said in (posted.remark, lost, unpinned) if said))
 
     async def _uploads(self, parcel: Parcel) -> list[Upload]:
         """Return the stored files that a message tells of and its channel may see."""

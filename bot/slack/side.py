@@ -12,8 +12,9 @@ from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.ears import Hearing
 from bot.slack.files import SlackFiles
-from bot.slack.forms import NO_FORMS, FormSource
+from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway, create_gateway, slack_client
+from bot.slack.home_tab import HomeTab, Look
 from bot.slack.manifest import SCOPES
 from handlers.ports import Clock
 from kpi.errors import ConfigurationError
@@ -33,19 +34,23 @@ class SlackSide:
     app: AsyncApp
 
 
-def assemble_slack(
-    access: SlackAccess,
-    intake: Intake,
-    draw: Draw,
-    clock: Clock,
-    *,
-    forms: FormSource = NO_FORMS,
-    hearing: Hearing | None = None,
-) -> SlackSide:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind Slack: who answers, draws, knows the forms, hears what is not addressed, shows homes."""
+
+    intake: Intake
+    draw: Draw
+    forms: FormSource
+    hearing: Hearing
+    look: Look
+
+
+def assemble_slack(access: SlackAccess, behind: Behind, clock: Clock) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
     gateway = create_gateway(access)
-    forms = replace(forms, files=SlackFiles(access))
-    door = create_door(intake, gateway, clock, draw=draw, forms=forms, hearing=hearing)
+    forms = replace(behind.forms, files=SlackFiles(access))
+    door = create_door(behind.intake, gateway, clock, draw=behind.draw, forms=forms, hearing=behind.hearing)
+    door = replace(door, home=HomeTab(behind.look, door.answers, gateway))
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

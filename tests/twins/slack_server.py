@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.bot.slack.block_lint import lint
+from tests.bot.slack.block_lint import lint, lint_home
 from tests.bot.slack.view_lint import lint_view
 
 RESPONSE_URL_USES = 5
@@ -76,6 +76,8 @@ class SlackServer:
         self.strangers: set[str] = set()
         self.deactivated: set[str] = set()
         self.problems: list[str] = []
+        self.homes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.pins: list[tuple[str, str]] = []
         self.looks_until_ready = 0
         self.never_ready = False
         self.accepts_bytes = True
@@ -162,6 +164,8 @@ class SlackServer:
             "conversations.replies": self._replies,
             "conversations.open": self._open,
             "users.info": self._user,
+            "pins.add": self._pin,
+            "views.publish": self._publish,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
@@ -234,6 +238,23 @@ class SlackServer:
 
     def _check(self, params: dict[str, Any]) -> None:
         self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
+
+    def _publish(self, params: dict[str, Any]) -> dict[str, Any]:
+        view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
+        if view["type"] != "home" or not params["user_id"].startswith(("U", "W")):
+            return {"ok": False, "error": "invalid_arguments"}
+        self.problems.extend(lint_home(view["blocks"]))
+        self.homes[params["user_id"]].append(view)
+        return {"ok": True, "view": view}
+
+    def _pin(self, params: dict[str, Any]) -> dict[str, Any]:
+        channel, ts = params["channel"], params["timestamp"]
+        if not any(one["ts"] == ts for one in self.messages[channel]):
+            return {"ok": False, "error": "message_not_found"}
+        if (channel, ts) in self.pins:
+            return {"ok": False, "error": "already_pinned"}
+        self.pins.append((channel, ts))
+        return {"ok": True}
 
     def _history(self, params: dict[str, Any]) -> dict[str, Any]:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))

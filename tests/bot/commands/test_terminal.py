@@ -43,6 +43,15 @@ def test_applying_twice_changes_nothing(terminal: Any) -> None:
     assert "+ store" not in second.output
 
 
+def test_applying_says_which_rooms_are_welcomed_once(terminal: Any, tmp_path: Path) -> None:
+    """Those of chat platforms; a room of the console needs none."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('platform = "console"', 'platform = "wecom"', 1)
+    (tmp_path / "e.toml").write_text(text, encoding="utf-8")
+    assert "welcome" not in terminal("apply", str(EXAMPLE)).output
+    assert terminal("apply", str(tmp_path / "e.toml")).output.count("its welcome is on its way") == 1
+    assert "welcome" not in terminal("apply", str(tmp_path / "e.toml")).output
+
+
 def test_a_question_is_answered_with_words_and_a_picture(sampled: Any, tmp_path: Path) -> None:
     """The answer as text, the chart as a file."""
     result = sampled(

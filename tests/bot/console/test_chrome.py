@@ -10,6 +10,7 @@ import pytest
 from bot.console.chrome import HINTS, hint_list, page_words, room_words
 from bot.console.page_files import load_assets
 from handlers.grammar import parse_question
+from handlers.incident_parsing import verb_of, words_of
 from kpi.languages import Language
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
@@ -37,6 +38,9 @@ def test_every_suggestion_is_understood_in_its_language(language: Language) -> N
     """A translator writes commands too: each must mean what the English one means."""
     day = date(2026, 11, 24)
     for hint, (_, english) in zip(hint_list(Wording(language)), HINTS, strict=True):
+        if english.startswith("/incident"):
+            assert verb_of(words_of(hint["command"])) == verb_of(words_of(english)), hint
+            continue
         asked = parse_question(hint["command"].removeprefix("/kpi"), language, (), day)
         meant = parse_question(english.removeprefix("/kpi"), Language.EN, (), day)
         assert asked == meant, hint

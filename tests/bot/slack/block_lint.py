@@ -17,6 +17,7 @@ KEYS: dict[str, tuple[set[str], set[str]]] = {
     "table": ({"type", "rows", "block_id"}, {"column_settings"}),
     "context": ({"type", "elements", "block_id"}, set()),
     "actions": ({"type", "elements", "block_id"}, set()),
+    "divider": ({"type", "block_id"}, set()),
 }
 """The blocks of a message that Vigia uses; `slack_file` only, because we never show a picture from an address."""
 BUTTON_KEYS = {"type", "text", "action_id", "value", "url", "style", "accessibility_label"}
@@ -29,7 +30,13 @@ MARKUP = re.compile(r"<(?!@[A-Z0-9]+>)")
 
 def lint(text: str, blocks: list[Block]) -> list[str]:
     """Return everything wrong with a message; an empty list is a good message."""
-    return [*_whole(text, blocks), *(problem for block in blocks for problem in _one(block))]
+    return [*_notification(text), *_whole(blocks, 50), *_size(blocks), *_each(blocks)]
+
+
+def lint_home(blocks: list[Block]) -> list[str]:
+    """Return everything wrong with a Home tab, where tables and uploaded pictures have no place."""
+    foreign = [f"{block['type']} in a Home tab" for block in blocks if block["type"] in {"table", "image"}]
+    return [*foreign, *_whole(blocks, 100), *_each(blocks)]
 
 
 def characters_in(data: object) -> int:
@@ -40,13 +47,20 @@ def characters_in(data: object) -> int:
     return sum(characters_in(one) for one in data) if isinstance(data, list) else 0
 
 
-def _whole(text: str, blocks: list[Block]) -> Iterator[str]:
+def _each(blocks: list[Block]) -> Iterator[str]:
+    yield from (problem for block in blocks for problem in _one(block))
+
+
+def _notification(text: str) -> Iterator[str]:
     if not text.strip():
         yield "blank text: a locked phone shows nothing"
     if len(text) > 4000:
         yield "text longer than Slack keeps"
     yield from _marked_up(text)
-    if not 1 <= len(blocks) <= 50:
+
+
+def _whole(blocks: list[Block], most: int) -> Iterator[str]:
+    if not 1 <= len(blocks) <= most:
         yield f"{len(blocks)} blocks"
     ids = Counter(block.get("block_id") for block in blocks)
     yield from (f"block_id {name} used {count} times" for name, count in ids.items() if count > 1)
@@ -54,6 +68,9 @@ def _whole(text: str, blocks: list[Block]) -> Iterator[str]:
     yield from (f"action_id {name} used {count} times" for name, count in actions.items() if count > 1)
     if sum(block["type"] == "table" for block in blocks) > 1:
         yield "more than one table"
+
+
+def _size(blocks: list[Block]) -> Iterator[str]:
     if characters_in(blocks) > TOTAL_CHARACTERS:
         yield "too many characters in all"
 
@@ -153,6 +170,10 @@ def _marked_up(words: str) -> Iterator[str]:
         yield f"markup that could call people: {words[:80]}"
 
 
+def _divider(_block: Block) -> Iterator[str]:
+    return iter(())
+
+
 _CHECKS = {
     "header": _header,
     "section": _section,
@@ -160,4 +181,5 @@ _CHECKS = {
     "table": _table,
     "context": _context,
     "actions": _actions,
+    "divider": _divider,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.slack.ears import Hearing
 from bot.slack.files import SlackFiles
 from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway
+from bot.slack.home_tab import HomeTab, Look
 from bot.slack.web import create_router
 from handlers.messages import Arrival, Form, Reply
 from kpi.documents import Drawing
@@ -29,7 +31,14 @@ from tests.twins.clock import A_SUNDAY_NOON, FakeClock
 class Doors:
     """Everything from an HTTP request to the calls Slack gets, in one process."""
 
-    def __init__(self, access: SlackAccess, gateway: Gateway, clock: FakeClock, hearing: Hearing | None = None) -> None:
+    def __init__(
+        self,
+        access: SlackAccess,
+        gateway: Gateway,
+        clock: FakeClock,
+        hearing: Hearing | None = None,
+        look: Look | None = None,
+    ) -> None:
         self.arrivals: list[Arrival] = []
         self.reply: Reply | None = None
         self.failure: Exception | None = None
@@ -41,6 +50,8 @@ class Doors:
         self.asked: list[Arrival] = []
         forms = FormSource(self._opened, self._checked, self._rooms, SlackFiles(access))
         self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms, hearing=hearing)
+        if look is not None:
+            self.door = replace(self.door, home=HomeTab(look, self.door.answers, gateway))
         self.app: AsyncApp = create_app(access, self.door)
         web = FastAPI()
         web.include_router(create_router(self.app, access.signing_secret, clock))

@@ -14,6 +14,7 @@ from bot.slack.gateway import Gateway
 from handlers.incident_reports import LONGEST_REPORT
 from handlers.listening import EvidenceThread, Reaction, Remark
 from handlers.messages import Field, FieldKind, Form, Reply
+from handlers.room_changes import RoomChange
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, CARD, command, event, press, reacted, said, submission
@@ -38,6 +39,7 @@ class Listening:
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
         self.reactions: list[Reaction] = []
+        self.changes: list[RoomChange] = []
         self.twin = ""
         self.thread: EvidenceThread | None = None
         self.failure: Exception | None = None
@@ -59,6 +61,12 @@ class Listening:
         """Return the incident of the thread."""
         return self.thread
 
+    async def room_changed(self, changed: RoomChange) -> None:
+        """Remember what happened to a channel."""
+        self.changes.append(changed)
+        if self.failure:
+            raise self.failure
+
 
 @pytest.fixture
 def listening() -> Listening:
@@ -69,7 +77,8 @@ def listening() -> Listening:
 @pytest.fixture
 def doors(access: SlackAccess, gateway: Gateway, clock: FakeClock, listening: Listening) -> Doors:
     """Return Slack's doors with ears."""
-    return Doors(access, gateway, clock, Hearing(listening.overhear, listening.twin_of, listening.evidence_for))
+    hearing = Hearing(listening.overhear, listening.twin_of, listening.evidence_for, listening.room_changed)
+    return Doors(access, gateway, clock, hearing)
 
 
 def write(slack: SlackServer, text: str, ts: str = "1795000100.000200", **more: Any) -> None:

@@ -17,11 +17,28 @@ from bot.slack.form_listeners import MESSAGE_SHORTCUT, REPORT_SHORTCUT
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import SCOPES
 from bot.slack.manifest import manifest as made
+from bot.slack.room_events import ROOM_EVENTS
 from bot.slack.web import PATH
 from handlers.messages import Arrival, Reply
 from tests.twins.clock import FakeClock
 
 MANIFEST = Path(__file__).resolve().parents[3] / "docs" / "slack" / "manifest.json"
+
+
+CHANNELS, GROUPS = frozenset({"channels:read"}), frozenset({"groups:read"})
+NEEDS: dict[str, frozenset[str]] = {
+    "app_mention": frozenset({"app_mentions:read"}),
+    "message.channels": frozenset({"channels:history"}),
+    "message.groups": frozenset({"groups:history"}),
+    "message.im": frozenset({"im:history"}),
+    "reaction_added": frozenset({"reactions:read"}),
+    "app_home_opened": frozenset(),
+    **dict.fromkeys(("channel_archive", "channel_unarchive", "channel_left", "channel_rename"), CHANNELS),
+    **dict.fromkeys(("group_archive", "group_unarchive", "group_left", "group_rename"), GROUPS),
+    **dict.fromkeys(("channel_shared", "channel_unshared", "channel_id_changed"), CHANNELS | GROUPS),
+    **dict.fromkeys(("member_joined_channel", "member_left_channel"), CHANNELS | GROUPS),
+}
+"""The permissions without which Slack does not send an event: https://docs.slack.dev/reference/events"""
 
 
 @pytest.fixture
@@ -40,6 +57,22 @@ def test_every_permission_has_its_reason(manifest: dict[str, Any]) -> None:
     """Least permissions: an admin reads this list before installing."""
     assert manifest["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
     assert all(SCOPES.values())
+
+
+def test_every_event_has_the_permissions_slack_wants_for_it() -> None:
+    """Without one of them the event never comes, and nothing says so."""
+    assert NEEDS.keys() == set(EVENTS)
+    assert len(EVENTS) == len(NEEDS)
+    assert frozenset().union(*NEEDS.values()) <= SCOPES.keys()
+
+
+def test_vigias_own_page_and_its_messages_are_switched_on(manifest: dict[str, Any]) -> None:
+    """What is listened to has to be there."""
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
 
 
 def test_with_socket_mode_no_address_is_named() -> None:
@@ -71,8 +104,9 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
     assert names.count("on_command") == len(COMMANDS)
-    heard = {"on_mention", "on_message", "on_reaction"}
+    heard = {"on_mention", "on_message", "on_reaction", "on_home_opened"}
     assert heard | {"on_shortcut", "on_message_shortcut", "on_submission"} <= set(names)
+    assert names.count("on_room_event") == len(ROOM_EVENTS)
 
 
 def test_shortcuts_are_those_the_code_listens_to(manifest: dict[str, Any]) -> None:

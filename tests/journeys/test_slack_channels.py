@@ -1,0 +1,74 @@
+"""The life of channels, from signed events to what people read: moved, lost, shared, and never bound."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from handlers.welcome import queue_welcomes
+from kpi.engagements import Platform
+from tests.bot.slack.payloads import press
+from tests.bot.slack.test_room_events import happened
+from tests.journeys.sent_world import MANAGER, World
+from tests.journeys.test_slack_listening import OPERATIONS, SELLER, WEI, Listened, in_slack
+
+NEW, NOWHERE = "C0SELLER02", "C0NOWHERE1"
+
+
+@pytest.fixture
+async def listened(world: World) -> AsyncIterator[Listened]:
+    """Return a bot that is sent what Slack sends."""
+    made = Listened(world)
+    yield made
+    await made.close()
+
+
+async def test_a_room_is_welcomed_and_its_buttons_work_for_people_of_another_workspace(listened: Listened) -> None:
+    """Bound, pinned, pressed."""
+    with listened.world.vigia.database.work() as work:
+        assert queue_welcomes(work, in_slack(), listened.world.clock()) == ("lumina-seller", "lumina-ops")
+    listened.world.clock.set(listened.world.clock().replace(hour=1, day=24))
+    await listened.world.vigia.outbox.sweep()
+    await listened.world.vigia.outbox.finish()
+    (welcome,) = listened.ours(SELLER)
+    assert (SELLER, welcome["ts"]) in listened.slack.pins
+    (actions,) = [block for block in welcome["blocks"] if block["type"] == "actions"]
+    for number, button in enumerate(actions["elements"]):
+        await listened.press(press(button["value"], button["action_id"], trigger_id=f"1.2.{number}"))
+    assert len([*listened.ours(SELLER)[1:], *listened.slack.whispers]) == 1, "numbers are answered"
+    assert len(listened.slack.of("views.open")) == 1, "a report opens its form"
+
+
+async def test_a_channel_with_a_new_id_is_followed_at_once(listened: Listened) -> None:
+    """The next thing somebody writes there is heard; the operator hears which line to change."""
+    listened.slack.channels.add(NEW)
+    await listened.event(happened("channel_id_changed", new_channel_id=NEW))
+    assert [NEW in str(one["blocks"]) for one in listened.ours(OPERATIONS)] == [True]
+    await listened.event(happened("channel_archive", channel=SELLER))
+    assert len(listened.ours(OPERATIONS)) == 1, "the old id is nobody's any more"
+    with listened.world.vigia.database.view() as work:
+        assert work.engagements.at_address(Platform.SLACK, NEW) is not None
+
+
+async def test_a_lost_channel_is_told_in_the_operations_room_once(listened: Listened) -> None:
+    """Both events of one removal, each repeated."""
+    for kind in ("member_left_channel", "channel_left", "channel_left"):
+        await listened.event(happened(kind, f"Ev{kind}"))
+    assert len(listened.ours(OPERATIONS)) == 1
+    assert MANAGER in str(listened.ours(OPERATIONS)[0]["blocks"])
+    assert listened.ours(SELLER) == []
+
+
+async def test_an_invitation_into_an_unbound_channel_is_answered_to_its_inviter_alone(listened: Listened) -> None:
+    """Not a word there, and to a stranger not a word anywhere."""
+    listened.slack.channels.add(NOWHERE)
+    await listened.event(happened("member_joined_channel", channel=NOWHERE, inviter="U0STRANGER"))
+    assert listened.slack.calls == []
+    joined = happened("member_joined_channel", channel=NOWHERE, inviter=MANAGER, event_ts="1795000500.1")
+    await listened.event(joined)
+    assert listened.ours(NOWHERE) == listened.ours(OPERATIONS) == []
+    (alone,) = listened.ours("D0PERSON01")
+    assert f'address = "{NOWHERE}"' in alone["blocks"][1]["text"]["text"]
+    await listened.event(happened("member_joined_channel", channel=NOWHERE, inviter=WEI, event_ts="1795000600.1"))
+    assert len(listened.ours(OPERATIONS)) == 1, "a seller's account manager hears of it"
