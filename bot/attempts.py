@@ -13,16 +13,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.drawing import NotDrawnError
-from bot.messengers import AnswerLostError, Messenger, NotSentError, Parcel, Receipt, UnreachableError
+from bot.messengers import AnswerLostError, LimitedError, Messenger, NotSentError, Parcel, Receipt, UnreachableError
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
-from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
+from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.documents import Drawing
 from kpi.engagements import Platform
 from kpi.errors import VigiaError
 
 BUDGET = timedelta(seconds=150)
-"""No retry starts later than this after the first attempt."""
+"""No retry starts later than this after the first attempt; what is not urgent may be patient with a full platform."""
+PATIENT_FOR = timedelta(hours=2)
+"""How long after it was queued a message that is not urgent waits for a platform that takes no more for a while."""
 RETRY_COMPOSING_AFTER = timedelta(seconds=15)
 """A database that was busy or away for a moment."""
 DRAW_SECONDS = 60.0
@@ -113,6 +115,8 @@ class Attempts:
             ended = self._ended(DeliveryState.FAILED, error.reason)
             return replace(ended, is_unreachable=isinstance(error, UnreachableError))
         give_up_at = delivery.give_up_at or attempt.began_at + BUDGET
+        if isinstance(error, LimitedError) and not is_urgent(delivery):
+            give_up_at = max(give_up_at, delivery.created_at + PATIENT_FOR)
         retry_at = now + error.retry_after
         if retry_at > give_up_at:
             return self._ended(DeliveryState.FAILED, f"{error.reason}; given up after {delivery.attempts} attempts")
@@ -127,6 +131,11 @@ class Attempts:
 
     def _ended(self, state: DeliveryState, reason: str) -> Settlement:
         return Settlement(state, reason, self.clock())
+
+
+def is_urgent(delivery: Delivery) -> bool:
+    """Tell whether a message must not wait for long: a call that fails soon goes on another way."""
+    return delivery.cause_kind is CauseKind.INCIDENT
 
 
 @dataclass(slots=True)

@@ -6,15 +6,16 @@ import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from bot.clock import now
+from bot.health import Health
 from bot.messengers import AnswerLostError, NotSentError
 from bot.reachability import unreachable_people
 from bot.settings import Settings
 from bot.slack.side import installed_as
-from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto
+from bot.wecom_rooms import wecom_room
+from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
 from charts import fonts
 from handlers.digest_schedule import next_slot
 from kpi.audits import AUDIT_LATE_AFTER
@@ -23,14 +24,6 @@ from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.wording.wording import Wording
 from storage.database import Database
-
-
-class Health(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    LOOK = "look"
-    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +43,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from _slack(settings)
     yield _pages(settings)
     yield from _wecom_app(settings)
+    yield from _wecom_robot(settings)
 
 
 def _settings_file() -> Check:
@@ -126,8 +120,8 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(f"person {person.id}", Health.LOOK, sentence)
     for room in engagement.rooms:
         place = f"room {room.id}"
-        if room.platform is Platform.WECOM and room.address not in settings.wecom_webhook_keys:
-            yield Check(place, Health.BAD, f"VIGIA_WECOM_WEBHOOK_KEYS has no key called “{room.address}”")
+        if room.platform is Platform.WECOM and (check := wecom_room(room, settings)) is not None:
+            yield Check(place, *check)
         elif room.platform is Platform.SLACK and settings.slack_bot_token is None:
             yield Check(place, Health.BAD, "is in Slack, but VIGIA_SLACK_BOT_TOKEN is not set")
         else:
@@ -178,3 +172,17 @@ def _wecom_app(settings: Settings) -> Iterator[Check]:
         database.close()
     except (ConfigurationError, NotSentError, AnswerLostError) as error:
         yield Check("wecom app", Health.BAD, str(error))
+
+
+def _wecom_robot(settings: Settings) -> Iterator[Check]:
+    try:
+        if wecom_robot_crypto(settings) is None:
+            return
+    except ConfigurationError as error:
+        yield Check("wecom robot", Health.BAD, str(error))
+        return
+    hears = f"answers as @{settings.wecom_robot_name} at /wecom/robot/callback"
+    if settings.wecom_corp_id is None:
+        yield Check("wecom robot", Health.LOOK, f"{hears}; without the app, hidden user ids stay unknown people")
+    else:
+        yield Check("wecom robot", Health.OK, hears)

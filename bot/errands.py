@@ -37,6 +37,9 @@ from storage.database import Database
 REMEMBER_EVENTS = timedelta(days=2)
 """Slack repeats an event within minutes; two days is more than any platform."""
 
+REMEMBER_ANSWERS = timedelta(hours=1)
+"""WeCom asks for an answer of its robot for six minutes."""
+
 _LOG = structlog.get_logger("vigia.errands")
 
 
@@ -62,6 +65,10 @@ class Errands:
         if self._intake.is_act(arrival.text):
             self._nudge()
         return reply
+
+    async def owes(self, arrival: Arrival) -> bool:
+        """Tell whether an arrival is answered at all, before it is."""
+        return await asyncio.to_thread(self._intake.owes, arrival)
 
     async def answer_to_room(self, room: str, text: str) -> Reply:
         """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
@@ -226,6 +233,7 @@ class Errands:
 
         def forget() -> int:
             with self._database.work() as work:
+                work.robot_answers.forget(self._clock() - REMEMBER_ANSWERS)
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 
         await asyncio.to_thread(forget)

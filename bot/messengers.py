@@ -49,6 +49,10 @@ class NotSentError(Exception):
         self.retry_after = retry_after
 
 
+class LimitedError(NotSentError):
+    """The platform takes no more from us for a while, and will again: what is not urgent waits instead of failing."""
+
+
 class UnreachableError(NotSentError):
     """The person it is for cannot be reached on this platform at all: they are unknown to it, gone, or without rights.
 

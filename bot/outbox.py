@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.attempts import Attempts, Compose, Draw
+from bot.attempts import BUDGET, Attempts, Compose, Draw, is_urgent
 from bot.messengers import Messenger
 from bot.recovery import Recovery
 from handlers.ports import Clock, UnitOfWork
@@ -61,6 +61,7 @@ class Outbox:
         self._errands: set[asyncio.Task[None]] = set()
         self._lanes: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
         self._resting: dict[Place, datetime] = {}
+        self._patient: dict[Place, datetime] = {}
 
     async def sweep(self) -> None:
         """Claim what is due and start sending it, as far as there are places; does not wait for the sending."""
@@ -142,7 +143,7 @@ class Outbox:
     def _back_in_line(self, delivery: Delivery, place: Place) -> Settlement | None:
         """Return the way back for a delivery whose room waits to retry an earlier one, or whose claim is too old."""
         now = self._attempts.clock()
-        resting_until = self._resting.get(place, now)
+        resting_until = now if self._overtakes(delivery, place, now) else self._resting.get(place, now)
         is_old = delivery.claimed_at is not None and now - delivery.claimed_at > CLAIM_HOLDS
         if resting_until > now:
             return _back(delivery, now, resting_until + _BEHIND, "waits behind an earlier message of its room")
@@ -150,13 +151,21 @@ class Outbox:
             return _back(delivery, now, now, "waited too long behind others of its room")
         return None
 
+    def _overtakes(self, delivery: Delivery, place: Place, now: datetime) -> bool:
+        """Tell whether an urgent message passes those that wait for hours: it must fail soon to go on another way."""
+        return is_urgent(delivery) and self._patient.get(place, now) > now + BUDGET
+
     def _rest(self, place: Place, delivery: Delivery, settlement: Settlement) -> None:
         """Remember that a room waits for a retry, so that its messages stay in order."""
         is_retry = settlement.state is DeliveryState.PENDING and settlement.give_up_at is not None
         if is_retry and settlement.retry_at is not None:
             self._resting[place] = settlement.retry_at
+            if not is_urgent(delivery):
+                self._patient[place] = settlement.give_up_at or settlement.retry_at
         elif delivery.give_up_at is not None:
             self._resting.pop(place, None)
+            if not is_urgent(delivery):
+                self._patient.pop(place, None)
 
     def _send_off(self, errand: Coroutine[Any, Any, None], failure: str) -> None:
         task = asyncio.create_task(errand)

@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     wecom_callback_key: SecretStr | None = Field(
         None, description="EncodingAESKey of the app's callback, 43 characters"
     )
+    wecom_robot_token: SecretStr | None = Field(
+        None, description="Token of the WeCom smart robot; with the next, groups ask it"
+    )
+    wecom_robot_key: SecretStr | None = Field(
+        None, description="EncodingAESKey of the WeCom smart robot, 43 characters"
+    )
+    wecom_robot_name: str = Field("Vigia", description="What the smart robot is called in WeCom (spaces allowed)")
     wecom_api_url: str = Field("https://qyapi.weixin.qq.com", description="Base address of WeCom's API")
 
     heartbeat_url: SecretStr | None = Field(None, description="Address called after each clean self-audit (a secret)")
@@ -70,6 +77,8 @@ class Settings(BaseSettings):
         "wecom_app_secret",
         "wecom_callback_token",
         "wecom_callback_key",
+        "wecom_robot_token",
+        "wecom_robot_key",
         "heartbeat_url",
     )
     @classmethod

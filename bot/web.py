@@ -18,6 +18,7 @@ from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
 from bot.wecom.app_door import create_router as create_wecom_router
+from bot.wecom.robot_door import create_router as create_robot_router
 from bot.wiring import Vigia
 from kpi.audits import AUDIT_EVERY
 
@@ -48,6 +49,8 @@ def create_web(vigia: Vigia) -> FastAPI:
         app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
     if vigia.wecom_door is not None:
         app.include_router(create_wecom_router(vigia.wecom_door))
+    if vigia.wecom_robot is not None:
+        app.include_router(create_robot_router(vigia.wecom_robot))
     if vigia.console is not None:
         app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
     if vigia.pages is not None:
@@ -88,12 +91,7 @@ def _add_health(app: FastAPI, vigia: Vigia) -> None:
 
 async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
-    if vigia.webhooks is not None:
-        stack.push_async_callback(vigia.webhooks.close)
-    if vigia.wecom_people is not None:
-        stack.push_async_callback(vigia.wecom_people.close)
-    if vigia.wecom_door is not None:
-        stack.push_async_callback(vigia.wecom_door.work.finish)
+    _close_wecom_at_the_end(vigia, stack)
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)
@@ -135,6 +133,17 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.start()
     stack.push_async_callback(schedule.stop)
     _LOG.info("running", console=vigia.console is not None, slack=vigia.slack is not None, wecom=bool(vigia.webhooks))
+
+
+def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
+    if vigia.webhooks is not None:
+        stack.push_async_callback(vigia.webhooks.close)
+    if vigia.wecom_people is not None:
+        stack.push_async_callback(vigia.wecom_people.close)
+    if vigia.wecom_door is not None:
+        stack.push_async_callback(vigia.wecom_door.work.finish)
+    if vigia.wecom_robot is not None:
+        stack.push_async_callback(vigia.wecom_robot.close)
 
 
 async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) -> None:

@@ -33,10 +33,15 @@ from bot.slack.side import Behind, SlackSide, assemble_slack
 from bot.telemetry import Telemetry
 from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
-from bot.wecom.app_door import AppDoor
+from bot.wecom.app_door import AppDoor, Draw
 from bot.wecom.app_messenger import AppMessenger
-from bot.wecom.messenger import WeComMessenger
+from bot.wecom.messenger import Aids, WeComMessenger
+from bot.wecom.robot import Robot
+from bot.wecom.robot_answers import RobotAnswers
+from bot.wecom.robot_returns import RobotReturns
+from bot.wecom.shared_pace import SharedPace
 from bot.wecom.tokens import Tokens
+from bot.wecom.user_ids import UserIds
 from bot.wecom.ways import WeComWays
 from bot.wecom.webhook import GroupWebhooks
 from handlers.deliveries import compose_delivery
@@ -63,6 +68,7 @@ class Vigia:
     pages: PageLinks | None
     wecom_people: AppMessenger | None
     wecom_door: AppDoor | None
+    wecom_robot: Robot | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -84,7 +90,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
-        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, pages), people)
+        aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
@@ -107,6 +114,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         pages,
         people,
         door,
+        _wecom_robot(settings, database, errands, studio.draw, clock, people),
     )
 
 
@@ -158,6 +166,14 @@ def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMe
     return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
 
 
+def wecom_robot_crypto(settings: Settings) -> CallbackCrypto | None:
+    """Return how the robot's callbacks are read, or None without a robot; raises ConfigurationError for half a set."""
+    token, key = settings.wecom_robot_token, settings.wecom_robot_key
+    if token is None and key is None:
+        return None
+    return CallbackCrypto("", token or SecretStr(""), key or SecretStr(""), "ROBOT")
+
+
 def _has_callback(settings: Settings) -> bool:
     return settings.wecom_callback_token is not None or settings.wecom_callback_key is not None
 
@@ -170,11 +186,30 @@ def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
     return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
 
 
-def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, pages: PageLinks | None) -> WeComMessenger | None:
+def _wecom_robot(
+    settings: Settings, database: Database, errands: Errands, draw: Draw, clock: Clock, people: AppMessenger | None
+) -> Robot | None:
+    crypto = wecom_robot_crypto(settings)
+    if crypto is None or settings.wecom_robot_key is None:
+        return None
+    return Robot(
+        crypto,
+        settings.wecom_robot_name,
+        errands.answer,
+        errands.owes,
+        draw,
+        UserIds(people.user_id if people else None),
+        RobotAnswers(database.work, settings.wecom_robot_key),
+        RobotReturns(settings.wecom_api_url),
+        clock,
+        AfterWork(),
+    )
+
+
+def _wecom_groups(settings: Settings, webhooks: GroupWebhooks | None, aids: Aids) -> WeComMessenger | None:
     if webhooks is None:
         return None
-    page_url = pages.url if pages else None
-    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, page_url)
+    return WeComMessenger(webhooks, settings.wecom_webhook_keys, time.monotonic, asyncio.sleep, aids)
 
 
 def _console(board: Board, errands: Errands, studio: PictureStudio, nudge: Callable[[], None], clock: Clock) -> Console:

@@ -9,14 +9,20 @@ from charts.canvas import Canvas, drawing_style
 from charts.digest_sheet import draw_digest_sheet
 from charts.document import print_document
 from charts.fonts import can_draw
+from charts.shrinking import shrink
 from charts.trend import draw_trend
 from kpi.documents import Document, Drawing
-from kpi.pictures import BulletPicture, DigestSheet, Picture, Trend, TrendPicture
+from kpi.pictures import BulletPicture, DigestSheet, Picture, TooLargePicture, Trend, TrendPicture
 from kpi.tones import Tone
 
 
 def draw(drawing: Drawing) -> bytes:
-    """Return a picture as PNG, 1080 pixels wide, or a document as PDF; its Latin twin where no font has its words."""
+    """Return a picture as PNG, 1080 pixels wide, or a document as PDF; its Latin twin where no font has its words.
+
+    One that was drawn already, and is too large, comes back smaller.
+    """
+    if isinstance(drawing, TooLargePicture):
+        return shrink(drawing)
     return print_document(drawing, draw_picture) if isinstance(drawing, Document) else draw_picture(drawing)
 
 

@@ -9,6 +9,7 @@ from handlers.incident_losses import lost_deliveries
 from handlers.ports import Work
 from kpi.audits import (
     CALL_LATE_AFTER,
+    CLOSED_ROOMS_LAST,
     DEAD_AFTER,
     DIGEST_FAULTS_LAST,
     DIGEST_LATE_AFTER,
@@ -28,6 +29,7 @@ def find_faults(work: Work, now: datetime) -> Iterator[Finding]:
     yield from _undelivered_incidents(work, now)
     yield from _waiting_messages(work, now)
     yield from _unsent_digests(work, now)
+    yield from _closed_rooms(work, now)
     yield from _late_sweeps(work, now)
 
 
@@ -96,6 +98,15 @@ def _unsent_digests(work: Work, now: datetime) -> Iterator[Finding]:
         engagement = work.engagements.get(delivery.engagement)
         if settled_at < now - DIGEST_LATE_AFTER and engagement and engagement.room(delivery.room):
             yield Finding(FaultKind.UNSENT_DIGESTS, delivery.engagement, delivery.key, settled_at)
+
+
+def _closed_rooms(work: Work, now: datetime) -> Iterator[Finding]:
+    for delivery in work.deliveries.closed(now - CLOSED_ROOMS_LAST):
+        engagement = work.engagements.get(delivery.engagement)
+        room = engagement.room(delivery.room) if engagement else None
+        if room is not None and not room.is_direct:
+            since = delivery.settled_at or delivery.due_at
+            yield Finding(FaultKind.CLOSED_ROOMS, delivery.engagement, delivery.room, since)
 
 
 def _late_sweeps(work: Work, now: datetime) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ FAULT_NAMES: dict[FaultKind, str] = {
     FaultKind.UNDELIVERED_INCIDENTS: phrase("messages about incidents do not arrive"),
     FaultKind.UNSENT_DIGESTS: phrase("digests were not sent"),
     FaultKind.WAITING_MESSAGES: phrase("messages are not sent"),
+    FaultKind.CLOSED_ROOMS: phrase("rooms take nothing any more"),
     FaultKind.LATE_SWEEPS: phrase("part of Vigia is not running"),
 }
 """What each fault is called."""
@@ -32,6 +33,9 @@ ADVICE: dict[FaultKind, str] = {
     ),
     FaultKind.UNSENT_DIGESTS: phrase("`vigia deliveries` says why; `vigia digest` sends one."),
     FaultKind.WAITING_MESSAGES: phrase("`vigia doctor` looks at rooms and tokens, `vigia deliveries` says why."),
+    FaultKind.CLOSED_ROOMS: phrase(
+        "Their webhook or robot was removed or disabled: make a new one and put its key into the settings."
+    ),
     FaultKind.LATE_SWEEPS: phrase("Look at the log of Vigia for “job_failed”; restarting does no harm."),
 }
 """What people do about it."""
@@ -84,4 +88,6 @@ def _lines(fault: Fault, engagement: Engagement, room: Room, wording: Wording) -
     admins = [one.name for one in admins_of(engagement)]
     concerns = wording.say(phrase("For %(names)s, who looks after Vigia."), names=wording.listed(admins))
     tried = wording.say(phrase("Vigia has tried to repair it once, without success."))
+    if fault.kind is FaultKind.CLOSED_ROOMS:
+        tried = ""
     return (affected, tried, wording.say(ADVICE[fault.kind]), concerns if admins else "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from handlers.alert_message import alert_message
 from handlers.audit_message import audit_message
@@ -25,6 +25,9 @@ from kpi.errors import NotFoundError, QuestionError
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
+
+LATE_AFTER = timedelta(minutes=15)
+"""A digest that is later than this says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,16 @@ def _anchor(work: Work, delivery: Delivery) -> str:
 
 def _digest(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
     digest = work.digests.get(delivery.cause)
-    return digest_message(digest, engagement, room) if digest else None
+    return _dated(digest_message(digest, engagement, room), delivery, room) if digest else None
+
+
+def _dated(reply: Reply, delivery: Delivery, room: Room) -> Reply:
+    """Return a reply that says so when it could not be delivered for a while."""
+    late = delivery.due_at - delivery.created_at
+    if late < LATE_AFTER:
+        return reply
+    said = phrase("Sent %(minutes)s min late: it could not be delivered before.")
+    return replace(reply, notes=(*reply.notes, Wording(room.language).say(said, minutes=late // timedelta(minutes=1))))
 
 
 def _correction(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:

@@ -65,6 +65,13 @@ class Intake:
         with self._view() as work:
             return self._answered(work, arrival)
 
+    def owes(self, arrival: Arrival) -> bool:
+        """Tell whether an arrival is answered at all: its place is bound, or it is somebody's own conversation."""
+        with self._view() as work:
+            if work.engagements.at_address(arrival.platform, arrival.address) is not None:
+                return True
+            return arrival.is_direct and bool(memberships(work, arrival))
+
     def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
         """Answer somebody in their own conversation; of whom no engagement knows, nothing is said."""
         known = memberships(work, arrival)

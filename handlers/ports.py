@@ -277,6 +277,12 @@ class DeliveryLedger(Protocol):
     def failed(self, kind: CauseKind, since: datetime) -> tuple[Delivery, ...]:
         """Return the FAILED deliveries of a kind that were settled at or after `since`, oldest first."""
 
+    def closed(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return, of each room whose newest settled delivery was unreachable, the first one that was, from `since` on.
+
+        Ordered by engagement and room.
+        """
+
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now (edited or posted anew), or ""."""
 

@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
     """Digests are past their deadline, or failed, or nobody knows whether they arrived."""
     WAITING_MESSAGES = "waiting_messages"
     """Messages of other kinds do not get out."""
+    CLOSED_ROOMS = "closed_rooms"
+    """A platform takes nothing for rooms any more: their webhook or robot was removed. Only people can mend it."""
     LATE_SWEEPS = "late_sweeps"
     """What looks for due work has not ended well for too long; of the whole installation."""
 
@@ -58,6 +60,8 @@ DIGEST_LATE_AFTER = timedelta(minutes=15)
 """Data is looked for every five minutes, the last time at the deadline."""
 DIGEST_FAULTS_LAST = timedelta(days=1)
 """The next digest is out by then: nobody sends yesterday's any more."""
+CLOSED_ROOMS_LAST = timedelta(days=7)
+"""A room nothing was sent to for a week is nobody's worry: it left its engagement, or is not used."""
 SWEEP_LATE_AFTER: Mapping[Sweep, timedelta] = {
     Sweep.DIGESTS: timedelta(minutes=10),
     Sweep.ALERTS: timedelta(minutes=40),

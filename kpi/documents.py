@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kpi.pictures import Picture
+from kpi.pictures import Picture, TooLargePicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,5 @@ class Document:
                 yield from row
 
 
-Drawing = Picture | Document
+Drawing = Picture | Document | TooLargePicture
 """What the drawing process makes: PNG bytes of a picture, PDF bytes of a document."""

@@ -110,7 +110,8 @@ class Room:
     """A chat place bound to one engagement.
 
     `address` is the platform's own id (Slack channel id, console room id) or, for a WeCom group, the *name* of its
-    webhook in the settings: the webhook key is a secret and is never stored. `digest_at` is a local time in `zone`.
+    webhook in the settings: the webhook key is a secret and is never stored. `heard_at` is where its words come in when
+    that is another address: a WeCom group is heard by its robot. `digest_at` is a local time in `zone`.
     Between `quiet_from` and `quiet_until` (local, may wrap midnight; None: the night of its audience) only the worst
     alerts come through.
     """
@@ -126,6 +127,7 @@ class Room:
     digest_deadline_minutes: int = 60
     quiet_from: time | None = None
     quiet_until: time | None = None
+    heard_at: str = ""
 
     @property
     def is_direct(self) -> bool:

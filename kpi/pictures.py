@@ -111,3 +111,11 @@ class BulletPicture:
 
 
 Picture = TrendPicture | DigestSheet | BulletPicture
+
+
+@dataclass(frozen=True, slots=True)
+class TooLargePicture:
+    """A picture that was drawn already, and the bytes a platform takes of it."""
+
+    content: bytes
+    most_bytes: int

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from kpi.deliveries import TRANSITIONS, CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
@@ -151,6 +151,31 @@ class StoredDeliveries:
             .order_by(_TABLE.c.settled_at, _TABLE.c.id)
         )
         return tuple(map(_delivery, rows))
+
+    def closed(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return, of each room whose newest settled delivery was unreachable, the first one that was, from `since` on.
+
+        Ordered by engagement and room.
+        """
+        later = _TABLE.alias()
+        was_sent_since = exists().where(
+            later.c.engagement == _TABLE.c.engagement,
+            later.c.room == _TABLE.c.room,
+            later.c.state == DeliveryState.SENT.value,
+            later.c.settled_at > _TABLE.c.settled_at,
+        )
+        rows = self._connection.execute(
+            select(_TABLE)
+            .where(
+                _TABLE.c.state == DeliveryState.FAILED.value,
+                _TABLE.c.is_unreachable,
+                _TABLE.c.settled_at >= since,
+                ~was_sent_since,
+            )
+            .order_by(_TABLE.c.settled_at.desc(), _TABLE.c.id.desc())
+        )
+        first = {(row.engagement, row.room): row for row in rows}
+        return tuple(_delivery(row) for _, row in sorted(first.items()))
 
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlmodel import col
 
 from kpi.absences import Absence
@@ -48,7 +48,7 @@ class StoredEngagements:
         """Return what a place is bound to, or None."""
         found = self._connection.execute(
             select(col(RoomRow.engagement), col(RoomRow.id)).where(
-                col(RoomRow.platform) == platform.value, col(RoomRow.address) == address
+                col(RoomRow.platform) == platform.value, _is_at(address)
             )
         ).first()
         if found is None:
@@ -102,12 +102,10 @@ class StoredEngagements:
                 other=taken[1],
             )
         for room in engagement.rooms:
+            is_same = or_(_is_at(room.address), _is_at(room.heard_at)) if room.heard_at else _is_at(room.address)
+            is_same_place = and_(col(RoomRow.platform) == room.platform.value, is_same)
             other = self._connection.scalar(
-                select(col(RoomRow.engagement)).where(
-                    col(RoomRow.platform) == room.platform.value,
-                    col(RoomRow.address) == room.address,
-                    col(RoomRow.engagement) != engagement.id,
-                )
+                select(col(RoomRow.engagement)).where(is_same_place, col(RoomRow.engagement) != engagement.id)
             )
             if other is not None:
                 raise ConfigurationError(
@@ -203,6 +201,11 @@ class StoredEngagements:
         return found
 
 
+def _is_at(address: str) -> ColumnElement[bool]:
+    """Match rooms that are written to or heard at an address."""
+    return or_(col(RoomRow.address) == address, col(RoomRow.heard_at) == address)
+
+
 def _store_values(engagement_id: str, position: int, store: Store) -> dict[str, Any]:
     return {
         "engagement": engagement_id,
@@ -252,6 +255,7 @@ def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "digest_deadline_minutes": room.digest_deadline_minutes,
             "quiet_from": room.quiet_from,
             "quiet_until": room.quiet_until,
+            "heard_at": room.heard_at or None,
         }
         for position, room in enumerate(engagement.rooms)
     ]
@@ -297,4 +301,5 @@ def _room(row: Row[Any]) -> Room:
         row.digest_deadline_minutes,
         row.quiet_from,
         row.quiet_until,
+        row.heard_at or "",
     )

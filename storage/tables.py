@@ -78,7 +78,10 @@ class RoomRow(SQLModel, table=True):
     """A bound chat place; one place is bound once."""
 
     __tablename__ = "rooms"
-    __table_args__ = (UniqueConstraint("platform", "address", name="uq_rooms_place"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "address", name="uq_rooms_place"),
+        UniqueConstraint("platform", "heard_at", name="uq_rooms_heard_at"),
+    )
 
     engagement: str = Field(primary_key=True, foreign_key="engagements.id")
     id: str = Field(primary_key=True)
@@ -92,6 +95,7 @@ class RoomRow(SQLModel, table=True):
     digest_deadline_minutes: int
     quiet_from: time | None = None
     quiet_until: time | None = None
+    heard_at: str | None = None
 
 
 class MeasureRow(SQLModel, table=True):

@@ -15,10 +15,12 @@ from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
 from storage.rates import StoredRates
+from storage.robot_answers import StoredRobotAnswers
 from storage.service_records import StoredServiceRecords
 from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
 from storage.waiting_questions import StoredWaitingQuestions
+from storage.webhook_turns import StoredTurns
 
 
 class StoredWork:
@@ -40,3 +42,5 @@ class StoredWork:
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)
         self.tokens = StoredTokens(connection)
+        self.robot_answers = StoredRobotAnswers(connection)
+        self.turns = StoredTurns(connection)

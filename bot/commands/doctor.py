@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from bot.doctor import Health, examine
+from bot.doctor import examine
+from bot.health import Health
 from bot.settings import Settings
 
 app = typer.Typer(add_completion=False)

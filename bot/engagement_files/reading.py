@@ -132,10 +132,11 @@ def _contradictions(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
         ("rooms", [room.id for room in rows.rooms]),
     ):
         yield from _repeated(section, ids, lines)
-    addresses = Counter((room.platform, room.address) for room in rows.rooms)
+    places = Counter((room.platform, place) for room in rows.rooms for place in (room.address, room.heard_at) if place)
     for index, room in enumerate(rows.rooms):
-        if addresses[room.platform, room.address] > 1:
-            yield Mistake(lines.line_of("rooms", index, "address"), f"rooms.address: “{room.address}” is used twice")
+        for key, place in (("address", room.address), ("robot", room.heard_at)):
+            if places[room.platform, place] > 1:
+                yield Mistake(lines.line_of("rooms", index, key), f"rooms.{key}: “{place}” is used twice")
     for index, key, sentence in rule_mistakes(_rules(rows.alerts), tuple(map(_store, rows.stores))):
         yield Mistake(lines.line_of(RULES, index, key), f"{RULES}.{key}: {sentence}")
     yield from _unknown_names(rows, lines)
@@ -246,6 +247,7 @@ def _room(engagement: str, row: RoomRow) -> Room:
         row.digest_deadline_minutes,
         row.quiet_from,
         row.quiet_until,
+        row.heard_at,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from bot.engagement_files.incident_rows import AwayRow, HoursRow, IncidentsRow
 from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from bot.engagement_files.rule_rows import RuleRow
+from bot.wecom.addresses import ROBOT_CHATS, is_chat_id
 from kpi.detection.signals import Preset
 from kpi.engagements import Audience, Platform, Role
 from kpi.languages import Language
@@ -62,8 +63,15 @@ class PersonRow(Row):
     away: tuple[AwayRow, ...] = ()
 
 
+_NO_WAY_INTO_IT = (
+    "this is the id of a chat, and WeCom lets no bot or app write to one by it; into an external group (外部群) none "
+    "comes at all. An internal group: the name of its webhook here, and the id as robot. Sellers in an external group: "
+    "their own company's internal group by a webhook they make, a Slack channel, or what their account manager forwards"
+)
+
+
 class RoomRow(Row):
-    """`[[rooms]]`."""
+    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid)."""
 
     id: Id
     platform: Platform
@@ -75,6 +83,22 @@ class RoomRow(Row):
     digest_deadline_minutes: int = Field(60, ge=0, le=24 * 60)
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
+    robot: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+    @property
+    def heard_at(self) -> str:
+        """Where words of this room come in, when that is not where messages to it go."""
+        return f"{ROBOT_CHATS}{self.robot}" if self.robot else ""
+
+    @model_validator(mode="after")
+    def is_heard_in_wecom(self) -> Self:
+        """Refuse a WeCom robot in another platform's room."""
+        if self.robot and self.platform is not Platform.WECOM:
+            msg = "only a WeCom room is heard by a robot"
+            raise ValueError(msg)
+        if self.platform is Platform.WECOM and is_chat_id(self.address):
+            raise ValueError(_NO_WAY_INTO_IT)
+        return self
 
     @model_validator(mode="after")
     def has_whole_quiet_hours(self) -> Self:

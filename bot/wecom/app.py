@@ -104,32 +104,43 @@ class Wire:
 
 
 class CallbackCrypto:
-    """Reads what WeCom sends to the app.
+    """Reads what WeCom sends to the app or the robot, and hides what the robot answers.
 
     Source: https://developer.work.weixin.qq.com/document/path/90968
     """
 
-    def __init__(self, corp_id: str, token: SecretStr, aes_key: SecretStr) -> None:
-        """Raise ConfigurationError for a key that is none: wechatpy would only assert."""
+    def __init__(self, receiver: str, token: SecretStr, aes_key: SecretStr, named: str = "CALLBACK") -> None:
+        """Take the company id of an app, "" of a robot; `named` is how the settings call this pair.
+
+        Raises ConfigurationError for a key that is none: wechatpy would only assert.
+        """
         key = aes_key.get_secret_value().strip()
         if not (_AES_KEY.fullmatch(key) and token.get_secret_value().strip()):
             raise ConfigurationError(
-                phrase("VIGIA_WECOM_CALLBACK_TOKEN and the 43 characters of VIGIA_WECOM_CALLBACK_KEY belong together.")
+                phrase("VIGIA_WECOM_%(name)s_TOKEN and the 43 characters of VIGIA_WECOM_%(name)s_KEY belong together."),
+                name=named,
             )
-        self._corp_id = corp_id
-        self._crypto = WeChatCrypto(token.get_secret_value().strip(), key, corp_id)
+        self._receiver = receiver
+        self._crypto = WeChatCrypto(token.get_secret_value().strip(), key, receiver)
 
     def is_signed(self, signature: str, timestamp: str, nonce: str, encrypted: str) -> bool:
         """Tell whether WeCom signed this; takes as long for a wrong signature as for a right one."""
+        return hmac.compare_digest(self.signature(timestamp, nonce, encrypted).encode(), signature.encode())
+
+    def signature(self, timestamp: str, nonce: str, encrypted: str) -> str:
+        """Return how WeCom signs this."""
         parts = sorted((self._crypto.token, timestamp, nonce, encrypted))
         # WeCom signs with SHA-1; that cannot be chosen here.
-        expected = hashlib.sha1("".join(parts).encode(), usedforsecurity=False).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.encode())
+        return hashlib.sha1("".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    def encrypted(self, text: str) -> str:
+        """Return words as WeCom reads them."""
+        return str(PrpCrypto(self._crypto.key).encrypt(text, self._receiver).decode())
 
     def decrypted(self, encrypted: str) -> str:
-        """Return the words inside; raises UnreadableCallbackError for what is not meant for this company."""
+        """Return the words inside; raises UnreadableCallbackError for what is not meant for this company or robot."""
         try:
-            return str(PrpCrypto(self._crypto.key).decrypt(encrypted, self._corp_id))
+            return str(PrpCrypto(self._crypto.key).decrypt(encrypted, self._receiver))
         except (InvalidCorpIdException, ValueError, IndexError, struct.error) as error:
             raise UnreadableCallbackError(type(error).__name__) from None
 
@@ -193,6 +204,15 @@ class WeComApp:
             "button": {"replace_name": words},
         }
         self._call("post", "message/update_template_card", data=body)
+
+    def user_id(self, open_id: str) -> str:
+        """Return the user id an encrypted one of the robot stands for; one that is plain already stays as it is.
+
+        Source: https://developer.work.weixin.qq.com/document/path/101521
+        """
+        answer = self._call("post", "batch/openuserid_to_userid", data={"open_userid_list": [open_id]})
+        found = answer.get("userid_list") or []
+        return next((str(one["userid"]) for one in found if one.get("open_userid") == open_id), open_id)
 
     def name(self) -> str:
         """Return what the app is called in WeCom: a call that changes nothing and needs all that sending needs."""

@@ -10,13 +10,13 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
@@ -24,7 +24,7 @@ from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto, UnreadableCallbackError
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.callbacks import Written, written_of
-from bot.wecom.limits import CALLBACK_AGE_SECONDS, CALLBACK_BYTES
+from bot.wecom.gate import Gate, body_of, refused, too_large
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from kpi.languages import Language
@@ -56,15 +56,6 @@ class AppDoor:
     draw: Draw
     clock: Clock
     work: AfterWork
-
-    def opened(self, query: Mapping[str, str], encrypted: str) -> str | None:
-        """Return `encrypted` when WeCom signed it lately for this query, or None."""
-        stamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        if not (stamp.isascii() and stamp.isdigit() and encrypted):
-            return None
-        if abs(self.clock().timestamp() - int(stamp[:20])) > CALLBACK_AGE_SECONDS:
-            return None
-        return encrypted if self.crypto.is_signed(query.get("msg_signature", ""), stamp, nonce, encrypted) else None
 
     async def answer(self, written: Written) -> None:
         """Answer one message by another; whatever goes wrong becomes a log line and, where possible, a sentence."""
@@ -114,26 +105,23 @@ def create_router(door: AppDoor) -> APIRouter:
     """Return the route of the app's callback."""
     router = APIRouter()
 
+    gate = Gate(door.crypto, door.clock)
+
     async def verify(request: Request) -> Response:
-        encrypted = door.opened(request.query_params, request.query_params.get("echostr", ""))
-        try:
-            # Plain text, nothing around it: WeCom compares it byte by byte.
-            return PlainTextResponse(door.crypto.decrypted(encrypted)) if encrypted else _refused()
-        except UnreadableCallbackError:
-            return _refused()
+        return gate.verified(request.query_params)
 
     async def receive(request: Request) -> Response:
-        body = await _body_of(request)
+        body = await body_of(request)
         if body is None:
-            return PlainTextResponse("too large", status_code=413)
+            return too_large()
         found = _ENCRYPTED.search(body)
-        encrypted = door.opened(request.query_params, found[1].decode()) if found else None
+        encrypted = gate.opened(request.query_params, found[1].decode()) if found else None
         if encrypted is None:
-            return _refused()
+            return refused()
         try:
             written = written_of(door.crypto.fields(encrypted), door.clock())
         except UnreadableCallbackError:
-            return _refused()
+            return refused()
         if written is not None:
             door.work.start(door.answer(written))
         return Response(status_code=200)
@@ -141,20 +129,6 @@ def create_router(door: AppDoor) -> APIRouter:
     router.add_route(PATH, verify, methods=["GET"], include_in_schema=False)
     router.add_route(PATH, receive, methods=["POST"], include_in_schema=False)
     return router
-
-
-def _refused() -> Response:
-    _LOG.warning("wecom_callback_refused")
-    return PlainTextResponse("not for this app", status_code=400)
-
-
-async def _body_of(request: Request) -> bytes | None:
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > CALLBACK_BYTES:
-            return None
-    return bytes(content)
 
 
 def _task_of(written: Written) -> str:

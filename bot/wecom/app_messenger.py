@@ -39,6 +39,9 @@ class App(Protocol):
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show words in place of a pressed card's buttons; raises NotSentError or AnswerLostError."""
 
+    def user_id(self, open_id: str) -> str:
+        """Return whose a hidden user id is; raises NotSentError or AnswerLostError."""
+
     def close(self) -> None:
         """Close all connections."""
 
@@ -95,6 +98,10 @@ class AppMessenger:
     async def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show words in place of a pressed card's buttons; raises NotSentError or AnswerLostError."""
         await self._in_thread(lambda: self._app.replace_buttons(person, response_code, words))
+
+    async def user_id(self, open_id: str) -> str:
+        """Return whose a hidden user id is; raises NotSentError or AnswerLostError."""
+        return await self._in_thread(lambda: self._app.user_id(open_id))
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return None: WeCom cannot be asked what an app sent."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import httpx
 
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, UnreachableError
 from bot.wecom.limits import LIMITED_FOR
 from kpi.phrases import phrase
 
@@ -29,6 +29,7 @@ FORM_CODES = frozenset({40058, 45002})
 """The form or length was refused; the same words as short plain text may pass."""
 
 _GONE = phrase("WeCom no longer accepts this group's webhook. Make a new one and put its key into the settings.")
+_RETURN = phrase("WeCom takes no answer to this message any more.")
 _FORM = phrase("WeCom refuses the form of this message. Please tell the operator's admin.")
 
 SENTENCES: dict[int, str] = {
@@ -44,6 +45,9 @@ SENTENCES: dict[int, str] = {
     40008: _FORM,
     40033: _FORM,
     40009: phrase("WeCom refuses the picture's size."),
+    93006: phrase("WeCom does not know this chat. Its id keeps its capitals: copy it from the log."),
+    846605: _RETURN,
+    846608: _RETURN,
 }
 """WeCom's code → one sentence that says what to do; an English msgid."""
 OTHERWISE = phrase("WeCom refused the message. The code before this sentence says why.")
@@ -53,11 +57,26 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class RefusedError(NotSentError):
-    """WeCom answered with an `errcode` other than 0."""
+    """WeCom answered with an `errcode` other than 0; `refusal` says which kind it is."""
 
     def __init__(self, errcode: int) -> None:
         super().__init__(f"{errcode}: {SENTENCES.get(errcode, OTHERWISE)}", _RETRY_AFTER.get(errcode))
         self.errcode = errcode
+
+
+class ClosedError(RefusedError, UnreachableError):
+    """The webhook is gone: nothing reaches this group any more, and people have to hear of it elsewhere."""
+
+
+class TooManyError(RefusedError, LimitedError):
+    """Too many messages were sent to this group."""
+
+
+def refusal(errcode: int) -> RefusedError:
+    """Return what an `errcode` other than 0 means."""
+    if errcode == LIMITED:
+        return TooManyError(errcode)
+    return ClosedError(errcode) if errcode in CLOSED_CODES else RefusedError(errcode)
 
 
 def call_error(error: Exception) -> NotSentError | AnswerLostError:

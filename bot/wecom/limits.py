@@ -48,3 +48,19 @@ BUTTON_KEY_BYTES = 1024
 """https://developer.work.weixin.qq.com/document/path/90236"""
 CARD_TITLE = 36
 """Characters: https://developer.work.weixin.qq.com/document/path/90236"""
+ROBOT_BYTES = 20_480
+"""An answer of a smart robot: https://developer.work.weixin.qq.com/document/path/101031"""
+ROBOT_PART_BYTES = 20_000
+"""Ours: one answer, with room below the limit for a miscount of theirs."""
+ROBOT_IMAGE_BYTES = 10 * 1024 * 1024
+"""A picture in a robot's answer, before base64: https://developer.work.weixin.qq.com/document/path/101031"""
+ROBOT_ANSWERS_WITHIN = 5.0
+"""Seconds a robot's callback may take: https://developer.work.weixin.qq.com/document/path/101033"""
+ROBOT_WAITS = 2.5
+"""Ours: seconds a callback waits for its answer before it says that one is coming."""
+STREAM_ENDS_AFTER = timedelta(minutes=6)
+"""WeCom stops asking for an answer: https://developer.work.weixin.qq.com/document/path/101031"""
+STREAM_CLOSES_AFTER = timedelta(minutes=5, seconds=30)
+"""Ours: an answer that has not come by then comes as a message of its own."""
+CARD_SUBTITLE = 160
+"""Characters: https://developer.work.weixin.qq.com/document/path/90236"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,14 +12,16 @@ from typing import Any
 import structlog
 from pydantic import SecretStr
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
+from bot.drawing import NotDrawnError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt, UnreachableError
 from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, RefusedError
 from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, FILE_BYTES, IMAGE_BYTES, SMALLEST_FILE_BYTES
-from bot.wecom.pace import Pace, Seconds, Sleep
+from bot.wecom.pace import Pace, Seconds, Sleep, Turns
 from bot.wecom.renderer import ping_text, plain_text, render
 from bot.wecom.webhook import GroupWebhooks
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
+from kpi.pictures import TooLargePicture
 
 MOST_RETRIES = 3
 """Retries in place of what follows a message's first part; the first part itself is retried by the outbox."""
@@ -34,8 +36,22 @@ _LOG = structlog.get_logger(__name__)
 
 Message = Mapping[str, Any]
 """The body of one webhook call."""
+Shrink = Callable[[TooLargePicture], Awaitable[bytes]]
+"""Makes a picture smaller; raises NotDrawnError."""
 PageUrl = Callable[[Room, tuple[str, ...]], str]
 """Returns the address of the page that answers questions as a room reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What a messenger can do without: pages to link to, turns that replicas share, and who makes pictures smaller.
+
+    Without `turns` those of this process count; without `shrink` a picture that is too large stays home.
+    """
+
+    page_url: PageUrl | None = None
+    turns: Turns | None = None
+    shrink: Shrink | None = None
 
 
 class WeComMessenger:
@@ -47,14 +63,14 @@ class WeComMessenger:
         keys: Mapping[str, SecretStr | str],
         seconds: Seconds,
         sleep: Sleep,
-        page_url: PageUrl | None = None,
+        aids: Aids | None = None,
     ) -> None:
         self._webhooks = webhooks
         self._keys = {name: key if isinstance(key, SecretStr) else SecretStr(key) for name, key in keys.items()}
         self._seconds = seconds
         self._sleep = sleep
-        self._pace = Pace(seconds, sleep)
-        self._page_url = page_url
+        self._aids = aids or Aids()
+        self._pace = self._aids.turns or Pace(seconds, sleep)
         self._closed: dict[str, tuple[float, str]] = {}
 
     async def post(self, parcel: Parcel) -> Receipt:
@@ -66,7 +82,7 @@ class WeComMessenger:
         trip = _Trip(self._open_key(parcel.room.address), self._seconds() + BUDGET_SECONDS)
         remarks = [await self._text(parcel, trip)]
         if parcel.picture is not None:
-            remarks.append(await self._extra("picture", _image(parcel.picture), trip))
+            remarks.append(await self._picture(parcel.picture, trip))
         if parcel.document is not None:
             remarks.append(await self._document(parcel, parcel.document, trip))
         if (ping := _ping(parcel)) is not None:
@@ -84,12 +100,13 @@ class WeComMessenger:
             raise NotSentError(f"{name}: {_NO_KEY}")
         until, reason = self._closed.get(name, (0.0, ""))
         if self._seconds() < until:
-            raise NotSentError(reason)
+            raise UnreachableError(reason)
         return key
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
         """Send all parts of the text and return a remark."""
-        page = self._page_url(parcel.room, parcel.reply.page) if self._page_url and parcel.reply.page else ""
+        page_url = self._aids.page_url
+        page = page_url(parcel.room, parcel.reply.page) if page_url and parcel.reply.page else ""
         parts = render(parcel.reply, is_repeat=parcel.is_repeat, page_url=page)
         try:
             await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
@@ -111,6 +128,15 @@ class WeComMessenger:
         content = plain_text(parcel.reply, is_repeat=parcel.is_repeat)
         await self._call(trip, {"msgtype": "text", "text": {"content": content}}, self._left(trip))
         return f"sent as short plain text, without figures, because of {refused.reason}"
+
+    async def _picture(self, content: bytes, trip: _Trip) -> str:
+        """Send a picture, made smaller where it is too large; return a remark when the text has to stand alone."""
+        if len(content) > IMAGE_BYTES and self._aids.shrink is not None:
+            try:
+                content = await self._aids.shrink(TooLargePicture(content, IMAGE_BYTES))
+            except NotDrawnError as error:
+                return f"picture not sent: {error.reason}"
+        return await self._extra("picture", _image(content), trip)
 
     async def _extra(self, name: str, message: Message | str, trip: _Trip) -> str:
         """Send what may be missing without making the text untrue; return a remark when it is."""
@@ -152,12 +178,12 @@ class WeComMessenger:
         """Send once, after waiting at most `patience` seconds for the webhook's turn."""
         away = await self._pace.turn(trip.key, patience)
         if away is not None:
-            raise NotSentError(phrase("Too many messages wait for this WeCom group."), timedelta(seconds=away))
+            raise LimitedError(phrase("Too many messages wait for this WeCom group."), timedelta(seconds=away))
         try:
             await self._webhooks.send(trip.key, message, max(1.0, min(CALL_SECONDS, self._left(trip))))
         except RefusedError as refused:
             if refused.errcode == LIMITED:
-                self._pace.block(trip.key)
+                await self._pace.block(trip.key)
             raise
 
     def _left(self, trip: _Trip) -> float:

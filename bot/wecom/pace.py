@@ -1,10 +1,17 @@
-"""Turns for WeCom's webhooks and people: at most 15 messages in any 60 seconds of one key or to one person."""
+"""Turns for WeCom's webhooks and people: at most 15 messages in any 60 seconds of one key or to one person.
+
+It counts the turns of the last minute instead of refilling a bucket: a full bucket plus its refill would let 30 through
+within one minute, and WeCom blocks at 20.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import SecretStr
 
 from bot.wecom.limits import LIMITED_FOR, OUR_MESSAGES_PER_MINUTE
 
@@ -13,7 +20,25 @@ Sleep = Callable[[float], Awaitable[object]]
 Seconds = Callable[[], float]
 """A monotonic clock in seconds."""
 
-_MINUTE = 60.0
+MINUTE = 60.0
+
+
+class Turns(Protocol):
+    """Who may send through a webhook when."""
+
+    async def turn(self, key: SecretStr, at_most: float) -> float | None:
+        """Wait for the key's turn and return None; when it is more than `at_most` seconds away, return how many."""
+
+    async def block(self, key: SecretStr) -> None:
+        """Give no turn for the next minute: WeCom said that there were too many messages."""
+
+
+def next_turn(taken: Sequence[float], earliest: float) -> float:
+    """Return the next turn, not before `earliest`, after those `taken` in the last minute (oldest first)."""
+    in_order = max(earliest, taken[-1]) if taken else earliest
+    if len(taken) < OUR_MESSAGES_PER_MINUTE:
+        return in_order
+    return max(in_order, taken[-OUR_MESSAGES_PER_MINUTE] + MINUTE)
 
 
 @dataclass(slots=True)
@@ -23,11 +48,7 @@ class _Line:
 
 
 class Pace:
-    """Hands out turns per key, in the order they are asked for.
-
-    It counts the turns of the last minute instead of refilling a bucket: a full bucket plus its refill would let 30
-    through within one minute, and WeCom blocks at 20.
-    """
+    """Hands out turns per key, in the order they are asked for, in this process."""
 
     def __init__(self, seconds: Seconds, sleep: Sleep) -> None:
         self._seconds = seconds
@@ -46,15 +67,12 @@ class Pace:
             await self._sleep(mine - now)
         return None
 
-    def block(self, key: Hashable) -> None:
+    async def block(self, key: Hashable) -> None:
         """Give no turn for the next minute: WeCom said that there were too many messages."""
         self._lines.setdefault(key, _Line()).blocked_until = self._seconds() + LIMITED_FOR.total_seconds()
 
     @staticmethod
     def _next(line: _Line, now: float) -> float:
-        while line.turns and line.turns[0] <= now - _MINUTE:
+        while line.turns and line.turns[0] <= now - MINUTE:
             line.turns.popleft()
-        earliest = max(now, line.blocked_until, line.turns[-1] if line.turns else now)
-        if len(line.turns) < OUR_MESSAGES_PER_MINUTE:
-            return earliest
-        return max(earliest, line.turns[-OUR_MESSAGES_PER_MINUTE] + _MINUTE)
+        return next_turn(line.turns, max(now, line.blocked_until))

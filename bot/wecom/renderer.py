@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.wecom.limits import PART_BYTES, TEXT_BYTES
+from bot.wecom.limits import MOST_PARTS, PART_BYTES, TEXT_BYTES
 from bot.wecom.markdown import coloured, cut, escape, link, one_line, shown, shown_in_pieces, size_of
 from bot.wecom.parts import in_parts
 from bot.wecom.tones import COLOURS, MARKS, marked, tone_word
@@ -26,14 +26,19 @@ _MOST_LINKS = 3
 
 
 def render(
-    reply: Reply, *, is_repeat: bool = False, page_url: str = "", part_bytes: int = PART_BYTES
+    reply: Reply,
+    *,
+    is_repeat: bool = False,
+    page_url: str = "",
+    part_bytes: int = PART_BYTES,
+    most_parts: int = MOST_PARTS,
 ) -> tuple[str, ...]:
     """Return the markdown of one message, or of several numbered ones when the reply is long.
 
     `page_url` shows more of it in a browser (empty: nothing does).
     """
     page = _Page(reply, Wording(reply.language), is_repeat, page_url)
-    return in_parts([line for line in page.lines() if line], page.footer(), page.tail(), part_bytes)
+    return in_parts([line for line in page.lines() if line], page.footer(), page.tail(), part_bytes, most_parts)
 
 
 def ping_text(reply: Reply, person: Person, *, is_repeat: bool = False) -> str:

@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.messengers import AnswerLostError
-from bot.wecom.errors import RefusedError, call_error, status_error
+from bot.wecom.errors import call_error, refusal, status_error
 from bot.wecom.limits import CALL_SECONDS
 
 PATH = "/cgi-bin/webhook/send"
@@ -64,7 +64,7 @@ class GroupWebhooks:
     async def send(self, key: SecretStr, message: Mapping[str, Any], seconds: float = CALL_SECONDS) -> None:
         """Post one message and return when WeCom has taken it (`errcode` 0).
 
-        Raises RefusedError, NotSentError or AnswerLostError; after `seconds` without an answer it is lost.
+        Raises NotSentError (for an `errcode` RefusedError) or AnswerLostError; after `seconds` the answer is lost.
         """
         # WeCom refuses \uXXXX escapes (40033): the body is raw UTF-8.
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
@@ -108,7 +108,7 @@ def _require_taken(answer: httpx.Response) -> None:
     if errcode is None:
         raise AnswerLostError("the answer is not WeCom's: no errcode")
     if errcode:
-        raise RefusedError(errcode)
+        raise refusal(errcode)
 
 
 def _errcode(answer: httpx.Response) -> int | None:

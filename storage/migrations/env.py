@@ -9,7 +9,8 @@ import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.record_tables
 import storage.tables
-import storage.waiting_questions  # noqa: F401 - as above
+import storage.waiting_questions
+import storage.wecom_tables  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)

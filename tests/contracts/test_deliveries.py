@@ -294,6 +294,27 @@ def test_what_failed_lately_is_found_by_its_kind(database: Books) -> None:
         assert [failed(0), failed(2), failed(3)] == [["d2", "d1"], ["d1"], []]
 
 
+def test_a_room_that_takes_nothing_any_more_is_found_until_something_is_sent_there(database: Books) -> None:
+    """By the first message it refused for good; one that failed for another reason closes nothing."""
+    with database.work() as work:
+        for number in (1, 2, 3, 4, 5):
+            work.deliveries.add(replace(delivery(number), room="other" if number == 4 else "group"))
+        work.deliveries.claim(NOW, 9)
+        sent = Settlement(DeliveryState.SENT, "ok", NOW)
+        gone = Settlement(DeliveryState.FAILED, "93000: gone", NOW, is_unreachable=True)
+
+        def settle(number: int, how: Settlement, minutes: int) -> list[str]:
+            work.deliveries.settle(f"d{number}", replace(how, at=NOW + timedelta(minutes=minutes)))
+            return [one.id for one in work.deliveries.closed(NOW)]
+
+        assert settle(1, sent, 1) == []
+        assert settle(2, gone, 2) == ["d2"]
+        assert settle(3, gone, 3) == ["d2"]
+        assert settle(4, replace(gone, is_unreachable=False), 4) == ["d2"]
+        assert [one.id for one in work.deliveries.closed(NOW + timedelta(minutes=3))] == ["d3"]
+        assert settle(5, sent, 5) == []
+
+
 def test_what_waits_past_its_due_time_is_found_oldest_first(database: Books) -> None:
     """Whoever is being sent or was sent waits no more."""
     with database.work() as work:

@@ -22,7 +22,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "httpx": ("bot", "kpi.sources"),
     "matplotlib": ("charts",),
     "numpy": ("kpi", "charts", "bot.samples"),
-    "PIL": ("bot.evidence_files",),
+    "PIL": ("bot.evidence_files", "charts.shrinking"),
     "polars": ("kpi.sources",),
     "prometheus_client": ("bot",),
     "psycopg": ("storage",),

@@ -207,3 +207,23 @@ def test_nobody_ever_reads_of_a_seller_that_is_not_theirs(text: str, handle: str
     assert f"{other}secret" not in words
     assert f"{other} ml" not in words.replace(text.lower(), "")
     assert "7,777" not in words or own == "south"
+
+
+@pytest.mark.parametrize(
+    ("address", "handle", "is_direct", "is_owed"),
+    [
+        ("D1", "U0ANA", True, True),
+        ("D1", "U0NOBODY", True, False),
+        ("D1", "U0ANA", False, False),
+        ("north-ops", "nobody", False, True),
+    ],
+)
+def test_who_is_owed_an_answer_is_known_before_it_is_given(
+    address: str, handle: str, *, is_direct: bool, is_owed: bool
+) -> None:
+    """A door that has to say at once whether an answer comes says what the answer will be; asking claims nothing."""
+    world = DirectWorld()
+    platform = Platform.CONSOLE if address == "north-ops" else Platform.SLACK
+    arrival = Arrival(platform, address, handle, "/kpi @north conversion", world.clock(), "asked", is_direct)
+    assert [world.intake.owes(arrival) for _ in range(2)] == [is_owed, is_owed]
+    assert (world.intake.answer(arrival) is not None) is is_owed

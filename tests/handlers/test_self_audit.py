@@ -103,6 +103,38 @@ def test_a_message_that_failed_is_sent_again_while_the_fault_stands(world: Audit
     assert row.state is DeliveryState.SENT
 
 
+def test_a_group_whose_webhook_was_removed_is_told_of_in_the_operations_room() -> None:
+    """Once, with what to do, and that it is over when something is sent there again."""
+    world = AuditWorld()
+    world.tick()
+    engagement = called_north()
+    room = next(one for one in engagement.rooms if one.id == SELLER)
+
+    def settle(number: int, state: DeliveryState) -> None:
+        key = f"notice/{number}"
+        made = new_delivery(key, CauseKind.NOTICE, "digest/north/2026-11-22", engagement, room, world.clock())
+        with world.books.work() as work:
+            work.deliveries.add(made)
+            work.deliveries.claim(world.clock(), 99)
+            is_gone = state is DeliveryState.FAILED
+            how = Settlement(state, "93000: gone", world.clock(), is_unreachable=is_gone)
+            work.deliveries.settle(made.id, how)
+
+    settle(1, DeliveryState.FAILED)
+    for _ in range(4):
+        world.audit_later()
+        world.deliver()
+    (said,) = world.told()
+    assert said.room == OPS
+    assert said.reply.headline == "Vigia needs help: rooms take nothing any more"
+    assert SELLER in said.reply.text
+    assert "make a new one" in said.reply.text
+    assert "repair" not in said.reply.text
+    settle(2, DeliveryState.SENT)
+    world.audit_later()
+    assert [one.reply.headline for one in world.told()[1:]] == ["It is over: rooms take nothing any more"]
+
+
 def test_two_replicas_find_repair_and_tell_once(world: AuditWorld) -> None:
     """Both wake every five minutes; the second one leaves it to the first and knows what it found."""
     world.is_asleep = True

@@ -106,6 +106,22 @@ class MemoryDeliveries:
         ordered = sorted(found, key=lambda each: each[:2])
         return tuple(one for at, _, one in ordered if at >= since and one.cause_kind is kind)
 
+    def closed(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return, of each room whose newest settled delivery was unreachable, the first one that was, from `since` on.
+
+        Ordered by engagement and room.
+        """
+        sent: dict[tuple[str, str], datetime] = {}
+        for one in self._in(DeliveryState.SENT):
+            place = (one.engagement, one.room)
+            sent[place] = max(sent.get(place, since), one.settled_at or since)
+        first: dict[tuple[str, str], Delivery] = {}
+        for one in sorted(self._in(DeliveryState.FAILED), key=lambda each: (str(each.settled_at), each.id)):
+            place, at = (one.engagement, one.room), one.settled_at or since
+            if one.is_unreachable and at >= since and at >= sent.get(place, since):
+                first.setdefault(place, one)
+        return tuple(one for _, one in sorted(first.items()))
+
     def message_of(self, key: str) -> str:
         """Return the platform's id of a delivery's message as it stands now, or ""."""
         found = [

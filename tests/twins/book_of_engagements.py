@@ -42,7 +42,7 @@ class MemoryEngagements:
                 (engagement, room)
                 for engagement in self.all()
                 for room in engagement.rooms
-                if (room.platform, room.address) == (platform, address)
+                if room.platform == platform and address in {room.address, room.heard_at or room.address}
             ),
             None,
         )
@@ -81,8 +81,9 @@ class MemoryEngagements:
                     other=owned.engagement,
                 )
         for room in engagement.rooms:
-            bound = self.at_address(room.platform, room.address)
-            if bound is not None and bound[0].id != engagement.id:
+            places = [self.at_address(room.platform, place) for place in (room.address, room.heard_at) if place]
+            bound = next((one for one in places if one is not None and one[0].id != engagement.id), None)
+            if bound is not None:
                 raise ConfigurationError(
                     phrase("The place of room “%(room)s” is bound to the engagement “%(other)s” already."),
                     room=room.id,

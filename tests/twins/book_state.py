@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
@@ -66,6 +67,8 @@ class BookState:
     inbox: dict[str, datetime] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     token_claims: dict[str, datetime] = field(default_factory=dict)
+    robot_answers: dict[str, Any] = field(default_factory=dict)
+    turns: dict[str, tuple[tuple[datetime, ...], datetime | None]] = field(default_factory=dict)
     judgements: dict[tuple[SeriesKey, date], Judgement] = field(default_factory=dict)
     alerts: dict[str, AlertEpisode] = field(default_factory=dict)
     notices: dict[str, AlertNotice] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
+from tests.twins.book_of_robot_answers import MemoryRobotAnswers, MemoryTurns
 from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
 from tests.twins.book_of_tokens import MemoryTokens
@@ -52,6 +53,8 @@ class MemoryWork:
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)
         self.tokens = MemoryTokens(state)
+        self.robot_answers = MemoryRobotAnswers(state)
+        self.turns = MemoryTurns(state)
 
 
 class MemoryDatabase:

@@ -23,13 +23,14 @@ MARKDOWN_BYTES = 2048
 
 @dataclass(frozen=True)
 class AppTrouble:
-    """One planned failure of a call of `path`."""
+    """One planned failure of a call of `path`; `is_done` says whether WeCom did the work before it failed to say so."""
 
     path: str
     errcode: int = 0
     status: int = 200
     is_dropped: bool = False
     is_page: bool = False
+    is_done: bool = False
 
 
 @dataclass
@@ -38,6 +39,8 @@ class WeComAppServer:
 
     people: set[str] = field(default_factory=lambda: {"ana", "bruno"})
     unlicensed: set[str] = field(default_factory=set)
+    hidden: dict[str, str] = field(default_factory=dict)
+    """Hidden user ids and whose they are."""
     secret: str = SECRET
     sent: list[Mapping[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -110,7 +113,9 @@ class WeComAppServer:
         with self._lock:
             self.calls.append(path)
             trouble = self.troubles.popleft() if self.troubles and self.troubles[0].path == path else None
-            answer = {"errcode": trouble.errcode} if trouble else self._answer(path, params, body)
+            is_carried_out = trouble is None or trouble.is_done
+            done = self._answer(path, params, body) if is_carried_out else {}
+            answer = {"errcode": trouble.errcode} if trouble else done
         if trouble and trouble.is_dropped:
             request.close_connection = True
             return
@@ -138,7 +143,18 @@ class WeComAppServer:
             return {"errcode": 0, "media_id": f"media-{len(body)}"} if is_png else {"errcode": 40008}
         if path == "message/update_template_card":
             return self._replace(json.loads(body))
+        if path == "batch/openuserid_to_userid":
+            return self._plain_ids(json.loads(body)["open_userid_list"])
         return self._take(json.loads(body)) if path == "message/send" else {"errcode": 404}
+
+    def _plain_ids(self, asked: list[str]) -> dict[str, Any]:
+        """Tell whose hidden ids are; a plain one comes back as invalid."""
+        found = [{"open_userid": one, "userid": self.hidden[one]} for one in asked if one in self.hidden]
+        return {
+            "errcode": 0,
+            "userid_list": found,
+            "invalid_open_userid_list": [one for one in asked if one not in self.hidden],
+        }
 
     def _token(self, params: Mapping[str, str]) -> dict[str, Any]:
         if (params.get("corpid"), params.get("corpsecret")) != (CORP, self.secret):

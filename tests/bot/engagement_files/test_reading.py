@@ -179,3 +179,39 @@ def test_the_example_in_the_docs_is_a_good_file(tmp_path: Path) -> None:
     agreement = read_engagement_file(written(tmp_path, text))
     assert agreement.engagement.id == "lumina"
     assert len(agreement.targets) == 1
+
+
+WECOM_ROOM = """
+[[rooms]]
+id = "group"
+platform = "wecom"
+address = "lumina-group"
+robot = "wrkSFfCgAA"
+audience = "seller"
+language = "zh"
+zone = "Asia/Shanghai"
+"""
+
+
+def test_a_wecom_group_is_written_to_by_its_webhook_and_heard_by_its_robot(tmp_path: Path) -> None:
+    """The chat's id keeps its capitals."""
+    file = tmp_path / "lumina.toml"
+    file.write_text(GOOD + WECOM_ROOM, encoding="utf-8")
+    room = read_engagement_file(file).engagement.rooms[1]
+    assert (room.address, room.heard_at) == ("lumina-group", "robot:wrkSFfCgAA")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('platform = "wecom"', 'platform = "console"', "only a WeCom room is heard by a robot"),
+        ('"lumina-group"', '"wrOgQhDgAAMYQiS5ol9G7gK9JVAAAA"', "into an external group (外部群) none comes at all"),
+        ('"lumina-group"', '"robot:wrkSFfCgAA"', "“robot:wrkSFfCgAA” is used twice"),
+    ],
+)
+def test_what_wecom_does_not_permit_is_refused_with_what_works(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    """An external group cannot be bound; the sentence names the ways that work."""
+    found = mistakes(tmp_path, GOOD + WECOM_ROOM.replace(old, new))
+    assert any(sentence in text for _, text in found), found

@@ -10,13 +10,15 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from bot.messengers import AnswerLostError, Messenger, NotSentError
+from bot.drawing import NotDrawnError
+from bot.messengers import AnswerLostError, Messenger, NotSentError, UnreachableError
 from bot.wecom.errors import RefusedError
 from bot.wecom.limits import BUDGET_SECONDS, IMAGE_BYTES, LIMITED_FOR, MESSAGES_PER_MINUTE
-from bot.wecom.messenger import CLOSED_SECONDS, WeComMessenger
+from bot.wecom.messenger import CLOSED_SECONDS, Aids, WeComMessenger
 from bot.wecom.webhook import GroupWebhooks
 from handlers.messages import Reply
 from kpi.languages import Language
+from kpi.pictures import TooLargePicture
 from tests.bot.wecom.samples import ANA, ROOM, STRANGER, a_long_reply, a_parcel
 from tests.twins.clock import A_SUNDAY_NOON
 from tests.twins.console_world import tiny_png
@@ -65,6 +67,24 @@ async def test_a_picture_past_two_megabytes_stays_home(
     receipt = await messenger.post(a_parcel(picture=b"\x89" * size))
     assert receipt.remark == remark
     assert wecom.kinds() == ["markdown", "image"][: 1 if remark else 2]
+
+
+@pytest.mark.parametrize("drawn", [b"small", NotDrawnError("the drawing process ended")])
+async def test_a_picture_that_is_too_large_is_made_smaller(
+    webhooks: GroupWebhooks, wecom: WeComServer, naps: Naps, drawn: bytes | NotDrawnError
+) -> None:
+    """Where that fails the text is there all the same."""
+
+    async def draw(picture: TooLargePicture) -> bytes:
+        assert (len(picture.content), picture.most_bytes) == (IMAGE_BYTES + 1, IMAGE_BYTES)
+        if isinstance(drawn, NotDrawnError):
+            raise drawn
+        return drawn
+
+    messenger = WeComMessenger(webhooks, {"lumina-group": KEY}, naps.seconds, naps.sleep, Aids(shrink=draw))
+    receipt = await messenger.post(a_parcel(picture=b"\x89" * (IMAGE_BYTES + 1)))
+    assert wecom.kinds() == (["markdown", "image"] if drawn == b"small" else ["markdown"])
+    assert receipt.remark == ("" if drawn == b"small" else "picture not sent: the drawing process ended")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +200,7 @@ async def test_a_webhook_that_is_gone_is_left_alone(
     """One refusal is enough; an hour later it may have been repaired."""
     wecom.fail(Trouble(errcode=errcode))
     for _ in range(3):
-        with pytest.raises(NotSentError, match=str(errcode)) as failure:
+        with pytest.raises(UnreachableError, match=str(errcode)) as failure:
             await messenger.post(a_parcel())
         assert failure.value.retry_after is None
     assert wecom.calls == 1

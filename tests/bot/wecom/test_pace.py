@@ -51,7 +51,7 @@ async def test_a_turn_too_far_away_is_not_taken(pace: Pace, naps: Naps) -> None:
 
 async def test_a_blocked_key_rests_for_a_minute(pace: Pace, naps: Naps) -> None:
     """After 45009 every further message would only make it longer."""
-    pace.block(KEY)
+    await pace.block(KEY)
     assert await pace.turn(KEY, 10) == 60
     naps.now += 60
     assert await pace.turn(KEY, 10) is None

@@ -153,24 +153,23 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400).map(lamb
 FIGURES = st.builds(Figure, WORDS, WORDS, WORDS, WORDS, st.sampled_from(Tone), WORDS, WORDS)
 
 
-@given(
-    st.builds(
-        Reply,
-        headline=WORDS,
-        language=st.sampled_from(Language),
-        text=WORDS,
-        tone=st.sampled_from(Tone),
-        figures=tuples_of(FIGURES, 6),
-        table=st.none() | st.builds(Table, tuples_of(WORDS, 12), tuples_of(tuples_of(WORDS, 12), 40), WORDS),
-        notes=tuples_of(WORDS, 4),
-        footer=WORDS,
-        buttons=tuples_of(st.builds(Button, WORDS, url=WORDS.map("https://example.com/".__add__)), 4),
-        mention=st.sampled_from((None, ANA, STRANGER)),
-        reference=WORDS,
-    ),
-    st.booleans(),
-    st.sampled_from((PART_BYTES, APP_PART_BYTES)),
+REPLIES = st.builds(
+    Reply,
+    headline=WORDS,
+    language=st.sampled_from(Language),
+    text=WORDS,
+    tone=st.sampled_from(Tone),
+    figures=tuples_of(FIGURES, 6),
+    table=st.none() | st.builds(Table, tuples_of(WORDS, 12), tuples_of(tuples_of(WORDS, 12), 40), WORDS),
+    notes=tuples_of(WORDS, 4),
+    footer=WORDS,
+    buttons=tuples_of(st.builds(Button, WORDS, url=WORDS.map("https://example.com/".__add__)), 4),
+    mention=st.sampled_from((None, ANA, STRANGER)),
+    reference=WORDS,
 )
+
+
+@given(REPLIES, st.booleans(), st.sampled_from((PART_BYTES, APP_PART_BYTES)))
 def test_every_reply_becomes_messages_wecom_takes(reply: Reply, is_repeat: bool, part_bytes: int) -> None:
     """Whatever people wrote: within bytes, never empty, no tag but our colours, each one closed; for people too."""
     parts = render(reply, is_repeat=is_repeat, part_bytes=part_bytes)

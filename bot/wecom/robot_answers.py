@@ -1,0 +1,113 @@
+"""The robot's answers while WeCom asks for them, shared by all replicas, each call in a worker thread.
+
+The card that follows an answer travels with the address it may be sent to once: both are kept sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from cryptography.fernet import Fernet, InvalidToken
+from pydantic import SecretStr
+
+_Made = TypeVar("_Made")
+
+
+class AnswerShelf(Protocol):
+    """Where replicas find what the robot answers."""
+
+    def open(self, answer_id: str, at: datetime) -> bool:
+        """Begin an answer; False when somebody began it before."""
+
+    def read(self, answer_id: str) -> tuple[datetime, str, bytes | None] | None:
+        """Return when it was asked, the words ("" while there are none) and the picture; None for an unknown one."""
+
+    def finish(self, answer_id: str, content: str, picture: bytes | None, card: str) -> bool:
+        """Keep the whole answer; False when it was closed meanwhile, so that nobody asks for it any more."""
+
+    def close(self, answer_id: str, content: str) -> bool:
+        """End an answer that has no words yet with `content`; False when it has."""
+
+    def take_card(self, answer_id: str) -> str:
+        """Return the card that follows an answer, once; "" when there is none or somebody took it."""
+
+
+class HasAnswers(Protocol):
+    """A unit of work over the shelf."""
+
+    @property
+    def robot_answers(self) -> AnswerShelf:
+        """The shelf."""
+
+
+OpenAnswers = Callable[[], AbstractContextManager[HasAnswers]]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotAnswer:
+    """An answer as far as it has come: no words yet, or all of them."""
+
+    asked_at: datetime
+    content: str = ""
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A card that follows its answer, and where it may be sent, once."""
+
+    url: str
+    card: Mapping[str, Any]
+
+
+class RobotAnswers:
+    """All methods may be called from any task."""
+
+    def __init__(self, shelf: OpenAnswers, key: SecretStr) -> None:
+        digest = hashlib.sha256(f"robot answers:{key.get_secret_value()}".encode()).digest()
+        self._seal = Fernet(base64.urlsafe_b64encode(digest))
+        self._shelf = shelf
+
+    async def open(self, answer_id: str, at: datetime) -> bool:
+        """Begin an answer; False when it was begun before, by a callback WeCom repeats."""
+        return await self._on_shelf(lambda shelf: shelf.open(answer_id, at))
+
+    async def read(self, answer_id: str) -> RobotAnswer | None:
+        """Return an answer as far as it has come, or None for one nobody began."""
+        found = await self._on_shelf(lambda shelf: shelf.read(answer_id))
+        return RobotAnswer(*found) if found else None
+
+    async def finish(self, answer_id: str, content: str, picture: bytes | None, following: Following | None) -> bool:
+        """Keep the whole answer; False when it was closed meanwhile, so that nobody asks for it any more."""
+        sealed = self._sealed(following) if following else ""
+        return await self._on_shelf(lambda shelf: shelf.finish(answer_id, content, picture, sealed))
+
+    async def close(self, answer_id: str, content: str) -> bool:
+        """End an answer that has not come with `content`; False when it has come."""
+        return await self._on_shelf(lambda shelf: shelf.close(answer_id, content))
+
+    async def take_card(self, answer_id: str) -> Following | None:
+        """Return the card that follows an answer, once."""
+        sealed = await self._on_shelf(lambda shelf: shelf.take_card(answer_id))
+        try:
+            return Following(**json.loads(self._seal.decrypt(sealed.encode()))) if sealed else None
+        except InvalidToken:  # the robot's key was changed meanwhile
+            return None
+
+    def _sealed(self, following: Following) -> str:
+        return self._seal.encrypt(json.dumps({"url": following.url, "card": following.card}).encode()).decode()
+
+    async def _on_shelf(self, do: Callable[[AnswerShelf], _Made]) -> _Made:
+        def work() -> _Made:
+            with self._shelf() as opened:
+                return do(opened.robot_answers)
+
+        return await asyncio.to_thread(work)

@@ -1,0 +1,121 @@
+"""A seller's group asks Vigia through the robot: the same answers as everywhere, and the other side in Slack hears."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.samples.engagements import sample_engagements
+from bot.web import create_web
+from handlers.engagement_setup import set_up_engagement
+from kpi.engagements import Platform
+from tests.bot.wecom.callbacks import AES_KEY, TOKEN
+from tests.bot.wecom.robot_callbacks import address, body, encrypted, message, poll, press, shown
+from tests.journeys.sent_world import World
+from tests.journeys.test_incidents import Chat, answering, in_channel
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    """Return the robot's settings; its group is the seller's."""
+    return {"wecom_robot_token": TOKEN, "wecom_robot_key": AES_KEY}
+
+
+class Robot:
+    """WeCom, as the seller's group sees it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.web = create_web(world.vigia)
+        robot = world.vigia.wecom_robot
+        assert robot is not None
+        self.robot = robot
+
+    async def tell(self, fields: object) -> Mapping[str, Any]:
+        """Send a callback and return what it is answered; nothing for silence."""
+        hidden = encrypted(fields)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.web), base_url="http://vigia") as caller:
+            answer = await caller.post(address(hidden, self.world.clock()), content=body(hidden))
+        assert answer.status_code == 200
+        return shown(answer) if answer.content else {}
+
+    async def ask(self, text: str, person: str = "Wei", number: int = 1, chat: str = "wrChat") -> Mapping[str, Any]:
+        """Ask, and ask for the answer again until it is whole."""
+        said = await self.tell(message(text, person=person, number=number, chat=chat, url=""))
+        stream: Mapping[str, Any] = said.get("stream", {})
+        if stream and not stream["finish"]:
+            await self.robot.work.finish()
+            stream = (await self.tell(poll(stream["id"])))["stream"]
+        return stream
+
+
+@pytest.fixture
+async def robot(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Robot]:
+    """Give the robot in the seller's group; another engagement knows Wei too."""
+    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
+    lumina, andes = answering(), sample_engagements()[1]
+    rooms = (replace(lumina.rooms[0], heard_at="robot:wrChat"), *lumina.rooms[1:])
+    with world.vigia.database.work() as work:
+        set_up_engagement(work, replace(lumina, rooms=rooms), (), (), world.clock())
+        set_up_engagement(work, andes, (), (), world.clock())
+    world.fill()
+    made = Robot(world)
+    yield made
+    await made.robot.close()
+
+
+async def test_numbers_come_with_words_and_a_chart(robot: Robot) -> None:
+    """With or without the command's word; nothing is posted through the webhook."""
+    stream = await robot.ask("@Vigia /kpi 转化率 近7天")
+    assert stream["finish"]
+    assert "转化率" in stream["content"]
+    assert "%" in stream["content"]
+    assert stream["msg_item"][0]["msgtype"] == "image"
+    again = await robot.ask("@Vigia 转化率 近7天", number=2)
+    assert again["content"] == stream["content"]
+    assert robot.world.wecom.posted == []
+
+
+async def test_a_report_opens_an_incident_and_slack_hears(robot: Robot) -> None:
+    """WeCom repeats the message: one incident."""
+    said = [await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降") for _ in range(3)]
+    assert all("1001" in one["content"] for one in said)
+    chat = Chat(robot.world)
+    await chat.tick()
+    assert "#1001" in in_channel(robot.world)[0]["text"]
+    assert not any("lumina-1002" in one.key for one in robot.world.ledger())
+    shown_again = await robot.ask("@Vigia 事件 show 1001", number=2)
+    assert "1001" in shown_again["content"]
+
+
+async def test_the_buttons_twin_and_the_press_have_one_outcome(robot: Robot) -> None:
+    """What a seller may not do is refused either way."""
+    await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降")
+    typed = await robot.ask("@Vigia /incident ack 1001", number=2)
+    card = (await robot.tell(press("once /incident ack 1001", person="Wei", url="")))["template_card"]
+    assert card["sub_title_text"].rstrip("…。") in typed["content"]
+
+
+async def test_a_group_sees_its_own_seller_alone(robot: Robot) -> None:
+    """No margins, nobody else's numbers, no strangers; unbound chats get silence."""
+    assert "%" not in (await robot.ask("@Vigia 毛利率"))["content"]
+    assert "andes" not in (await robot.ask("@Vigia /kpi @andes 转化率", number=2))["content"].lower().replace(
+        "@andes", ""
+    )
+    stranger = await robot.ask("@Vigia 转化率", person="Mallory", number=3)
+    assert "%" not in stranger["content"]
+    assert await robot.ask("@Vigia 转化率", number=4, chat="wrchat") == {}
+    assert await robot.ask("@Vigia 转化率", number=5, chat="wrOther") == {}
+
+
+async def test_both_ways_of_one_group_are_one_room(robot: Robot) -> None:
+    """The digest comes by the webhook, the answer by the robot."""
+    with robot.world.vigia.database.view() as work:
+        by_robot = work.engagements.at_address(Platform.WECOM, "robot:wrChat")
+        by_webhook = work.engagements.at_address(Platform.WECOM, "lumina-group")
+    assert by_robot == by_webhook
+    assert by_robot is not None
