@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.incident_desk import happen, keep
 from handlers.incident_losses import follow_up, lost_deliveries
+from handlers.incident_retries import retry_cards
 from handlers.incident_review import review_of
 from handlers.ports import UnitOfWork, Work
 from kpi.deliveries import Delivery
@@ -32,7 +33,7 @@ class EscalationReport:
 
 
 def sweep_escalations(unit_of_work: UnitOfWork, now: datetime) -> EscalationReport:
-    """Take the steps that are due and follow up the messages that were lost.
+    """Take the steps that are due, follow up the messages that were lost, and try again cards no room has seen.
 
     One that fails keeps no other one waiting: what it raised is raised again when all have had their turn.
     """
@@ -50,7 +51,12 @@ def sweep_escalations(unit_of_work: UnitOfWork, now: datetime) -> EscalationRepo
         with unit_of_work() as work:
             followed.append(follow_up(work, delivery, now))
 
+    def try_again() -> None:
+        with unit_of_work() as work:
+            retry_cards(work, now)
+
     with ExitStack() as each:  # calls all of them, also after one has raised
+        each.callback(try_again)
         for delivery in reversed(lost):
             each.callback(follow_one, delivery)
         for step in reversed(steps):

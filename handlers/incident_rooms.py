@@ -106,7 +106,7 @@ def _show(
     work: Work, engagement: Engagement, incident: Incident, now: datetime, *, awake: frozenset[Side], is_at_once: bool
 ) -> None:
     """Bring every room's card to how things stand: post it, let the one that waits say it, or change it."""
-    card = freeze(work, _card(work, incident, now))
+    card = freeze(work, card_now(work, incident, now))
     for room in _rooms(engagement, incident):
         original = _told(work, incident, room)
         if original is None:
@@ -116,11 +116,13 @@ def _show(
         elif (
             not work.deliveries.renew(original.id, card.id, now if _side(room) in awake else None)
             and room.platform in EDITABLE
+            and not work.deliveries.revive(original.id, card.id, now)  # a card that never came cannot be changed
         ):
             _change(work, engagement, card, room, original, is_at_once=is_at_once)
 
 
-def _card(work: Work, incident: Incident, now: datetime) -> IncidentNotice:
+def card_now(work: Work, incident: Incident, now: datetime) -> IncidentNotice:
+    """Return the card as it reads now, still to be frozen."""
     notes = internal_notes(work.incidents.timeline(incident.id))[-NOTES_SHOWN:]
     return IncidentNotice("", IncidentNoticeKind.CARD, incident, now, notes)
 
@@ -165,7 +167,7 @@ def _answer(
     if room.audience is not Audience.OPERATIONS or not any(_names(line, owner) for line in heard):
         owner = ""
     said = IncidentNotice("", IncidentNoticeKind.NEWS, changed.incident, now, heard, person=owner)
-    news = freeze(work, _card(work, changed.incident, now) if _has_missed_something(work, room, original) else said)
+    news = freeze(work, card_now(work, changed.incident, now) if _has_missed_something(work, room, original) else said)
     is_awake = _side(room) in _awake(changed) or bool(owner and _is_at_work(changed.incident, owner, now))
     queue_answer(work, engagement, news, room, original, is_awake=is_awake)
 

@@ -271,6 +271,9 @@ class DeliveryLedger(Protocol):
         `due_at` brings it forward; it is never put off.
         """
 
+    def revive(self, delivery_id: str, cause: str, at: datetime) -> bool:
+        """Queue a FAILED delivery again, due at once and speaking of a newer snapshot; False: it is not FAILED."""
+
     def newest_change(self, key: str) -> Delivery | None:
         """Return the change (EDIT) of a delivery's message that is due last, whatever became of it, or None."""
 

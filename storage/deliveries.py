@@ -129,6 +129,15 @@ class StoredDeliveries:
             self._connection.execute(update(_TABLE).where(sooner).values(due_at=due_at))
         return bool(changed.rowcount)
 
+    def revive(self, delivery_id: str, cause: str, at: datetime) -> bool:
+        """Queue a FAILED delivery again, due at once and speaking of a newer snapshot; False: it is not FAILED."""
+        changed = self._connection.execute(
+            update(_TABLE)
+            .where(_TABLE.c.id == delivery_id, _TABLE.c.state == DeliveryState.FAILED.value)
+            .values(state=DeliveryState.PENDING.value, cause=cause, due_at=at, settled_at=at, give_up_at=None)
+        )
+        return bool(changed.rowcount)
+
     def newest_change(self, key: str) -> Delivery | None:
         """Return the change of a delivery's message that is due last, or None."""
         row = self._connection.execute(

@@ -338,3 +338,24 @@ def test_a_message_leads_back_to_the_newest_delivery_that_became_it(database: Bo
         assert work.deliveries.of_message("lumina", "ops", "ts-2") is None
         assert work.deliveries.of_message("lumina", "ops", "") is None
         assert work.deliveries.of_message("andes", "ops", "ts-1") is None
+
+
+def test_what_failed_is_queued_again_with_what_is_true_now(database: Books) -> None:
+    """Once: what is on its way, or arrived, is left alone."""
+    with database.work() as work:
+        work.deliveries.add(delivery(1))
+        assert not work.deliveries.revive("d1", "D-2", NOW)
+        work.deliveries.claim(NOW, 1)
+        late = Settlement(DeliveryState.PENDING, "429", NOW, retry_at=NOW, give_up_at=NOW + timedelta(minutes=2))
+        work.deliveries.settle("d1", late)
+        work.deliveries.claim(NOW, 1)
+        work.deliveries.settle("d1", Settlement(DeliveryState.FAILED, "429", NOW))
+    later = NOW + timedelta(minutes=5)
+    with database.work() as work:
+        assert work.deliveries.revive("d1", "D-2", later)
+        assert not work.deliveries.revive("d1", "D-3", later)
+    with database.view() as work:
+        again = work.deliveries.get("d1")
+        assert again is not None
+        assert (again.state, again.cause, again.due_at) == (DeliveryState.PENDING, "D-2", later)
+        assert (again.give_up_at, again.attempts) == (None, 2)

@@ -79,7 +79,7 @@ class CallWorld(IncidentWorld):
     """A world with a sweep and an outbox.
 
     What is sent to rooms in `broken` ends as `broken_as`; in direct rooms that are `gone` their platform says that so
-    is the person.
+    is the person. Rooms that are `limited` take nothing for a reason that passes.
     """
 
     def __init__(self, engagement: Engagement | None = None) -> None:
@@ -87,6 +87,7 @@ class CallWorld(IncidentWorld):
         self.clock.set(MONDAY)
         self.broken: set[str] = set()
         self.gone: set[str] = set()
+        self.limited: set[str] = set()
         self.broken_as = DeliveryState.FAILED
         self.sent: list[Sent] = []
         self._messages = 0
@@ -131,6 +132,10 @@ class CallWorld(IncidentWorld):
     def _settled(self, work: object, delivery: Delivery) -> Settlement:
         if delivery.room in self.gone:
             return Settlement(DeliveryState.FAILED, "user_disabled", self.clock(), is_unreachable=True)
+        if delivery.room in self.limited:
+            is_over = delivery.give_up_at is not None
+            state, until = (DeliveryState.FAILED if is_over else DeliveryState.PENDING), self.clock() + MINUTE
+            return Settlement(state, "ratelimited", self.clock(), retry_at=until, give_up_at=until)
         if delivery.room in self.broken:
             return Settlement(self.broken_as, "channel_not_found", self.clock())
         composed = compose_delivery(work, delivery)  # type: ignore[arg-type]

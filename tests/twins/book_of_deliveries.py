@@ -95,6 +95,16 @@ class MemoryDeliveries:
         )
         return True
 
+    def revive(self, delivery_id: str, cause: str, at: datetime) -> bool:
+        """Queue a FAILED delivery again, due at once and speaking of a newer snapshot; False: it is not FAILED."""
+        known = self.get(delivery_id)
+        if known is None or known.state is not DeliveryState.FAILED:
+            return False
+        self._state.deliveries[delivery_id] = replace(
+            known, state=DeliveryState.PENDING, cause=cause, due_at=at, settled_at=at, give_up_at=None
+        )
+        return True
+
     def newest_change(self, key: str) -> Delivery | None:
         """Return the change of a delivery's message that is due last, or None."""
         found = [one for one in self._state.deliveries.values() if one.anchor == key and one.placing is Placing.EDIT]
