@@ -32,7 +32,7 @@ demo: $(READY) ## sample engagements in the browser, no account needed
 	@$(BIN)/vigia demo
 
 test: $(READY) ## all tests (choose with PYTEST_ARGS="-k digest")
-	$(BIN)/pytest -m "not benchmark" $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --maxprocesses 4 -m "not benchmark" $(PYTEST_ARGS)
 
 sure: format lint types imports spelling docs wording test ## everything that must be green before a commit
 
