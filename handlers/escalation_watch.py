@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.incident_desk import happen, keep
 from handlers.incident_losses import follow_up, lost_deliveries
-from handlers.incident_retries import retry_cards
+from handlers.incident_retries import cards_to_retry, retry_card
 from handlers.incident_review import review_of
 from handlers.ports import UnitOfWork, Work
 from kpi.deliveries import Delivery
@@ -40,6 +40,7 @@ def sweep_escalations(unit_of_work: UnitOfWork, now: datetime) -> EscalationRepo
     with unit_of_work() as work:
         steps = work.incidents.claim_steps(now, now + CLAIM_FOR)
         lost = lost_deliveries(work, now)
+        unseen = cards_to_retry(work, now)
     outcomes: list[Outcome] = []
     followed: list[bool] = []
 
@@ -51,12 +52,13 @@ def sweep_escalations(unit_of_work: UnitOfWork, now: datetime) -> EscalationRepo
         with unit_of_work() as work:
             followed.append(follow_up(work, delivery, now))
 
-    def try_again() -> None:
+    def try_again(delivery: Delivery) -> None:
         with unit_of_work() as work:
-            retry_cards(work, now)
+            retry_card(work, delivery, now)
 
     with ExitStack() as each:  # calls all of them, also after one has raised
-        each.callback(try_again)
+        for delivery in reversed(unseen):
+            each.callback(try_again, delivery)
         for delivery in reversed(lost):
             each.callback(follow_one, delivery)
         for step in reversed(steps):

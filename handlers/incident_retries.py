@@ -1,4 +1,4 @@
-"""Cards of open incidents that a platform would not take for a while: tried again, so that no room stays without one.
+"""Cards of incidents that a platform would not take for a while: tried again, so that no room stays without one.
 
 A call that fails goes another way at once; a card has no other way, and nobody looks for what was never there.
 """
@@ -18,25 +18,34 @@ AGAIN_AFTER = timedelta(minutes=5)
 """Between two tries: a platform that limits us is not asked more often for it."""
 
 
-def retry_cards(work: Work, now: datetime) -> int:
-    """Queue again what failed for a reason that passes, where nothing newer has told its room; return how many."""
+def cards_to_retry(work: Work, now: datetime) -> tuple[Delivery, ...]:
+    """Return the messages of incidents that failed a while ago for a reason that passes."""
     failed = work.deliveries.failed(CauseKind.INCIDENT, now - LOOK_BACK)
-    return sum(_retry(work, one, now) for one in failed if _is_worth_it(one, now))
+    return tuple(one for one in failed if _is_worth_it(one, now) and _tells_a_card(work, one))
 
 
 def _is_worth_it(delivery: Delivery, now: datetime) -> bool:
     """Tell whether another try may help: only what was retried before had a reason that passes."""
     was_passing = delivery.give_up_at is not None and not delivery.is_unreachable
-    return was_passing and delivery.settled_at is not None and now - delivery.settled_at >= AGAIN_AFTER
+    is_fresh = now - delivery.created_at <= LOOK_BACK
+    return is_fresh and was_passing and delivery.settled_at is not None and now - delivery.settled_at >= AGAIN_AFTER
 
 
-def _retry(work: Work, delivery: Delivery, now: datetime) -> bool:
+def _tells_a_card(work: Work, delivery: Delivery) -> bool:
+    """Tell whether a message is a card of a room that still lacks it."""
     notice = work.incidents.notice(delivery.cause)
-    if notice is None or notice.kind is not IncidentNoticeKind.CARD or delivery.placing is Placing.REPLY:
+    is_card = notice is not None and notice.kind is IncidentNoticeKind.CARD and delivery.placing is not Placing.REPLY
+    return is_card and _is_missing(work, delivery)
+
+
+def retry_card(work: Work, delivery: Delivery, now: datetime) -> bool:
+    """Queue a card again as it reads now, also when its incident is over by then; False: its room has it."""
+    notice = work.incidents.notice(delivery.cause)
+    if notice is None:
         return False
     incident = work.incidents.hold(notice.incident.id)  # of two replicas, the second finds it queued
     current = work.deliveries.get(delivery.id)
-    if incident is None or incident.is_closed or current is None or current.state is not DeliveryState.FAILED:
+    if incident is None or current is None or current.state is not DeliveryState.FAILED:
         return False
     if not _is_missing(work, current):
         return False

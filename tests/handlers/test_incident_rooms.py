@@ -252,31 +252,6 @@ def test_when_nothing_carries_a_call_the_next_level_is_called_without_waiting(*,
     assert "channel_not_found" not in said(told.reply)
 
 
-def test_a_card_a_platform_would_not_take_for_a_while_comes_when_it_does() -> None:
-    """Nobody looks for what was never there: without a change of the incident, the room would stay without it."""
-    world = CallWorld()
-    world.limited.add(OPS)
-    world.declare()
-    world.staff("/incident ack 1001")
-    world.live(20 * MINUTE)
-    assert world.of_room(OPS) == []
-    world.limited.clear()
-    world.live(6 * MINUTE)
-    assert [("taken" in one.reply.headline, one.placing) for one in world.of_room(OPS)] == [(True, Placing.POST)]
-    assert world.kinds().count(EntryKind.UNDELIVERED) == len({one.id for one in world.deliveries() if one.room == OPS})
-    world.live(30 * MINUTE)
-    assert len(world.of_room(OPS)) == 1
-
-
-def test_a_card_a_room_will_never_take_is_not_tried_again() -> None:
-    """An archived room stays archived: its people are told another way."""
-    world = CallWorld()
-    world.broken.add(OPS)
-    world.declare()
-    world.live(20 * MINUTE)
-    assert not [one for one in world.deliveries() if one.room == OPS and one.state is DeliveryState.PENDING]
-
-
 def test_two_replicas_that_find_the_same_loss_follow_it_up_once() -> None:
     """The second one finds it done."""
     world = CallWorld()
