@@ -113,7 +113,7 @@ class Robot:
             if not await self.answers.finish(asked.answer_id, content_of(reply), picture, following):
                 await self._return(asked.response_url, markdown_message(reply))
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
-            _LOG.exception("wecom_robot_failed", answer=asked.answer_id)
+            await self.answers.finish(asked.answer_id, content_of(_sorry("wecom_robot_failed")), None, None)
         finally:
             is_done.set()
 
@@ -138,10 +138,7 @@ class Robot:
                 arrival = replace(arrival, handle=await self.people.of(arrival.handle))
             return await self.intake(arrival) or Reply(_chinese(_SEEN), Language.ZH)
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
-            reference = f"WECOM-{secrets.token_hex(3)}"
-            _LOG.exception("wecom_answer_failed", reference=reference)
-            said = phrase("Something went wrong on our side. Please tell the operations team this reference.")
-            return Reply(_chinese(said), Language.ZH, reference=reference)
+            return _sorry("wecom_answer_failed")
 
     async def _picture(self, reply: Reply) -> bytes | None:
         """Return a reply's picture; the words are whole without it."""
@@ -178,6 +175,14 @@ async def _within(seconds: float, work: Awaitable[_Made]) -> _Made | None:
     task = asyncio.ensure_future(work)
     await asyncio.wait({task}, timeout=seconds)
     return task.result() if task.done() else None
+
+
+def _sorry(event: str) -> Reply:
+    """Log the failure being handled and return the sentence whose reference finds its line."""
+    reference = f"WECOM-{secrets.token_hex(3)}"
+    _LOG.exception(event, reference=reference)
+    said = phrase("Something went wrong on our side. Please tell the operations team this reference.")
+    return Reply(_chinese(said), Language.ZH, reference=reference)
 
 
 def _chinese(msgid: str) -> str:
