@@ -13,10 +13,10 @@ from bot.picture_files import save_picture
 from bot.samples.filling import fill_with_samples
 from bot.settings import Settings
 from handlers.access import request_of
-from handlers.daily_digest import newest_day
-from handlers.digest_composition import compose_digest
-from handlers.digest_message import digest_message
-from handlers.kpi_command import KPI_COMMAND
+from handlers.answers.kpi_command import KPI_COMMAND
+from handlers.digests.composition import compose_digest
+from handlers.digests.daily_digest import newest_day
+from handlers.digests.message import digest_message
 from handlers.messages import Arrival, Reply
 from handlers.ports import Work
 from kpi.engagements import Engagement, Room

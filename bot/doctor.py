@@ -17,7 +17,7 @@ from bot.slack.side import installed_as
 from bot.wecom_rooms import wecom_room
 from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
 from charts import fonts
-from handlers.digest_schedule import next_slot
+from handlers.digests.schedule import next_slot
 from kpi.audits import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role
 from kpi.errors import ConfigurationError

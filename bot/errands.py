@@ -10,22 +10,22 @@ from datetime import timedelta
 import structlog
 
 from bot.telemetry import Telemetry
-from handlers.alert_calibration import calibration_text
-from handlers.alert_watch import sweep_alerts
-from handlers.daily_digest import require_engagement, send_digest_now, sweep_digests
-from handlers.digest_corrections import sweep_corrections
-from handlers.drills import sweep_drills
-from handlers.escalation_watch import sweep_escalations
-from handlers.home import Home, home_of
-from handlers.incident_files import file_shown_in
+from handlers.audits.drills import sweep_drills
+from handlers.digests.corrections import sweep_corrections
+from handlers.digests.daily_digest import require_engagement, send_digest_now, sweep_digests
+from handlers.gaps.source_watch import sweep_sources
+from handlers.incidents.escalation_watch import sweep_escalations
+from handlers.incidents.files import file_shown_in
+from handlers.incidents.service_record import sweep_service_records
 from handlers.intake import Intake
-from handlers.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
+from handlers.listening.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
+from handlers.listening.waiting_questions import follow_questions, sweep_questions
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
-from handlers.room_changes import RoomChange, note_room_change
-from handlers.service_record import sweep_service_records
-from handlers.source_watch import sweep_sources
-from handlers.waiting_questions import follow_questions, sweep_questions
+from handlers.rooms.home import Home, home_of
+from handlers.rooms.room_changes import RoomChange, note_room_change
+from handlers.watch.alert_calibration import calibration_text
+from handlers.watch.alert_watch import sweep_alerts
 from kpi.audits import Sweep
 from kpi.drills import drill_seconds
 from kpi.engagements import Engagement, Platform

@@ -5,12 +5,12 @@ from __future__ import annotations
 import structlog
 
 from bot.settings import Settings
-from handlers.alert_command import ALERT_COMMAND
+from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.commands import Command
-from handlers.incident_command import INCIDENT_COMMAND
+from handlers.incidents.command import INCIDENT_COMMAND
 from handlers.intake import Intake
-from handlers.kpi_command import KPI_COMMAND
 from handlers.ports import UnitOfWork
+from handlers.watch.alert_command import ALERT_COMMAND
 from kpi.errors import VigiaError
 from storage.database import Database
 

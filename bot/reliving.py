@@ -1,4 +1,4 @@
-"""Past mornings in the console: the chain of `handlers.past_mornings`, its outbox, and the board they fill.
+"""Past mornings in the console: the chain of `handlers.watch.past_mornings`, its outbox, and the board they fill.
 
 Everything happens in a scratch database on a virtual clock. Only the console's messenger is wired, and every room of
 that database is a console room, so that nothing can reach Slack or WeCom.
@@ -16,8 +16,8 @@ from bot.console.messenger import ConsoleMessenger
 from bot.drawing import NotDrawnError
 from bot.outbox import Outbox
 from handlers.deliveries import compose_delivery
-from handlers.past_mornings import Past, moments, pass_to, settle_in
 from handlers.ports import UnitOfWork
+from handlers.watch.past_mornings import Past, moments, pass_to, settle_in
 from kpi.documents import Drawing
 from kpi.engagements import Platform
 

@@ -11,8 +11,8 @@ import structlog
 
 from bot.heartbeat import Heartbeat
 from bot.telemetry import Telemetry
+from handlers.audits.self_audit import AuditReport, audit_self, repair
 from handlers.ports import Clock, UnitOfWork
-from handlers.self_audit import AuditReport, audit_self, repair
 from kpi.audits import AUDIT_LATE_AFTER, Fault, oldest_since, told_codes
 
 AUDIT_LATE = "audit_late"

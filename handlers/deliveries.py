@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from handlers.alert_message import alert_message
-from handlers.audit_message import audit_message
-from handlers.digest_corrections import BETWEEN, correction_message
-from handlers.digest_message import digest_message
-from handlers.incident_message import incident_message
-from handlers.incident_summary import summary_message
+from handlers.alerts.message import alert_message
+from handlers.audits.message import audit_message
+from handlers.digests.corrections import BETWEEN, correction_message
+from handlers.digests.message import digest_message
+from handlers.incidents.message import incident_message
+from handlers.incidents.service_record_text import record_message
+from handlers.incidents.summary import summary_message
+from handlers.listening.problem_offers import offer_message, thread_of
+from handlers.listening.waiting_questions import nudge_message
 from handlers.messages import Reply
 from handlers.ports import Work
-from handlers.problem_offers import offer_message, thread_of
-from handlers.room_message import room_message
-from handlers.service_record_text import record_message
-from handlers.waiting_questions import nudge_message
-from handlers.welcome import welcome_message
+from handlers.rooms.room_message import room_message
+from handlers.rooms.welcome import welcome_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.incident_words import REPORT_A_PROBLEM
+from handlers.grammar.incident_words import REPORT_A_PROBLEM
 from handlers.messages import Button, Field, FieldKind, Form, Reply
 from kpi.engagements import Audience, Engagement, Person, Room
 from kpi.languages import Language

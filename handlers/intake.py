@@ -16,9 +16,9 @@ from handlers.direct_rooms import (
     without_addressee,
 )
 from handlers.form_replies import room_choice
+from handlers.listening.problem_offers import offer_of
 from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
-from handlers.problem_offers import offer_of
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language

@@ -11,11 +11,11 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from handlers.audit_ports import AuditBook, DrillBook
-from handlers.file_ports import IncidentFileBook
-from handlers.incident_ports import IncidentBook
-from handlers.question_book import WaitingQuestionBook
-from handlers.record_ports import ServiceRecordBook
+from handlers.books.audits import AuditBook, DrillBook
+from handlers.books.files import IncidentFileBook
+from handlers.books.incidents import IncidentBook
+from handlers.books.questions import WaitingQuestionBook
+from handlers.books.service_records import ServiceRecordBook
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period

@@ -1,7 +1,7 @@
 """What Vigia finds wrong with itself: faults, when something counts as one, and what is said of it how often.
 
 A fault is all that is wrong in one way in one engagement. What is found is repaired once; what still stands at the next
-audit is told, once while it lasts, and its end as well. Pure: `handlers/self_audit.py` looks, repairs and tells.
+audit is told, once while it lasts, and its end as well. Pure: `handlers/audits/self_audit.py` looks, repairs and tells.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _NOTICE = TypeAdapter(AuditNotice)
 
 
 class StoredAudits:
-    """Fits `handlers.audit_ports.AuditBook`."""
+    """Fits `handlers.books.audits.AuditBook`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -15,7 +15,7 @@ _DRILLS = DrillRow.__table__  # type: ignore[attr-defined]
 
 
 class StoredDrills:
-    """Fits `handlers.audit_ports.DrillBook`."""
+    """Fits `handlers.books.audits.DrillBook`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

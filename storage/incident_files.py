@@ -17,7 +17,7 @@ _KNOWN = [column for column in _FILES.columns if column.name != "content"]
 
 
 class StoredIncidentFiles:
-    """Fits `handlers.file_ports.IncidentFileBook`."""
+    """Fits `handlers.books.files.IncidentFileBook`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

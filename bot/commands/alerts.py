@@ -18,10 +18,10 @@ from bot.opening import open_database
 from bot.picture_files import save_picture
 from bot.progress import alert_progress
 from bot.settings import Settings
-from handlers.alert_preview import preview_pictures
-from handlers.alert_replay import ReplayPlan, replay
-from handlers.daily_digest import newest_day, require_engagement
-from handlers.rule_replay import RulePlan, replay_rules, rule_pictures
+from handlers.digests.daily_digest import newest_day, require_engagement
+from handlers.watch.alert_preview import preview_pictures
+from handlers.watch.alert_replay import ReplayPlan, replay
+from handlers.watch.rule_replay import RulePlan, replay_rules, rule_pictures
 from kpi.days import Period
 from kpi.detection.signals import THRESHOLDS, Preset
 from kpi.detection.trials import WARM_UP_DAYS, Trial, TrialRow, TrialState, in_order

@@ -13,9 +13,9 @@ from bot.engagement_files.changes import changes, target_changes
 from bot.engagement_files.reading import Agreement, read_engagement_file
 from bot.opening import open_database
 from bot.settings import Settings
-from handlers.digest_schedule import next_slot
+from handlers.digests.schedule import next_slot
 from handlers.engagement_setup import set_up_engagement
-from handlers.welcome import queue_welcomes
+from handlers.rooms.welcome import queue_welcomes
 from kpi.languages import Language
 from kpi.wording.wording import Wording
 

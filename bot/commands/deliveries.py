@@ -11,8 +11,8 @@ from rich.table import Table
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from handlers.daily_digest import require_engagement
 from handlers.deliveries import send_again
+from handlers.digests.daily_digest import require_engagement
 
 app = typer.Typer(add_completion=False)
 

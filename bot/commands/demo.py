@@ -15,7 +15,7 @@ from bot.samples.filling import fill_with_samples
 from bot.scratch import scratch_file, scratch_settings
 from bot.serving import serve
 from bot.wiring import assemble
-from handlers.daily_digest import send_digest_now
+from handlers.digests.daily_digest import send_digest_now
 
 app = typer.Typer(add_completion=False)
 

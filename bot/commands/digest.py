@@ -13,9 +13,9 @@ from bot.console.plain_text import reply_as_text
 from bot.opening import open_database
 from bot.picture_files import save_picture
 from bot.settings import Settings
-from handlers.daily_digest import newest_day, require_engagement, send_digest_now
-from handlers.digest_composition import compose_digest
-from handlers.digest_message import digest_message
+from handlers.digests.composition import compose_digest
+from handlers.digests.daily_digest import newest_day, require_engagement, send_digest_now
+from handlers.digests.message import digest_message
 from kpi.digests import Digest
 from kpi.engagements import Engagement
 

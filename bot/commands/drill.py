@@ -9,8 +9,8 @@ import typer
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from handlers.daily_digest import require_engagement
-from handlers.drills import start_drill
+from handlers.audits.drills import start_drill
+from handlers.digests.daily_digest import require_engagement
 
 app = typer.Typer(add_completion=False)
 

@@ -14,11 +14,11 @@ from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
 from bot.table_files import cell_text, write_csv, write_json, write_xlsx
-from handlers.daily_digest import require_engagement
-from handlers.incident_exports import EXPORTS, ExportScope, Row
+from handlers.answers.readings_export import COLUMNS, ExportGrain, export_readings
+from handlers.digests.daily_digest import require_engagement
+from handlers.incidents.exports import EXPORTS, ExportScope, Row
 from handlers.ports import Work
-from handlers.readings_export import COLUMNS, ExportGrain, export_readings
-from handlers.scopes import today_of
+from handlers.readings.scopes import today_of
 from kpi.days import Period
 from kpi.engagements import Audience, Engagement
 from kpi.errors import QuestionError

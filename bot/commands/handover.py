@@ -10,8 +10,8 @@ import typer
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from handlers.daily_digest import require_engagement
-from handlers.incident_handovers import hand_over, note_absence
+from handlers.digests.daily_digest import require_engagement
+from handlers.incidents.handovers import hand_over, note_absence
 from handlers.ports import Work
 from kpi.engagements import Engagement
 from kpi.errors import NotFoundError

@@ -17,7 +17,7 @@ from bot.clock import now
 from bot.import_report import print_preview
 from bot.opening import open_database
 from bot.settings import Settings
-from handlers.daily_digest import require_engagement
+from handlers.digests.daily_digest import require_engagement
 from handlers.ports import Work
 from kpi.engagements import Engagement
 from kpi.errors import NotFoundError

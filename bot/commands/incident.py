@@ -14,9 +14,9 @@ from bot.opening import open_database
 from bot.picture_files import printed
 from bot.settings import Settings
 from bot.table_files import write_text
-from handlers.daily_digest import require_engagement
-from handlers.incident_readers import RoomReader, may_read
-from handlers.incident_summary import printed_summary
+from handlers.digests.daily_digest import require_engagement
+from handlers.incidents.readers import RoomReader, may_read
+from handlers.incidents.summary import printed_summary
 from handlers.markdown import as_markdown
 from kpi.engagements import Audience
 from kpi.errors import NotFoundError

@@ -20,13 +20,13 @@ from bot.scratch import scratch_file, scratch_settings
 from bot.serving import serve
 from bot.settings import Settings
 from bot.wiring import Vigia, assemble
-from handlers.alert_reasons import SILENCE_WORDS
-from handlers.alert_replay import Replayed, ReplayPlan, replay
-from handlers.daily_digest import require_engagement
-from handlers.past_mornings import Past, remember
-from handlers.rule_message import rule_line_text, rule_value_text
-from handlers.rule_reasons import rule_reason
-from handlers.rule_replay import RulePlan, replay_rules
+from handlers.alerts.rule_message import rule_line_text, rule_value_text
+from handlers.alerts.rule_reasons import rule_reason
+from handlers.answers.alert_reasons import SILENCE_WORDS
+from handlers.digests.daily_digest import require_engagement
+from handlers.watch.alert_replay import Replayed, ReplayPlan, replay
+from handlers.watch.past_mornings import Past, remember
+from handlers.watch.rule_replay import RulePlan, replay_rules
 from kpi.alert_records import Silence
 from kpi.catalogue import METRICS
 from kpi.days import Period

@@ -15,12 +15,12 @@ from bot.opening import open_database
 from bot.picture_files import printed
 from bot.settings import Settings
 from bot.table_files import cell_text, write_csv, write_json, write_text
-from handlers.daily_digest import require_engagement
-from handlers.incident_exports import record_row
-from handlers.incident_readers import RoomReader
+from handlers.digests.daily_digest import require_engagement
+from handlers.incidents.exports import record_row
+from handlers.incidents.readers import RoomReader
+from handlers.incidents.service_record import month_named, record_for
+from handlers.incidents.service_record_text import record_document, record_reply
 from handlers.markdown import as_markdown
-from handlers.service_record import month_named, record_for
-from handlers.service_record_text import record_document, record_reply
 from kpi.engagements import Audience
 from kpi.languages import Language
 

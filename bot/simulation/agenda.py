@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.simulation.journey import Journey
 from bot.web import ESCALATE_SECONDS, RECOVER_SECONDS, WATCH_SECONDS
-from handlers.alert_reminders import due_of
-from handlers.alert_watch import JUDGED_FROM
-from handlers.digest_schedule import slots_between
+from handlers.alerts.reminders import due_of
+from handlers.digests.schedule import slots_between
 from handlers.ports import Work
+from handlers.watch.alert_watch import JUDGED_FROM
 from kpi.days import ONE_DAY
 from kpi.deliveries import Delivery, DeliveryState
 from kpi.escalations import agenda

@@ -22,8 +22,8 @@ from bot.telemetry import Telemetry
 from handlers.deliveries import compose_delivery
 from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival, Reply
-from handlers.past_mornings import Learnt
 from handlers.ports import Clock
+from handlers.watch.past_mornings import Learnt
 from kpi.documents import Drawing
 from kpi.engagements import Platform
 from kpi.escalations import StepKind, agenda

@@ -18,8 +18,8 @@ from bot.simulation.living import Life, Onlooker
 from bot.simulation.platforms import refusal
 from bot.simulation.sales import learnt_in
 from handlers.messages import Reply
-from handlers.past_mornings import for_the_console
 from handlers.ports import Clock
+from handlers.watch.past_mornings import for_the_console
 from kpi.engagements import Platform, Room
 from storage.database import Database
 

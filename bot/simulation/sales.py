@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.samples.sales import TRAFFIC, TRAFFIC_LAG, TRAFFIC_SETTLES, Trouble, facts_with
 from bot.simulation.journey import Journey
-from handlers.past_mornings import Learnt
 from handlers.ports import Work
+from handlers.watch.past_mornings import Learnt
 from kpi.days import ONE_DAY
 from kpi.engagements import Store
 from kpi.facts import Fact, FactStatus, ImportedFile

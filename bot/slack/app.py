@@ -38,10 +38,10 @@ from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
-from handlers.listening import Reaction, Remark
+from handlers.listening.listening import Reaction, Remark
 from handlers.messages import Arrival, Form
 from handlers.ports import Clock
-from handlers.room_changes import RoomChange
+from handlers.rooms.room_changes import RoomChange
 
 EVENTS = (
     *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),

@@ -15,9 +15,9 @@ from bot.slack.answers import Answers
 from bot.slack.arrivals import Call, Place
 from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile
-from handlers.listening import EvidenceThread, Reaction, Remark
+from handlers.listening.listening import EvidenceThread, Reaction, Remark
 from handlers.messages import Arrival
-from handlers.room_changes import RoomChange
+from handlers.rooms.room_changes import RoomChange
 
 _LOG = structlog.get_logger(__name__)
 

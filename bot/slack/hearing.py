@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.slack.arrivals import Payload, is_by_person, own_users
 from bot.slack.mrkdwn import unescape
-from handlers.listening import Reaction, Remark, Sign
+from handlers.listening.listening import Reaction, Remark, Sign
 from kpi.engagements import Platform
 
 SIGNS: dict[str, Sign] = {

@@ -8,8 +8,8 @@ from typing import Any
 from bot.slack.buttons import COMMAND_ACTION, OPEN_ACTION
 from bot.slack.limits import HOME_BLOCKS
 from bot.slack.renderer import render
-from handlers.home import Home
 from handlers.messages import Reply
+from handlers.rooms.home import Home
 from kpi.wording.wording import Wording
 
 _NOTE = 2

@@ -14,8 +14,8 @@ from bot.slack.arrivals import Call, Payload, Place
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway
 from bot.slack.home import render_home
-from handlers.home import Home
 from handlers.messages import Arrival, Reply
+from handlers.rooms.home import Home
 from kpi.engagements import Platform
 
 Look = Callable[[Arrival], Awaitable[Home]]

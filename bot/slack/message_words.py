@@ -13,8 +13,8 @@ from bot.slack.arrivals import Call
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.limits import HISTORY_MESSAGES, INPUT_TEXT
 from bot.slack.mrkdwn import cut, spoken
-from handlers.incident_reports import LONGEST_REPORT
-from handlers.incident_words import ABOUT_MESSAGE
+from handlers.grammar.incident_words import ABOUT_MESSAGE
+from handlers.incidents.reports import LONGEST_REPORT
 from handlers.messages import Form
 
 READING_SECONDS = 1.0

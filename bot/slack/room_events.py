@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.slack.arrivals import Payload, own_users
-from handlers.room_changes import Change, RoomChange
+from handlers.rooms.room_changes import Change, RoomChange
 from kpi.engagements import Platform
 
 CHANGES: dict[str, Change] = {

@@ -23,8 +23,8 @@ import pytest
 
 from bot.samples.engagements import sample_engagements
 from bot.samples.filling import fill_with_samples
-from handlers.daily_digest import new_delivery
-from handlers.digest_composition import compose_digest
+from handlers.digests.composition import compose_digest
+from handlers.new_deliveries import new_delivery
 from kpi.deliveries import CauseKind
 from kpi.engagements import Platform
 from storage.database import Database

@@ -17,7 +17,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from handlers.alert_watch import sweep_alerts
+from handlers.watch.alert_watch import sweep_alerts
 from kpi.alert_panels import HISTORY_DAYS
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.languages import Language

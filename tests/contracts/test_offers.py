@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.samples.engagements import sample_engagements
-from handlers.listening import Remark, overhear
+from handlers.listening.listening import Remark, overhear
 from kpi.deliveries import CauseKind
 from kpi.engagements import Platform
 from tests.twins.books import Books

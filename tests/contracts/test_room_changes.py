@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.samples.engagements import sample_engagements
-from handlers.room_changes import Change, RoomChange, note_room_change
-from handlers.welcome import queue_welcomes
+from handlers.rooms.room_changes import Change, RoomChange, note_room_change
+from handlers.rooms.welcome import queue_welcomes
 from kpi.deliveries import CauseKind
 from kpi.engagements import Engagement, Platform
 from tests.twins.books import Books

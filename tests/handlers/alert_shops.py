@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from handlers.alert_watch import WatchReport
+from handlers.watch.alert_watch import WatchReport
 from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
 from kpi.days import ONE_DAY
 from kpi.engagements import Engagement

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from handlers.alert_command import ALERT_COMMAND
-from handlers.alert_watch import WatchReport, sweep_alerts
+from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.deliveries import compose_delivery
 from handlers.intake import Intake
-from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
+from handlers.watch.alert_command import ALERT_COMMAND
+from handlers.watch.alert_watch import WatchReport, sweep_alerts
 from kpi.alert_records import AlertEpisode
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.drills import DrillSweep, sweep_drills
-from handlers.self_audit import AuditReport, audit_self, repair
+from handlers.audits.drills import DrillSweep, sweep_drills
+from handlers.audits.self_audit import AuditReport, audit_self, repair
 from kpi.audits import AUDIT_EVERY, Fault, Sweep
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.engagements import Engagement

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from handlers.deliveries import compose_delivery
-from handlers.escalation_watch import sweep_escalations
+from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.alert_command import ALERT_COMMAND
-from handlers.escalation_watch import sweep_escalations
-from handlers.incident_command import INCIDENT_COMMAND
+from handlers.answers.kpi_command import KPI_COMMAND
+from handlers.incidents.command import INCIDENT_COMMAND
+from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.intake import Intake
-from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Reply
+from handlers.watch.alert_command import ALERT_COMMAND
 from kpi.engagements import Engagement
 from kpi.facts import Fact
 from kpi.incidents import EntryKind, Incident

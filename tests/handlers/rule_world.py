@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from handlers.alert_notices import Turn, tell
-from handlers.alert_watch import WatchReport
-from handlers.rule_watch import watch_rules
+from handlers.alerts.notices import Turn, tell
+from handlers.watch.alert_watch import WatchReport
+from handlers.watch.rule_watch import watch_rules
 from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
 from kpi.alert_rules import AlertRule, LimitRule, Side, Terms
 from kpi.days import ONE_DAY

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.daily_digest import new_delivery, send_digest_now
 from handlers.deliveries import compose_delivery, send_again
+from handlers.digests.daily_digest import send_digest_now
 from handlers.messages import Reply
+from handlers.new_deliveries import new_delivery
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 from kpi.errors import NotFoundError, QuestionError
 from kpi.languages import Language

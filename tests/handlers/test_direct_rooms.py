@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.alert_command import ALERT_COMMAND
+from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.direct_rooms import addressed
-from handlers.incident_command import INCIDENT_COMMAND
+from handlers.incidents.command import INCIDENT_COMMAND
 from handlers.intake import Intake
-from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Arrival, Button, Reply
+from handlers.watch.alert_command import ALERT_COMMAND
 from kpi.engagements import Engagement, Platform
 from kpi.languages import Language
 from tests.handlers.world import World, north, said, south

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.incident_command import INCIDENT_COMMAND
+from handlers.incidents.command import INCIDENT_COMMAND
 from handlers.intake import Intake
 from handlers.messages import Reply
 from handlers.ports import Work

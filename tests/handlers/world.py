@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
+from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.engagement_setup import set_up_engagement
 from handlers.intake import Intake, Report, ignore_report
-from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import Delivery, DeliveryState, Settlement
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller

@@ -43,8 +43,8 @@ from bot.slack.messenger import SlackMessenger
 from bot.wecom.messenger import WeComMessenger
 from bot.wecom.webhook import GroupWebhooks
 from handlers.messages import Reply
-from handlers.past_mornings import Learnt
 from handlers.ports import Clock
+from handlers.watch.past_mornings import Learnt
 from kpi.deliveries import Delivery, DeliveryState, Placing
 from kpi.engagements import Platform
 from storage.database import Database

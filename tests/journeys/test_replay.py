@@ -17,7 +17,7 @@ from bot.samples.sales import sample_facts
 from bot.scratch import scratch_settings
 from bot.wiring import Vigia
 from handlers.engagement_setup import set_up_engagement
-from handlers.past_mornings import remember
+from handlers.watch.past_mornings import remember
 from kpi.days import ONE_DAY, Period
 from kpi.facts import Fact, FactStatus, ImportedFile
 from kpi.languages import Language

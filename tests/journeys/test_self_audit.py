@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.web import create_web
-from handlers.drills import start_drill
+from handlers.audits.drills import start_drill
 from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival
 from kpi.engagements import Engagement, Person, Platform, Role

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.welcome import queue_welcomes
+from handlers.rooms.welcome import queue_welcomes
 from kpi.engagements import Platform
 from tests.bot.slack.payloads import press
 from tests.bot.slack.test_room_events import happened

@@ -20,8 +20,8 @@ from bot.slack.access import SlackAccess
 from bot.slack.app import create_app, create_door
 from bot.slack.gateway import create_gateway
 from bot.slack.web import create_router
+from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.intake import Intake
-from handlers.kpi_command import KPI_COMMAND
 from handlers.messages import Arrival, Reply
 from kpi.days import last_closed_day
 from kpi.documents import Drawing

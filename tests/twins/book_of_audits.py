@@ -14,7 +14,7 @@ AUDIT = "audit"
 
 
 class MemoryAudits:
-    """Fits `handlers.audit_ports.AuditBook`."""
+    """Fits `handlers.books.audits.AuditBook`."""
 
     def __init__(self, state: BookState) -> None:
         self._state = state
@@ -61,7 +61,7 @@ class MemoryAudits:
 
 
 class MemoryDrills:
-    """Fits `handlers.audit_ports.DrillBook`."""
+    """Fits `handlers.books.audits.DrillBook`."""
 
     def __init__(self, state: BookState) -> None:
         self._state = state

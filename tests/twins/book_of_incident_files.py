@@ -7,7 +7,7 @@ from tests.twins.book_state import BookState
 
 
 class MemoryIncidentFiles:
-    """Fits `handlers.file_ports.IncidentFileBook`."""
+    """Fits `handlers.books.files.IncidentFileBook`."""
 
     def __init__(self, state: BookState) -> None:
         self._state = state

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.clock import now
-from handlers.incident_exports import EXPORTS
+from handlers.incidents.exports import EXPORTS
 from kpi.errors import NotFoundError, QuestionError
 
 SAMPLED = ("--engagement", "lumina")

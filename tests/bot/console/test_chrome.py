@@ -9,8 +9,8 @@ import pytest
 
 from bot.console.chrome import HINTS, hint_list, page_words, room_words
 from bot.console.page_files import load_assets
-from handlers.grammar import parse_question
-from handlers.incident_parsing import verb_of, words_of
+from handlers.grammar.grammar import parse_question
+from handlers.incidents.parsing import verb_of, words_of
 from kpi.languages import Language
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.engagement_files.reading import read_engagement_file
-from handlers.room_changes import Change
+from handlers.rooms.room_changes import Change
 from kpi.engagements import Audience, Platform
 from kpi.languages import Language
 from tests.bot.engagement_files.test_reading import GOOD
-from tests.handlers.test_room_changes import FAR, begun, happen, in_slack, words
+from tests.handlers.rooms.test_room_changes import FAR, begun, happen, in_slack, words
 from tests.handlers.world import north
 
 

@@ -11,10 +11,10 @@ from bot.slack import message_words
 from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway
-from handlers.incident_reports import LONGEST_REPORT
-from handlers.listening import EvidenceThread, Reaction, Remark
+from handlers.incidents.reports import LONGEST_REPORT
+from handlers.listening.listening import EvidenceThread, Reaction, Remark
 from handlers.messages import Field, FieldKind, Form, Reply
-from handlers.room_changes import RoomChange
+from handlers.rooms.room_changes import RoomChange
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, CARD, command, event, press, reacted, said, submission

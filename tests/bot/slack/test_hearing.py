@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.mrkdwn import spoken
-from handlers.listening import Sign
+from handlers.listening.listening import Sign
 from tests.bot.slack.payloads import BOT_USER, CARD, reacted, said
 from tests.bot.slack.samples import AT
 

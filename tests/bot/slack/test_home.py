@@ -16,8 +16,8 @@ from bot.slack.gateway import Gateway
 from bot.slack.home import render_home
 from bot.slack.home_tab import call_of_home_press, opened_home
 from bot.slack.limits import HOME_BLOCKS
-from handlers.home import Home
 from handlers.messages import Arrival, Button, Reply
+from handlers.rooms.home import Home
 from kpi.languages import Language
 from tests.bot.slack.block_lint import lint_home
 from tests.bot.slack.doors import Doors

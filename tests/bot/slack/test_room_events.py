@@ -10,7 +10,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.gateway import Gateway
 from bot.slack.room_events import CHANGES, RENAMES, room_change_of
-from handlers.room_changes import Change
+from handlers.rooms.room_changes import Change
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, event
 from tests.bot.slack.test_ears import Listening

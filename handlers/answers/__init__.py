@@ -1,0 +1,1 @@
+"""What `/kpi` answers: one kind of question a file."""

@@ -1,0 +1,56 @@
+"""The `/kpi` use case: words → typed question → readings → reply."""
+
+from __future__ import annotations
+
+from handlers.answers.alert_reasons import answer_why_no_alert
+from handlers.answers.asking import begin
+from handlers.answers.board_answer import answer_board
+from handlers.answers.help_answer import answer_help
+from handlers.answers.metric_answer import answer_metric
+from handlers.answers.targets_answer import answer_targets
+from handlers.answers.why_answer import answer_why
+from handlers.commands import Command
+from handlers.grammar.grammar import parse_question
+from handlers.grammar.questions import QuestionKind
+from handlers.messages import Reply, Request
+from handlers.ports import Work
+from handlers.readings.scopes import today_of
+from kpi.days import business_day
+from kpi.phrases import phrase
+
+
+def answer_kpi(work: Work, request: Request) -> Reply:
+    """Answer a `/kpi` question in the room's language; raises VigiaError with one sentence for a mistake."""
+    stores = request.engagement.stores
+    today = today_of(stores, request.at) if stores else business_day(request.at, request.room.zone)
+    question = parse_question(request.text, request.language, stores, today)
+    if question.kind is QuestionKind.HELP:
+        return answer_help(request, KPI_COMMAND)
+    asking = begin(work, request, question)
+    match question.kind:
+        case QuestionKind.TARGETS:
+            return answer_targets(asking)
+        case QuestionKind.WHY_NO_ALERT:
+            return answer_why_no_alert(asking)
+        case QuestionKind.WHY:
+            return answer_why(asking)
+        case QuestionKind.METRIC:
+            return answer_metric(asking)
+        case _:
+            return answer_board(asking)
+
+
+KPI_COMMAND = Command(
+    "/kpi",
+    phrase("Numbers with what is usual, what was before and what was agreed."),
+    (
+        phrase("/kpi — yesterday's board"),
+        phrase("/kpi conversion — one metric with its chart"),
+        phrase("/kpi gmv br 30d — a market and a period"),
+        phrase("/kpi acos mercadolivre last week vs previous — a marketplace and a comparison"),
+        phrase("/kpi targets — what was agreed and where it stands"),
+        phrase("/kpi why conversion — how a number was made"),
+        phrase("/kpi why-no-alert conversion — what each morning said"),
+    ),
+    answer_kpi,
+)

@@ -1,0 +1,1 @@
+"""Sources of data that stopped, and what is said of it."""

@@ -1,0 +1,66 @@
+"""Evidence: what there is to look at of an incident, named in words or kept as a file."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from uuid import uuid4
+
+from handlers.incidents.desk import actor_of, happen
+from handlers.incidents.form_values import Filled, visibility_here
+from handlers.messages import Attachment, Reply, Request, ShownFile
+from handlers.ports import Work
+from kpi.errors import QuestionError
+from kpi.evidence_files import MOST_FILES, EvidenceFile
+from kpi.incident_events import AddEvidence
+from kpi.incidents import Incident, Visibility
+from kpi.phrases import phrase
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+
+def add_named_evidence(work: Work, request: Request, incident: Incident) -> None:
+    """Add the order or listing that a report's form names; without one, nothing."""
+    named = Filled(request).text("evidence")
+    if named:
+        happen(work, incident.id, AddEvidence(named, visibility_here(request)), actor_of(request), request.at)
+
+
+def attach(work: Work, request: Request, incident: Incident) -> Reply:
+    """Keep the files of a request with an incident and say so; a file it has already is kept once.
+
+    Raises QuestionError when they would be too many.
+    """
+    work.incidents.hold(incident.id)  # of two who attach at once, the second one counts what the first one left
+    known = {(one.digest, one.visibility) for one in work.incident_files.of(incident.id)}
+    visibility = visibility_here(request)
+    stored = [_stored(request, incident, one, visibility) for one in request.files]
+    new = {one.digest: (one, file) for one, file in zip(stored, request.files, strict=True)}
+    new = {digest: both for digest, both in new.items() if (digest, visibility) not in known}
+    if len(known) + len(new) > MOST_FILES:
+        raise QuestionError(
+            phrase("Incident #%(number)s has its %(limit)s files already; send a link instead."),
+            number=incident.number,
+            limit=MOST_FILES,
+        )
+    for one, file in new.values():
+        happen(work, incident.id, AddEvidence(one.name, visibility, one.id), actor_of(request), request.at)
+        work.incident_files.add(one, file.content)
+    return _kept(request, incident, [one for one, _ in new.values()])
+
+
+def _stored(request: Request, incident: Incident, file: Attachment, visibility: Visibility) -> EvidenceFile:
+    digest = sha256(file.content).hexdigest()
+    size, person = len(file.content), request.person.id
+    return EvidenceFile(uuid4().hex, incident.id, file.name, file.kind, size, digest, visibility, person, request.at)
+
+
+def _kept(request: Request, incident: Incident, files: list[EvidenceFile]) -> Reply:
+    wording = Wording(request.language)
+    names = wording.listed(one.name for one in request.files)
+    return Reply(
+        headline=wording.say(phrase("With incident #%(number)s: %(names)s"), number=incident.number, names=names),
+        language=request.language,
+        tone=Tone.NEUTRAL,
+        files=tuple(ShownFile(one.id, one.name) for one in files),
+        is_private=True,
+    )

@@ -1,0 +1,48 @@
+"""What people do about being asked whether an incident is still theirs: later, or not at all."""
+
+from __future__ import annotations
+
+from handlers.grammar.incident_words import Verb
+from handlers.incidents.asked import Act, Asked, require_may, shown_to_asker
+from handlers.incidents.card import when
+from handlers.incidents.desk import actor_of, happen
+from handlers.incidents.parts import pause_of
+from handlers.messages import Reply, Request
+from handlers.ports import Work
+from kpi.incident_changes import Refused
+from kpi.incident_events import Snooze, StopReminders
+from kpi.incident_ownership import ends_at, is_reminded
+from kpi.phrases import phrase
+from kpi.wording.wording import Wording
+
+
+def _snooze(work: Work, request: Request, asked: Asked) -> Reply:
+    require_may(request, asked, Snooze)
+    said = phrase("You are asked again %(clocks)s. What was promised stays due, and people are called about it.")
+    return _answered(work, request, asked, Snooze(pause_of(asked.text)), said)
+
+
+def _stop(work: Work, request: Request, asked: Asked) -> Reply:
+    said = phrase(
+        "You are not asked any more. Without news from you it goes back to nobody %(clocks)s. People are still called "
+        "about what was promised, and you are asked again if it becomes critical."
+    )
+    return _answered(work, request, asked, StopReminders(), said)
+
+
+def _answered(work: Work, request: Request, asked: Asked, event: Snooze | StopReminders, said: str) -> Reply:
+    """Let it happen and say what comes next, and when: the question or, of who is not asked, the end."""
+    outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
+    held = None if isinstance(outcome, Refused) else outcome.incident.acknowledgement
+    if isinstance(outcome, Refused) or held is None:
+        return shown_to_asker(work, request, asked, outcome)
+    next_at = held.stale_at if is_reminded(outcome.incident) else ends_at(outcome.incident, held)
+    wording = Wording(request.language)
+    clocks = when(next_at, request.room, request.engagement, wording)
+    return shown_to_asker(work, request, asked, outcome, wording.say(said, clocks=clocks))
+
+
+REMINDER_ACTS: dict[Verb, Act] = {
+    Verb.SNOOZE: _snooze,
+    Verb.STOP: _stop,
+}

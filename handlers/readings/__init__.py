@@ -1,0 +1,1 @@
+"""Readings as people meet them: asked for at the desk, said as figures, drawn as lines and panels."""

@@ -1,0 +1,156 @@
+"""What is said of a room whose channel changed: to the operator what to do, to sellers where to write meanwhile."""
+
+from __future__ import annotations
+
+from handlers.audits.audience import admin_in
+from handlers.messages import Reply
+from handlers.ports import Work
+from handlers.rooms.room_changes import Change, Told, back_key, loss_key, told_of
+from handlers.rooms.welcome import manager_line
+from kpi.deliveries import Delivery, DeliveryState
+from kpi.engagements import Audience, Engagement, Room
+from kpi.phrases import phrase
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+LOSSES: dict[Change, tuple[str, str]] = {
+    Change.ARCHIVED: (
+        phrase("the channel of %(room)s was archived"),
+        phrase("Nothing reaches its people any more. Unarchive it, or bind another channel in the engagement file."),
+    ),
+    Change.UNSHARED: (
+        phrase("the channel of %(room)s is no longer shared with another workspace"),
+        phrase("Its people read nothing of it any more. Share it again, or bind another one in the engagement file."),
+    ),
+    Change.LEFT: (
+        phrase("Vigia was removed from the channel of %(room)s"),
+        phrase("Nothing reaches its people any more. Type `/invite @Vigia` there, or bind another channel."),
+    ),
+}
+"""What was lost, and what the operator does about it."""
+_UNSAID = frozenset({DeliveryState.PENDING, DeliveryState.SKIPPED, DeliveryState.FAILED})
+
+
+def room_message(work: Work, delivery: Delivery, engagement: Engagement, reader: Room) -> Reply | None:
+    """Return what a place is told of a change, or None of a room that is bound no more, or lost and back meanwhile."""
+    told = told_of(delivery.cause)
+    wording = Wording(reader.language)
+    if not told.room:
+        return _invited(told, engagement, reader, wording)
+    room = engagement.room(told.room)
+    if room is None:
+        return None
+    match told.change:
+        case Change.MOVED:
+            return _moved(told, engagement, room, reader, wording)
+        case Change.SHARED if not loss_key(delivery.key):
+            return _shared(engagement, room, reader, wording)
+        case change if change in LOSSES:
+            is_over = work.deliveries.by_key(back_key(delivery.key)) is not None
+            return None if is_over else _lost(change, engagement, room, reader, wording)
+        case _:
+            loss = work.deliveries.by_key(loss_key(delivery.key))
+            is_unsaid = loss is None or loss.state in _UNSAID
+            return None if is_unsaid else _back(engagement, room, reader, wording)
+
+
+def _lost(change: Change, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    headline, advice = LOSSES[change]
+    is_operator = reader.audience is Audience.OPERATIONS
+    lines = (
+        (wording.say(advice),)
+        if is_operator
+        else (wording.say(phrase("Until it is back, read and write here.")), manager_line(engagement, wording))
+    )
+    return Reply(
+        headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
+        language=reader.language,
+        text="\n".join(line for line in lines if line),
+        tone=Tone.BAD if is_operator else Tone.WATCH,
+        mention=engagement.account_manager() if is_operator else None,
+    )
+
+
+def _back(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    said = wording.say(phrase("the channel of %(room)s is back"), room=_name(room, reader, wording))
+    return Reply(
+        headline=wording.labelled(engagement.name, said),
+        language=reader.language,
+        text=wording.say(phrase("What Vigia posts from now on reaches its people again.")),
+        tone=Tone.GOOD,
+    )
+
+
+def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    is_internal = room.audience is Audience.OPERATIONS
+    said = (
+        phrase("Internal notes and margins are posted there. If this was not meant, end the sharing in Slack now.")
+        if is_internal
+        else phrase("Its people read what Vigia posts there; it answers only those the engagement names.")
+    )
+    headline = phrase("the channel of %(room)s is now shared with another workspace")
+    return Reply(
+        headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
+        language=reader.language,
+        text=wording.say(said),
+        tone=Tone.BAD if is_internal else Tone.WATCH,
+        mention=engagement.account_manager(),
+    )
+
+
+def _moved(told: Told, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    said = wording.say(phrase("the channel of %(room)s has a new id"), room=_name(room, reader, wording))
+    advice = phrase(
+        "Vigia follows it already. Write `%(line)s` into the engagement file, else `vigia apply` binds the old one."
+    )
+    return Reply(
+        headline=wording.labelled(engagement.name, said),
+        language=reader.language,
+        text=wording.say(advice, line=f'address = "{told.address}"'),
+        tone=Tone.WATCH,
+        mention=admin_in(engagement, reader),
+    )
+
+
+def _invited(told: Told, engagement: Engagement, reader: Room, wording: Wording) -> Reply:
+    """Say which lines bind a place: to who invited Vigia there, or to the account manager of who did."""
+    inviter = engagement.person(told.person)
+    said = (
+        wording.say(
+            phrase("you invited Vigia into the channel %(channel)s, which no engagement names"), channel=told.address
+        )
+        if reader.is_direct or inviter is None
+        else wording.say(
+            phrase("%(name)s invited Vigia into the channel %(channel)s, which no engagement names"),
+            name=inviter.name,
+            channel=told.address,
+        )
+    )
+    advice = phrase("It says nothing there. To bind it, add these lines to the engagement file and run `vigia apply`:")
+    return Reply(
+        headline=wording.labelled(engagement.name, said),
+        language=reader.language,
+        text="\n".join((wording.say(advice), *_lines_to_add(told, reader))),
+        tone=Tone.NEUTRAL,
+        mention=None if reader.is_direct else engagement.account_manager(),
+    )
+
+
+def _lines_to_add(told: Told, reader: Room) -> tuple[str, ...]:
+    """Return a room of the engagement file; what cannot be known is as its reader's, and as little as sellers see."""
+    return (
+        "[[rooms]]",
+        f'id = "{told.address.lower()}"',
+        f'platform = "{told.platform}"',
+        f'address = "{told.address}"',
+        f'audience = "{Audience.SELLER}"  # or {Audience.OPERATIONS}',
+        f'language = "{reader.language}"',
+        f'zone = "{reader.zone.key}"',
+    )
+
+
+def _name(room: Room, reader: Room, wording: Wording) -> str:
+    """Return what a room is called: sellers are not told the names of the operator's."""
+    if reader.audience is Audience.SELLER and room.audience is Audience.OPERATIONS:
+        return wording.say(phrase("the operations team"))
+    return wording.say(phrase("room “%(room)s”"), room=room.id)
