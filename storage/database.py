@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
+from storage.known_engagements import KnownEngagements
 from storage.migrating import current_revision, newest_revision, upgrade
 from storage.work import StoredWork
 
@@ -29,6 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._known = KnownEngagements()
         self._is_sqlite = self._engine.dialect.name == "sqlite"
 
     @property
@@ -42,13 +44,13 @@ class Database:
         with self._engine.connect() as plain:
             connection = plain.execution_options(vigia_writes=True)
             with connection.begin():
-                yield StoredWork(connection)
+                yield StoredWork(connection, self._known)
 
     @contextmanager
     def view(self) -> Iterator[StoredWork]:
         """Open a unit of work that only reads; it never waits for a writer on SQLite."""
         with self._engine.connect() as connection, connection.begin() as transaction:
-            yield StoredWork(connection)
+            yield StoredWork(connection, self._known)
             transaction.rollback()
 
     def migrate(self) -> None:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlmodel import col
 
 from kpi.absences import Absence
@@ -21,28 +22,30 @@ from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
 from kpi.promises import IncidentRules
 from kpi.working_hours import WorkingHours
+from storage.known_engagements import KnownEngagements
 from storage.tables import AbsenceRow, EngagementRow, PersonRow, RoomRow, StoreRow
 
 _ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
 _INCIDENT_RULES = TypeAdapter(IncidentRules)
 _AWAY = TypeAdapter(tuple[Absence, ...])
 _HOURS = TypeAdapter(WorkingHours)
+_STAMPS = select(col(EngagementRow.id), col(EngagementRow.stamp))
 
 
 class StoredEngagements:
     """Fits `handlers.ports.EngagementBook`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: KnownEngagements) -> None:
         self._connection = connection
+        self._known = known
 
     def get(self, engagement_id: str) -> Engagement | None:
         """Return one engagement, or None."""
-        return next(iter(self._load([engagement_id])), None)
+        return next(iter(self._current(_STAMPS.where(col(EngagementRow.id) == engagement_id))), None)
 
     def all(self) -> tuple[Engagement, ...]:
         """Return every engagement, ordered by id."""
-        ids = self._connection.scalars(select(col(EngagementRow.id)).order_by(col(EngagementRow.id)))
-        return self._load(list(ids))
+        return self._current(_STAMPS.order_by(col(EngagementRow.id)))
 
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what a place is bound to, or None."""
@@ -87,6 +90,9 @@ class StoredEngagements:
         self._connection.execute(delete(AbsenceRow).where(*is_theirs))
         values = {"first": absence.first, "last": absence.last, "stand_in": absence.stand_in}
         self._connection.execute(insert(AbsenceRow).values(engagement=engagement_id, person=person, **values))
+        self._connection.execute(
+            update(EngagementRow).where(col(EngagementRow.id) == engagement_id).values(stamp=_new_stamp())
+        )
 
     def _require_free(self, engagement: Engagement) -> None:
         ids = [store.id for store in engagement.stores]
@@ -125,6 +131,7 @@ class StoredEngagements:
             "has_red_lines": engagement.has_red_lines,
             "incident_rules": _INCIDENT_RULES.dump_json(engagement.incident_rules).decode(),
             "saved_at": at,
+            "stamp": _new_stamp(),
         }
         changed = self._connection.execute(
             update(EngagementRow).where(col(EngagementRow.id) == engagement.id).values(**values)
@@ -148,6 +155,16 @@ class StoredEngagements:
         self._connection.execute(delete(table).where(col(table.engagement) == engagement_id))
         if rows:
             self._connection.execute(insert(table), rows)
+
+    def _current(self, stamps: Select[str, str]) -> tuple[Engagement, ...]:
+        """Return the engagements of these rows as they are now, in the order of the rows."""
+        wanted = [(row.id, row.stamp) for row in self._connection.execute(stamps)]
+        known = {name: one for name, stamp in wanted if (one := self._known.get(name, stamp)) is not None}
+        unknown = {name: stamp for name, stamp in wanted if name not in known}
+        for engagement in self._load(list(unknown)):
+            self._known.keep(engagement, unknown[engagement.id])
+            known[engagement.id] = engagement
+        return tuple(known[name] for name, _ in wanted if name in known)
 
     def _load(self, ids: list[str]) -> tuple[Engagement, ...]:
         if not ids:
@@ -199,6 +216,10 @@ class StoredEngagements:
         for row in rows:
             found.setdefault(row.engagement, []).append(row)
         return found
+
+
+def _new_stamp() -> str:
+    return uuid4().hex
 
 
 def _is_at(address: str) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ class EngagementRow(SQLModel, table=True):
     has_red_lines: bool
     incident_rules: str | None = None
     saved_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    stamp: str
 
 
 class StoreRow(SQLModel, table=True):

@@ -14,6 +14,7 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
+from storage.known_engagements import KnownEngagements
 from storage.rates import StoredRates
 from storage.robot_answers import StoredRobotAnswers
 from storage.service_records import StoredServiceRecords
@@ -26,8 +27,8 @@ from storage.webhook_turns import StoredTurns
 class StoredWork:
     """The books of one transaction; they are cheap to make and live as long as it."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.engagements = StoredEngagements(connection)
+    def __init__(self, connection: Connection, known: KnownEngagements) -> None:
+        self.engagements = StoredEngagements(connection, known)
         self.facts = StoredFacts(connection)
         self.targets = StoredTargets(connection)
         self.rates = StoredRates(connection)
