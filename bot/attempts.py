@@ -14,6 +14,7 @@ import structlog
 
 from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, LimitedError, Messenger, NotSentError, Parcel, Receipt, UnreachableError
+from bot.threads import Threads
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
@@ -45,10 +46,12 @@ class Attempts:
     """Makes attempts; holds no state of its own."""
 
     unit_of_work: UnitOfWork
+    view: UnitOfWork
     compose: Compose
     draw: Draw
     messengers: Mapping[Platform, Messenger]
     clock: Clock
+    threads: Threads
 
     async def make(self, delivery: Delivery) -> Settlement:
         """Try once to send a claimed delivery and return how it ended."""
@@ -88,13 +91,13 @@ class Attempts:
         return Settlement(DeliveryState.SENT, reason, self.clock(), platform_message=receipt.platform_message)
 
     async def composed(self, delivery: Delivery) -> Composed | None:
-        """Return the message and its room, composed in a worker thread and one unit of work."""
+        """Return the message and its room, composed in a worker thread; nobody waits to write for it."""
 
         def compose() -> Composed | None:
-            with self.unit_of_work() as work:
+            with self.view() as work:
                 return self.compose(work, delivery)
 
-        return await asyncio.to_thread(compose)
+        return await self.threads.run(compose)
 
     async def _made(self, name: str, drawing: Drawing | None) -> tuple[bytes | None, str]:
         """Return a drawn picture or document, or None and a remark; text never waits for it for long."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
@@ -25,6 +26,8 @@ DRAW_SECONDS = 30.0
 """A picture takes 0.1-0.4 s; one that takes longer than this ends its process."""
 START_SECONDS = 60.0
 """A new process loads the drawing library first, 1-2 s on a quiet machine."""
+DRAWING_NICENESS = 10
+"""How far drawing steps back where processors are scarce (nice(2): 0 to 19)."""
 
 _LOG = structlog.get_logger(__name__)
 
@@ -138,8 +141,10 @@ class PictureStudio:
 
 
 def _prepare(fonts: str, font_files: Sequence[Path]) -> None:
-    """Make a new drawing process ready: Ctrl-C is the bot's to handle."""
+    """Make a new drawing process ready: Ctrl-C is the bot's to handle, and people's questions come first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError):  # a system may forbid it; pictures are then drawn all the same
+        os.nice(DRAWING_NICENESS)
     with _ending_after(START_SECONDS):
         if font_files:
             import_module(fonts).add_files(font_files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -10,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.telemetry import Telemetry
+from bot.threads import PEOPLES_THREADS, SWEEPS_THREADS, Threads
 from handlers.audits.drills import sweep_drills
 from handlers.digests.corrections import sweep_corrections
 from handlers.digests.daily_digest import require_engagement, send_digest_now, sweep_digests
@@ -52,6 +52,13 @@ class Errands:
         self._clock = clock
         self._telemetry = telemetry
         self._nudge: Callable[[], None] = _nothing
+        self._people = Threads(PEOPLES_THREADS, "people")
+        self._sweeps = Threads(SWEEPS_THREADS, "sweeps")
+
+    async def close(self) -> None:
+        """Return when all work has ended."""
+        await self._people.close()
+        await self._sweeps.close()
 
     def nudge_after_acts(self, nudge: Callable[[], None]) -> None:
         """Have `nudge` called after each act of a person: what it moved is shown at once."""
@@ -60,7 +67,7 @@ class Errands:
     async def answer(self, arrival: Arrival) -> Reply | None:
         """Answer an arrival, or return None for silence."""
         started = time.perf_counter()
-        reply = await asyncio.to_thread(self._intake.answer, arrival)
+        reply = await self._people.run(self._intake.answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
         if self._intake.is_act(arrival.text):
             self._nudge()
@@ -68,24 +75,24 @@ class Errands:
 
     async def owes(self, arrival: Arrival) -> bool:
         """Tell whether an arrival is answered at all, before it is."""
-        return await asyncio.to_thread(self._intake.owes, arrival)
+        return await self._people.run(self._intake.owes, arrival)
 
     async def answer_to_room(self, room: str, text: str) -> Reply:
         """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
         arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
-        return await asyncio.to_thread(self._intake.answer_to_room, arrival, room)
+        return await self._people.run(self._intake.answer_to_room, arrival, room)
 
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
         """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
-        return await asyncio.to_thread(self._intake.opened, arrival)
+        return await self._people.run(self._intake.opened, arrival)
 
     async def checked(self, arrival: Arrival) -> Form | Reply | None:
         """Return a filled-in form with what is wrong with it, or None: it can be taken."""
-        return await asyncio.to_thread(self._intake.checked, arrival)
+        return await self._people.run(self._intake.checked, arrival)
 
     async def rooms_of(self, platform: Platform, handle: str) -> Form | None:
         """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
-        return await asyncio.to_thread(self._intake.rooms_of, platform, handle)
+        return await self._people.run(self._intake.rooms_of, platform, handle)
 
     async def file(self, platform: Platform, address: str, file_id: str) -> tuple[EvidenceFile, bytes] | None:
         """Return a file with its content where the room at an address may see it, or None."""
@@ -95,12 +102,12 @@ class Errands:
                 bound = work.engagements.at_address(platform, address)
                 return file_shown_in(work, *bound, file_id, self._clock()) if bound else None
 
-        return await asyncio.to_thread(read)
+        return await self._people.run(read)
 
     async def overhear(self, remark: Remark) -> None:
         """Queue an offer where a message reads like trouble, and follow what is asked and answered."""
-        await asyncio.to_thread(follow_questions, self._database.work, self._database.view, remark)
-        if await asyncio.to_thread(overhear, self._database.work, remark):
+        await self._people.run(follow_questions, self._database.work, self._database.view, remark)
+        if await self._people.run(overhear, self._database.work, remark):
             self._nudge()
 
     async def twin_of(self, reaction: Reaction) -> str:
@@ -110,7 +117,7 @@ class Errands:
             with self._database.view() as work:
                 return twin_of(work, reaction)
 
-        return await asyncio.to_thread(read)
+        return await self._people.run(read)
 
     async def evidence_for(self, remark: Remark) -> EvidenceThread | None:
         """Return the incident in whose thread a message answers, or None."""
@@ -119,11 +126,11 @@ class Errands:
             with self._database.view() as work:
                 return evidence_thread(work, remark)
 
-        return await asyncio.to_thread(read)
+        return await self._people.run(read)
 
     async def room_changed(self, changed: RoomChange) -> None:
         """Follow what happened to a channel, and tell who has to know."""
-        if await asyncio.to_thread(note_room_change, self._database.work, changed):
+        if await self._people.run(note_room_change, self._database.work, changed):
             self._nudge()
 
     async def home(self, arrival: Arrival) -> Home:
@@ -133,7 +140,7 @@ class Errands:
             with self._database.view() as work:
                 return home_of(work, arrival)
 
-        return await asyncio.to_thread(look)
+        return await self._people.run(look)
 
     async def engagements(self) -> Sequence[Engagement]:
         """Return every engagement."""
@@ -142,7 +149,7 @@ class Errands:
             with self._database.view() as work:
                 return work.engagements.all()
 
-        return await asyncio.to_thread(read)
+        return await self._people.run(read)
 
     async def records(self, engagement: Engagement) -> Mapping[str, Sequence[str]]:
         """Return how good the alerts of an engagement were, in the language of each of its rooms."""
@@ -155,7 +162,7 @@ class Errands:
                     for room in engagement.rooms
                 }
 
-        return await asyncio.to_thread(read)
+        return await self._people.run(read)
 
     async def send_digest_now(self, engagement: str) -> str:
         """Freeze and queue the digest of the newest day; return a sentence about it."""
@@ -170,51 +177,51 @@ class Errands:
             params = {"digest": digest.id, "day": digest.day.isoformat(), "count": queued}
             return wording.say(msgid, **params) if wording else msgid % params
 
-        return await asyncio.to_thread(send)
+        return await self._people.run(send)
 
     async def sweep_digests(self) -> None:
         """Turn due digest slots into deliveries."""
-        report = await asyncio.to_thread(sweep_digests, self._database.work, self._clock())
+        report = await self._sweeps.run(sweep_digests, self._database.work, self._clock())
         await self._ended_well(Sweep.DIGESTS)
         if report.composed or report.missed:
             _LOG.info("digests swept", composed=report.composed, waiting=report.waiting, missed=report.missed)
 
     async def sweep_alerts(self) -> None:
         """Judge the days that became final, and queue what rooms must be told."""
-        await asyncio.to_thread(sweep_sources, self._database.work, self._clock())
-        report = await asyncio.to_thread(sweep_alerts, self._database.work, self._clock())
+        await self._sweeps.run(sweep_sources, self._database.work, self._clock())
+        report = await self._sweeps.run(sweep_alerts, self._database.work, self._clock())
         await self._ended_well(Sweep.ALERTS)
         if report.judged:
             _LOG.info("alerts swept", judged=report.judged, opened=report.opened, closed=report.closed)
 
     async def sweep_escalations(self) -> None:
         """Take what is due of incidents, and queue what rooms and people must be told."""
-        report = await asyncio.to_thread(sweep_escalations, self._database.work, self._clock())
+        report = await self._sweeps.run(sweep_escalations, self._database.work, self._clock())
         await self._ended_well(Sweep.ESCALATIONS)
         if report.taken or report.lost:
             _LOG.info("escalations swept", taken=report.taken, called=report.called, lost=report.lost)
 
     async def sweep_questions(self) -> None:
         """Remind account managers of questions nobody has answered in time."""
-        if await asyncio.to_thread(sweep_questions, self._database.work, self._clock()):
+        if await self._sweeps.run(sweep_questions, self._database.work, self._clock()):
             self._nudge()
 
     async def sweep_service_records(self) -> None:
         """Plan the months that are going on, and queue the service records that are due."""
-        posted = await asyncio.to_thread(sweep_service_records, self._database.work, self._clock())
+        posted = await self._sweeps.run(sweep_service_records, self._database.work, self._clock())
         if posted:
             _LOG.info("service records posted", records=posted)
 
     async def sweep_corrections(self) -> None:
         """Queue corrections of digests whose numbers moved."""
-        queued = await asyncio.to_thread(sweep_corrections, self._database.work, self._clock())
+        queued = await self._sweeps.run(sweep_corrections, self._database.work, self._clock())
         await self._ended_well(Sweep.CORRECTIONS)
         if queued:
             _LOG.info("corrections queued", messages=queued)
 
     async def sweep_drills(self) -> None:
         """Open the drills that are due, and report those that are over."""
-        swept = await asyncio.to_thread(sweep_drills, self._database.work, self._clock())
+        swept = await self._sweeps.run(sweep_drills, self._database.work, self._clock())
         await self._ended_well(Sweep.DRILLS)
         for drill in swept.ended:
             _LOG.info("drill ended", **drill_seconds(drill))
@@ -226,7 +233,7 @@ class Errands:
             with self._database.work() as work:
                 work.audits.ran(sweep, self._clock())
 
-        await asyncio.to_thread(remember)
+        await self._sweeps.run(remember)
 
     async def forget_events(self) -> None:
         """Drop inbound events nobody repeats any more."""
@@ -236,7 +243,7 @@ class Errands:
                 work.robot_answers.forget(self._clock() - REMEMBER_ANSWERS)
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 
-        await asyncio.to_thread(forget)
+        await self._sweeps.run(forget)
 
 
 def _nothing() -> None:

@@ -17,6 +17,7 @@ import structlog
 from bot.attempts import BUDGET, Attempts, Compose, Draw, is_urgent
 from bot.messengers import Messenger
 from bot.recovery import Recovery
+from bot.threads import OUTBOX_THREADS, Threads
 from handlers.ports import Clock, UnitOfWork
 from kpi.deliveries import Delivery, DeliveryState, Settlement
 from kpi.engagements import Platform
@@ -38,7 +39,10 @@ Place = tuple[str, str]
 
 
 class Outbox:
-    """Sends what is due. All methods belong to the event loop's thread; `report` hears of every settlement."""
+    """Sends what is due. All methods belong to the event loop's thread; `report` hears of every settlement.
+
+    `view` opens units of work that only read; messages are composed in them.
+    """
 
     def __init__(
         self,
@@ -48,11 +52,12 @@ class Outbox:
         messengers: Mapping[Platform, Messenger],
         clock: Clock,
         *,
-        report: Callable[[Delivery, Settlement], None] | None = None,
+        view: UnitOfWork | None = None,
     ) -> None:
-        self._attempts = Attempts(unit_of_work, compose, draw, messengers, clock)
+        self._threads = Threads(OUTBOX_THREADS, "outbox")
+        self._attempts = Attempts(unit_of_work, view or unit_of_work, compose, draw, messengers, clock, self._threads)
         self._recovery = Recovery(self._attempts)
-        self._report = report
+        self._report: Callable[[Delivery, Settlement], None] | None = None
         self._claiming = asyncio.Lock()
         self._recovering = asyncio.Lock()
         self._is_nudged = False
@@ -63,12 +68,16 @@ class Outbox:
         self._resting: dict[Place, datetime] = {}
         self._patient: dict[Place, datetime] = {}
 
+    def report_to(self, report: Callable[[Delivery, Settlement], None]) -> None:
+        """Have `report` hear of every settlement."""
+        self._report = report
+
     async def sweep(self) -> None:
         """Claim what is due and start sending it, as far as there are places; does not wait for the sending."""
         async with self._claiming:
             self._is_nudged = False
             while not self._is_closing and (free := AT_ONCE - len(self._on_the_way)) > 0:
-                claimed = await asyncio.to_thread(self._claim, free)
+                claimed = await self._threads.run(self._claim, free)
                 for delivery in claimed:
                     self._start(delivery)
                 if len(claimed) < free:
@@ -105,6 +114,7 @@ class Outbox:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._threads.close()
 
     def _claim(self, limit: int) -> tuple[Delivery, ...]:
         with self._attempts.unit_of_work() as work:
@@ -130,7 +140,7 @@ class Outbox:
         # Locks are taken in the order they are asked for, and tasks start in the order of the claim.
         async with lane:
             settlement = self._back_in_line(delivery, place) or await self._attempts.make(delivery)
-            await asyncio.to_thread(self._settle, delivery.id, settlement)
+            await self._threads.run(self._settle, delivery.id, settlement)
             self._rest(place, delivery, settlement)
         _say(delivery, settlement)
         if self._report is not None:

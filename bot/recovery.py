@@ -11,7 +11,6 @@ that says it never had an alert or incident is sent it as often as it is asked.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
@@ -127,4 +126,4 @@ class Recovery:
             with self._attempts.unit_of_work() as work:
                 return do(work)
 
-        return await asyncio.to_thread(run)
+        return await self._attempts.threads.run(run)

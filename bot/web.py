@@ -92,6 +92,7 @@ def _add_health(app: FastAPI, vigia: Vigia) -> None:
 async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
     _close_wecom_at_the_end(vigia, stack)
+    stack.push_async_callback(vigia.errands.close)
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)

@@ -94,7 +94,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
-    outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
+    outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, view=database.view)
+    outbox.report_to(telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
     watch = SelfWatch(database.work, clock, telemetry, outbox.recover, heartbeat)

@@ -13,11 +13,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 import structlog
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.arrivals import Call, Place
-from bot.slack.errors import CALL_ERRORS
 from bot.slack.gateway import Gateway, Post, document_of, upload_of
 from bot.slack.message_words import with_words
 from bot.slack.renderer import Extras, SlackMessage, is_bare, render
@@ -35,8 +33,6 @@ Draw = Callable[[Drawing], Awaitable[bytes]]
 
 DRAW_SECONDS = 20.0
 """The longest a drawing may take before an answer goes without it."""
-RESPONSE_URL_SECONDS = 10
-OK = 200
 
 _LOG = structlog.get_logger(__name__)
 
@@ -150,7 +146,7 @@ class Answers:
 
     async def _whisper(self, place: Place, message: SlackMessage) -> None:
         """Show a message to one person: by the response URL, or directly when that is used up (5 posts, 30 minutes)."""
-        if place.response_url and await _respond(place.response_url, message):
+        if place.response_url and await self._gateway.response_urls.respond(place.response_url, message):
             return
         await self._gateway.whisper(place.channel, place.person, message, place.thread_ts)
 
@@ -164,18 +160,6 @@ class Answers:
             await self._whisper(call.place, render(reply, _name_of(call)))
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("slack_apology_not_delivered", reference=reference, reason=error.reason)
-
-
-async def _respond(response_url: str, message: SlackMessage) -> bool:
-    hook = AsyncWebhookClient(response_url, timeout=RESPONSE_URL_SECONDS, retry_handlers=[])
-    try:
-        answer = await hook.send(
-            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
-        )
-    except CALL_ERRORS as error:
-        _LOG.info("slack_response_url_failed", error=type(error).__name__)
-        return False
-    return answer.status_code == OK
 
 
 def _name_of(call: Call) -> str:

@@ -19,6 +19,7 @@ from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send
 from bot.slack.pace import Pace, Sleep
 from bot.slack.people import People
 from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage, render
+from bot.slack.response_urls import ResponseUrls
 from bot.slack.uploads import Upload, Uploads
 from handlers.messages import Reply
 
@@ -64,6 +65,7 @@ class Gateway:
         self.client = client
         self.uploads = uploads
         self.people = people
+        self.response_urls = ResponseUrls()
         self._pace = pace
 
     async def post(self, post: Post) -> Posted:
@@ -128,6 +130,7 @@ class Gateway:
     async def close(self) -> None:
         """Close what is kept open between calls."""
         await self.uploads.close()
+        await self.response_urls.close()
 
     async def _send_plain(self, post: Post) -> str:
         message = render(post.reply, f"{post.message_id}/plain", replace(post.extras, is_plain=True))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from kpi.languages import Language
+from kpi.wording.babel_locales import locale_of
 from kpi.wording.cities import city_of
 
 _SHORT: dict[Language, str] = {
@@ -37,7 +38,7 @@ _MONTH: dict[Language, str] = {
 
 
 def _format(day: date, pattern: str, language: Language) -> str:
-    text = format_date(day, format=pattern, locale=language.value)
+    text = format_date(day, format=pattern, locale=locale_of(language))
     return text.replace(".,", ",") if language is Language.PT else text
 
 

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from kpi.languages import Language
 from kpi.money import Money, decimals_of
+from kpi.wording.babel_locales import locale_of
 
 MINUS = "\N{MINUS SIGN}"
 UP, DOWN, SAME = "▲", "▼", "="
@@ -24,14 +25,6 @@ SYMBOLS: dict[str, str] = {
     "CNY": "¥",
 }
 """Babel prints the bare code for some of these in some languages, so the symbols are ours."""
-
-_BABEL_LOCALES: dict[Language, str] = {
-    Language.EN: "en",
-    Language.ZH: "zh_CN",
-    Language.PT: "pt_BR",
-    # Latin American Spanish differs by country; the decimal comma of es is read everywhere but in Mexico.
-    Language.ES: "es",
-}
 
 _SMALL_SHARE = Decimal("0.1")
 
@@ -57,7 +50,7 @@ def digits_of(value: Decimal, digits: int, language: Language) -> str:
     """Return a number with grouping and exactly `digits` decimals; negative numbers carry a true minus sign."""
     exact = rounded(value, digits)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(abs(exact), format=pattern, locale=_BABEL_LOCALES[language])
+    text = format_decimal(abs(exact), format=pattern, locale=locale_of(language))
     return f"{MINUS}{text}" if exact < 0 else text
 
 

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -43,7 +44,11 @@ MOST_P99_SECONDS = 0.100
 MOST_ANSWER_P95_SECONDS = 1.0
 DIGESTS = 200
 EVERY_SECONDS = 0.02
+SETTLED_AFTER = timedelta(seconds=20)
+"""A bot that starts looks at everything first; the wave comes to one that runs."""
 COMMANDS = 3_000
+KEPT = httpx.Limits(keepalive_expiry=2)
+"""A connection is let go before the server ends it, at five seconds."""
 LONGEST_ANSWER_SECONDS = 30
 
 
@@ -108,8 +113,8 @@ def test_an_idle_bot_is_small_soon_there_and_soon_gone(tmp_path: Path, ending: s
 ROOMS = tuple(f"C0BENCH{number:04d}" for number in range(DIGESTS))
 
 
-def _fill(folder: Path) -> None:
-    """Owe a digest with its picture to each of 200 Slack channels of one engagement."""
+def _fill(folder: Path, due_after: timedelta) -> datetime:
+    """Owe a digest with its picture to each of 200 Slack channels of one engagement; return from when on."""
     now = datetime.now(UTC)
     database = Database(f"sqlite:///{folder}/run.sqlite")
     database.migrate()
@@ -122,13 +127,15 @@ def _fill(folder: Path) -> None:
     )
     people = tuple(replace(one, handles=((Platform.SLACK, f"U0{one.id.upper()}"),)) for one in sample.people)
     engagement = replace(sample, rooms=rooms, people=people)
+    due_at = now + due_after
     with database.work() as work:
         work.engagements.save(engagement, now)
         digest = compose_digest(work, engagement, now.date() - timedelta(days=2), now)
         work.digests.freeze(digest)
         for room in rooms:
-            work.deliveries.add(new_delivery(f"bench/{room.id}", CauseKind.DIGEST, digest.id, engagement, room, now))
+            work.deliveries.add(new_delivery(f"bench/{room.id}", CauseKind.DIGEST, digest.id, engagement, room, due_at))
     database.close()
+    return due_at
 
 
 class TimedSlack(SlackServer):
@@ -138,6 +145,9 @@ class TimedSlack(SlackServer):
         super().__init__()
         self.answered: dict[str, float] = {}
         self.all_answered = asyncio.Event()
+
+    def _check(self, params: dict[str, Any]) -> None:
+        """Leave out the look at blocks: it takes the processor from what is measured."""
 
     async def _on_response(self, request: web.Request) -> web.StreamResponse:
         self.answered.setdefault(request.match_info["name"], time.perf_counter())
@@ -187,7 +197,7 @@ async def _slack() -> AsyncIterator[TimedSlack]:
 async def _loaded(url: str, server: TimedSlack) -> Load:
     """Send a signed command every 20 ms for a minute, every tenth a question of figures; wait for the answers."""
     load, begun = Load(), time.perf_counter()
-    async with httpx.AsyncClient(base_url=url, timeout=10) as client, asyncio.TaskGroup() as sending:
+    async with httpx.AsyncClient(base_url=url, timeout=10, limits=KEPT) as client, asyncio.TaskGroup() as sending:
         for number in range(COMMANDS):
             await asyncio.sleep(max(0.0, begun + number * EVERY_SECONDS - time.perf_counter()))
             text = "conversion 7d" if number % 10 == 0 else "help"
@@ -205,7 +215,7 @@ async def test_fifty_commands_a_second_are_acknowledged_and_answered_while_two_h
     tmp_path: Path,
 ) -> None:
     """A seller's command must not wait for the morning's wave, and none may be lost."""
-    _fill(tmp_path)
+    begins_at = _fill(tmp_path, SETTLED_AFTER)
     async with _slack() as server:
         settings = {
             "VIGIA_SLACK_BOT_TOKEN": "xoxb-" + "a1" * 10,
@@ -214,11 +224,12 @@ async def test_fifty_commands_a_second_are_acknowledged_and_answered_while_two_h
         }
         process, url, _ = await asyncio.to_thread(_start, tmp_path, **settings)
         try:
+            await asyncio.sleep((begins_at - datetime.now(UTC)).total_seconds())
             load = await _loaded(url, server)
             spent = psutil.Process(process.pid).cpu_times()
         finally:
             _end(process)
-        digests = len(server.of("files.completeUploadExternal"))
+        digests = sum(channel in ROOMS for channel, messages in server.messages.items() if messages)
     times, waits = sorted(load.acknowledged), load.waits(server)
     print(  # noqa: T201
         f"\n{len(times)} acknowledgements during {digests} digests: median"
@@ -229,7 +240,7 @@ async def test_fifty_commands_a_second_are_acknowledged_and_answered_while_two_h
     )
     assert load.statuses == {200: COMMANDS}
     assert len(waits) == COMMANDS
-    assert digests > 0
+    assert 0 < digests < DIGESTS, "the wave has to last as long as the questions"
     p99, p95 = _of(times, 0.99), _of(waits, 0.95)
     assert p99 < MOST_P99_SECONDS
     assert p95 < MOST_ANSWER_P95_SECONDS

@@ -43,7 +43,9 @@ class OutboxWorld:
     def new_outbox(self) -> Outbox:
         """Return an outbox like one of a process that has just started."""
         ways = {Platform.SLACK: self.slack, Platform.WECOM: self.wecom}
-        return Outbox(self.work, self.compose, self.draw, ways, self.clock, report=self._report)
+        outbox = Outbox(self.work, self.compose, self.draw, ways, self.clock)
+        outbox.report_to(self._report)
+        return outbox
 
     @contextmanager
     def work(self) -> Iterator[Work]:

@@ -1,0 +1,52 @@
+"""Private answers by the response URL of what was asked, over connections that are kept for a moment.
+
+A connection that Slack has closed meanwhile costs a second way (`chat.postEphemeral`), never the answer; messages of
+channels are posted over a connection of their own each, because an answer that is lost there could be posted twice.
+"""
+
+from __future__ import annotations
+
+import aiohttp
+import structlog
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack.errors import CALL_ERRORS
+from bot.slack.renderer import SlackMessage
+
+RESPONSE_URL_SECONDS = 10
+KEPT_SECONDS = 4.0
+"""How long a connection waits for its next use: less than servers commonly keep one."""
+OK = 200
+
+_LOG = structlog.get_logger(__name__)
+
+
+class ResponseUrls:
+    """Answers at response URLs. It belongs to one event loop; its connections open with the first answer."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def respond(self, url: str, message: SlackMessage) -> bool:
+        """Show a message to who asked; return whether Slack took it (it takes five within 30 minutes)."""
+        hook = AsyncWebhookClient(url, session=self._opened(), timeout=RESPONSE_URL_SECONDS, retry_handlers=[])
+        try:
+            answer = await hook.send(
+                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
+            )
+        except CALL_ERRORS as error:
+            _LOG.info("slack_response_url_failed", error=type(error).__name__)
+            return False
+        return answer.status_code == OK
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_SECONDS)
+            timeout = aiohttp.ClientTimeout(total=RESPONSE_URL_SECONDS)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        return self._session
