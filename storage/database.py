@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -14,9 +15,11 @@ from sqlalchemy.pool import StaticPool
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
 from storage.known_engagements import KnownEngagements
-from storage.migrating import current_revision, newest_revision, upgrade
+from storage.revisions import current_revision, newest_revision
 from storage.work import StoredWork
 
+MIGRATING = "storage.migrating"
+"""Loaded when a database has to be migrated: Alembic is heavy, and most starts find it current."""
 BUSY_MILLISECONDS = 10_000
 """How long a SQLite writer waits for another one."""
 
@@ -56,17 +59,21 @@ class Database:
     def migrate(self) -> None:
         """Bring the schema to the newest revision; raises ConfigurationError when the database cannot be opened."""
         try:
-            upgrade(self._engine)
+            if not self._is_current():
+                import_module(MIGRATING).upgrade(self._engine)
         except OperationalError as error:
             raise _unreachable(error) from error
 
     def is_current(self) -> bool:
         """Tell whether the schema is at the newest revision; raises ConfigurationError when it cannot be opened."""
         try:
-            with self._engine.connect() as connection:
-                return current_revision(connection) == newest_revision()
+            return self._is_current()
         except OperationalError as error:
             raise _unreachable(error) from error
+
+    def _is_current(self) -> bool:
+        with self._engine.connect() as connection:
+            return current_revision(connection) == newest_revision()
 
     def close(self) -> None:
         """Close all connections."""

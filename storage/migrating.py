@@ -8,8 +8,6 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -29,9 +27,6 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Bring the schema to the newest revision in one transaction; replicas that start together take turns."""
-    with engine.connect() as connection:
-        if current_revision(connection) == newest_revision():
-            return
     with migrating(engine) as connection:
         command.upgrade(migration_config(connection), "head")
 
@@ -64,13 +59,3 @@ def _enforce(connection: Connection, *, is_on: bool) -> None:
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute(f"PRAGMA foreign_keys={'ON' if is_on else 'OFF'}")
-
-
-def current_revision(connection: Connection) -> str | None:
-    """Return the revision the database is at, or None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest_revision() -> str | None:
-    """Return the newest revision there is."""
-    return ScriptDirectory.from_config(migration_config()).get_current_head()

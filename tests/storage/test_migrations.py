@@ -19,7 +19,8 @@ from bot.samples.engagements import sample_engagements
 from kpi.errors import ConfigurationError
 from storage import tables
 from storage.database import Database
-from storage.migrating import current_revision, migrating, migration_config, newest_revision
+from storage.migrating import migrating, migration_config
+from storage.revisions import current_revision, newest_revision
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LUMINA, _ = sample_engagements()
