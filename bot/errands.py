@@ -69,9 +69,13 @@ class Errands:
         started = time.perf_counter()
         reply = await self._people.run(self._intake.answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
-        if self._intake.is_act(arrival.text):
+        if self.is_act(arrival.text):
             self._nudge()
         return reply
+
+    def is_act(self, text: str) -> bool:
+        """Tell whether a text changes something."""
+        return self._intake.is_act(text)
 
     async def owes(self, arrival: Arrival) -> bool:
         """Tell whether an arrival is answered at all, before it is."""

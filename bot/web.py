@@ -26,6 +26,7 @@ ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
 QUESTION_SECONDS = 60
 RECOVER_SECONDS = 60
+TAKE_OVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
 DRILL_SECONDS = 60
@@ -129,6 +130,8 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
+    if vigia.slack is not None:
+        schedule.every(TAKE_OVER_SECONDS, "inbox", vigia.slack.door.take_over)
     schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
@@ -149,6 +152,8 @@ def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
 
 async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) -> None:
     stack.push_async_callback(slack.gateway.close)
+    if slack.door.inbox is not None:
+        stack.push_async_callback(slack.door.inbox.close)
     stack.push_async_callback(slack.door.work.finish)
     if vigia.settings.slack_app_token is None:
         return

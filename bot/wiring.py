@@ -19,6 +19,7 @@ from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
 from bot.heartbeat import Heartbeat
+from bot.kept_events import KeptEvents
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
@@ -80,7 +81,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
-    slack = _slack(settings, errands, studio, clock)
+    slack = _slack(settings, database, errands, studio, clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
@@ -119,13 +120,17 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     )
 
 
-def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: Clock) -> SlackSide | None:
+def _slack(
+    settings: Settings, database: Database, errands: Errands, studio: PictureStudio, clock: Clock
+) -> SlackSide | None:
     access = slack_access(settings)
     if access is None:
         return None
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
     hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
-    return assemble_slack(access, Behind(errands.answer, studio.draw, forms, hearing, errands.home), clock)
+    inbox = KeptEvents(database.work, Platform.SLACK, clock)
+    behind = Behind(errands.answer, studio.draw, forms, hearing, errands.home, inbox, errands.is_act)
+    return assemble_slack(access, behind, clock)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:

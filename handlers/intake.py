@@ -55,13 +55,15 @@ class Intake:
     def answer(self, arrival: Arrival) -> Reply | None:
         """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before.
 
-        An event counts as seen together with what it did, so that one whose process died is done when it comes again.
+        An event counts as done together with what it did, so that one whose process died is done when it comes again.
         """
-        with self._unit_of_work() as work:
-            if not work.inbox.claim(arrival.event_id, arrival.at):
-                return None
-            if self.is_act(arrival.text):
-                return self._answered(work, arrival)
+        is_act = self.is_act(arrival.text)
+        if is_act or not arrival.is_kept:
+            with self._unit_of_work() as work:
+                if not work.inbox.claim(arrival.event_id, arrival.at):
+                    return None
+                if is_act:
+                    return self._answered(work, arrival)
         with self._view() as work:
             return self._answered(work, arrival)
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from handlers.books.audits import AuditBook, DrillBook
 from handlers.books.files import IncidentFileBook
+from handlers.books.inbox import Inbox
 from handlers.books.incidents import IncidentBook
 from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
@@ -297,16 +298,6 @@ class DeliveryLedger(Protocol):
 
     def between(self, engagement_id: str, first: datetime, before: datetime) -> tuple[Delivery, ...]:
         """Return an engagement's deliveries created at or after `first` and before `before`, oldest first."""
-
-
-class Inbox(Protocol):
-    """Events seen, so that a repeated one does nothing."""
-
-    def claim(self, event_id: str, at: datetime) -> bool:
-        """Remember an event; return False when it was seen before."""
-
-    def forget(self, before: datetime) -> int:
-        """Drop events older than `before`; return how many."""
 
 
 class Work(Protocol):

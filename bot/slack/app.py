@@ -1,4 +1,4 @@
-"""Slack's doors as one Bolt app: commands, mentions, messages, reactions and buttons, acknowledged before any work.
+"""Slack's doors as one Bolt app: commands, mentions, messages, reactions and buttons, kept and then acknowledged.
 
 Nothing happens at import, and making an app opens no connection. HTTP and Socket Mode use the same app.
 """
@@ -13,19 +13,13 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.afterwork import AfterWork
+from bot.kept_events import Kept, KeptEvents
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Answers, Draw, Intake
-from bot.slack.arrivals import (
-    COMMANDS,
-    Call,
-    Payload,
-    call_of_command,
-    call_of_direct_message,
-    call_of_mention,
-    call_of_press,
-)
+from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT, Call, Payload, call_in
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
 from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
@@ -36,6 +30,7 @@ from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
+from bot.slack.kept_calls import marked, read, written
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening.listening import Reaction, Remark
@@ -49,8 +44,15 @@ EVENTS = (
 )
 """The event subscriptions the listeners below need, as the manifest names them."""
 
+TAKEN = "vigia_taken"
+"""Where the context of a request has its call, once the door has taken it."""
 _ANYTHING = re.compile(".*", re.DOTALL)
 _LOG = structlog.get_logger(__name__)
+
+
+def _always(_text: str) -> bool:
+    """Take every text for an act."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,49 @@ class SlackDoor:
     evidence: Evidence | None = None
     ears: Ears | None = None
     home: HomeTab | None = None
+    inbox: KeptEvents | None = None
+    is_act: Callable[[str], bool] = _always
 
-    def receive(self, call: Call | None, trigger_id: str = "") -> None:
-        """Start the work for a call, unless nobody asked anything or it came in before.
+    async def receive(self, call: Call) -> None:
+        """Take a call and start its work."""
+        self.start(await self.take(call))
+
+    async def take(self, call: Call) -> Call | None:
+        """Return a call that is to be answered, kept as far as possible, or None for one that came in before.
+
+        It is taken before it is acknowledged, so that no crash loses what was acknowledged.
+        """
+        kept = await self._keep(call) if self.claim(call.arrival.event_id) else None
+        if kept is None:
+            _LOG.info("slack_event_repeated")
+        return kept
+
+    def start(self, call: Call | None, trigger_id: str = "") -> None:
+        """Start the work for a call that was taken.
 
         With the trigger of what somebody pressed or typed, a command that has a form opens it.
         """
-        if call is None:
-            return
-        if self.claim(call.arrival.event_id):
+        if call is not None:
             self.work.start(self._serve(call, trigger_id))
-        else:
-            _LOG.info("slack_event_repeated")
+
+    async def take_over(self) -> None:
+        """Start the work for calls of processes that died before they had answered them."""
+        for event in await self.inbox.left() if self.inbox else ():
+            call = read(event.content)
+            if self.inbox and not (self.inbox.is_waited_for(event) or self.is_act(call.arrival.text)):
+                await self.inbox.done(event.event_id)
+            else:
+                _LOG.info("slack_event_taken_over", event_id=event.event_id)
+                self.work.start(self._serve(call, ""))
+
+    async def _keep(self, call: Call) -> Call | None:
+        """Return the call, marked when the inbox keeps it, or None for one that came in before."""
+        if self.inbox is None:
+            return call
+        kept = await self.inbox.keep(call.arrival.event_id, written(call))
+        if kept is Kept.SEEN:
+            return None
+        return marked(call) if kept is Kept.NEW else call
 
     def receive_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
         """Start the work for somebody outside of any room."""
@@ -92,6 +125,8 @@ class SlackDoor:
         reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
             await self.evidence.bring(replace(call, language=reply.language), reply.attach_command)
+        if call.arrival.is_kept and self.inbox is not None:
+            await self.inbox.done(call.arrival.event_id)
 
     def overhear(self, remark: Remark | None, files: tuple[SlackFile, ...] = ()) -> None:
         """Have a message with its files judged that was not addressed to Vigia, once."""
@@ -152,6 +187,9 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
 
     async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
+        call = call_in(body, door.clock())
+        if call is not None:
+            context[TAKEN] = await door.take(call)
         await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
 
     app = AsyncApp(
@@ -170,35 +208,26 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
 
 
 def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
-    async def on_command(ack: AsyncAck, body: Payload) -> None:
-        await ack()
-        door.receive(call_of_command(body, door.clock()), str(body.get("trigger_id", "")))
+    async def on_call(context: AsyncBoltContext, body: Payload) -> None:
+        door.start(context.get(TAKEN), str(body.get("trigger_id") or ""))
 
-    async def on_mention(body: Payload) -> None:
-        door.receive(call_of_mention(body, door.clock()))
-
-    async def on_message(body: Payload) -> None:
-        door.receive(call_of_direct_message(body, door.clock()))
+    async def on_message(context: AsyncBoltContext, body: Payload) -> None:
+        door.start(context.get(TAKEN))
         door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
 
-    async def on_press(ack: AsyncAck, body: Payload) -> None:
-        await ack()
-        trigger = str(body.get("trigger_id", ""))
+    async def on_press(context: AsyncBoltContext, body: Payload) -> None:
         if (at_home := call_of_home_press(body, door.clock())) is not None:
-            door.receive_at_home(at_home, trigger)
+            door.receive_at_home(at_home, str(body.get("trigger_id") or ""))
         else:
-            door.receive(call_of_press(body, door.clock()), trigger)
-
-    async def on_share(ack: AsyncAck, body: Payload) -> None:
-        await ack()
-        door.receive(call_of_press(body, door.clock(), is_shared=True))
+            await on_call(context, body)
 
     for command in COMMANDS:
-        app.command(command)(on_command)
-    app.event("app_mention")(on_mention)
+        app.command(command)(on_call)
+    app.event("app_mention")(on_call)
     app.event("message")(on_message)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
-    app.action(SHARE_ACTION)(on_share)
+    app.action(SHARE_ACTION)(on_call)
+    app.message_shortcut(MESSAGE_SHORTCUT)(on_call)
 
 
 def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
 from bot.slack.files import SlackFile, slack_files
 from bot.slack.limits import INPUT_TEXT
 from bot.slack.mrkdwn import cut, unescape
@@ -23,6 +24,9 @@ from kpi.languages import Language
 
 COMMANDS = ("/kpi", "/alert", "/incident")
 """The slash commands Vigia registers."""
+
+MESSAGE_SHORTCUT = "vigia_report_message"
+"""Callback id of the shortcut on a message."""
 
 Payload = Mapping[str, Any]
 
@@ -60,6 +64,32 @@ class Call:
     place: Place
     files: tuple[SlackFile, ...] = ()
     language: Language = Language.EN
+
+
+def call_in(body: Payload, at: datetime) -> Call | None:
+    """Return what a request asks, whichever kind it is; None for one that asks nothing, and for a submitted form."""
+    if "command" in body:
+        return call_of_command(body, at) if body["command"] in COMMANDS else None
+    match body.get("type"):
+        case "event_callback" if (body.get("event") or {}).get("type") == "app_mention":
+            return call_of_mention(body, at)
+        case "event_callback" if (body.get("event") or {}).get("type") == "message":
+            return call_of_direct_message(body, at)
+        case "block_actions":
+            return _call_of_action(body, at)
+        case "message_action" if body.get("callback_id") == MESSAGE_SHORTCUT:
+            return call_of_message_shortcut(body, at)
+    return None
+
+
+def _call_of_action(body: Payload, at: datetime) -> Call | None:
+    """Return what a press in a channel asks; a press in somebody's home is not answered in a channel."""
+    pressed: Payload = next(iter(body.get("actions") or ()), {})
+    action = str(pressed.get("action_id") or "")
+    if action == SHARE_ACTION:
+        return call_of_press(body, at, is_shared=True)
+    is_command = action.partition("/")[0] == COMMAND_ACTION and (body.get("container") or {}).get("type") != "view"
+    return call_of_press(body, at) if is_command else None
 
 
 def call_of_command(body: Payload, at: datetime) -> Call:

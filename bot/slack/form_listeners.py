@@ -8,7 +8,7 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.slack.arrivals import Call, Payload, call_in_room, call_of_message_shortcut, call_of_submission
+from bot.slack.arrivals import Call, Payload, call_in_room, call_of_submission
 from bot.slack.forms import Forms
 from bot.slack.views import FORM_VIEW, ROOM_VIEW
 from handlers.ports import Clock
@@ -18,8 +18,6 @@ from kpi.wording.wording import Wording
 
 REPORT_SHORTCUT = "vigia_report"
 """Callback id of the global shortcut, found by everybody from everywhere."""
-MESSAGE_SHORTCUT = "vigia_report_message"
-"""Callback id of the shortcut on a message."""
 
 
 class Door(Protocol):
@@ -33,8 +31,8 @@ class Door(Protocol):
     def clock(self) -> Clock:
         """Says what time it is."""
 
-    def receive(self, call: Call | None, trigger_id: str = "") -> None:
-        """Start the work for a call; with a trigger it may open a form."""
+    async def receive(self, call: Call) -> None:
+        """Keep a call and start its work."""
 
     def receive_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
         """Start the work for somebody outside of any room."""
@@ -49,8 +47,9 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
         if faults:
             await ack(response_action="errors", errors=faults)
             return
+        if call is not None:
+            await door.receive(call)
         await ack()
-        door.receive(call)
 
     async def on_room(ack: AsyncAck, body: Payload) -> None:
         call = call_of_submission(body, door.clock())
@@ -63,10 +62,6 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
             return
         await ack(response_action="update", view=view)
 
-    async def on_message_shortcut(ack: AsyncAck, body: Payload) -> None:
-        await ack()
-        door.receive(call_of_message_shortcut(body, door.clock()), str(body.get("trigger_id", "")))
-
     async def on_shortcut(ack: AsyncAck, body: Payload) -> None:
         await ack()
         person, trigger_id = str(body["user"]["id"]), str(body.get("trigger_id", ""))
@@ -75,5 +70,4 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
 
     app.view_submission(FORM_VIEW)(on_submission)
     app.view_submission(ROOM_VIEW)(on_room)
-    app.message_shortcut(MESSAGE_SHORTCUT)(on_message_shortcut)
     app.global_shortcut(REPORT_SHORTCUT)(on_shortcut)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.slack.app import EVENTS
-from bot.slack.arrivals import COMMANDS
-from bot.slack.form_listeners import MESSAGE_SHORTCUT, REPORT_SHORTCUT
+from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT
+from bot.slack.form_listeners import REPORT_SHORTCUT
 from bot.slack.web import PATH
 
 EXAMPLE_URL = "https://vigia.example.com"

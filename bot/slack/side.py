@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.kept_events import KeptEvents
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
@@ -36,13 +38,18 @@ class SlackSide:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind Slack: who answers, draws, knows the forms, hears what is not addressed, shows homes."""
+    """What stands behind Slack: who answers, draws, knows the forms, hears what is not addressed, shows homes.
+
+    `inbox` keeps what comes in until it is done, `is_act` tells an act from a question.
+    """
 
     intake: Intake
     draw: Draw
     forms: FormSource
     hearing: Hearing
     look: Look
+    inbox: KeptEvents
+    is_act: Callable[[str], bool]
 
 
 def assemble_slack(access: SlackAccess, behind: Behind, clock: Clock) -> SlackSide:
@@ -50,7 +57,7 @@ def assemble_slack(access: SlackAccess, behind: Behind, clock: Clock) -> SlackSi
     gateway = create_gateway(access)
     forms = replace(behind.forms, files=SlackFiles(access))
     door = create_door(behind.intake, gateway, clock, draw=behind.draw, forms=forms, hearing=behind.hearing)
-    door = replace(door, home=HomeTab(behind.look, door.answers, gateway))
+    door = replace(door, home=HomeTab(behind.look, door.answers, gateway), inbox=behind.inbox, is_act=behind.is_act)
     return SlackSide(access, gateway, door, create_app(access, door))
 
 

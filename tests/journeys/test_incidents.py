@@ -209,7 +209,9 @@ async def test_the_button_of_a_call_works_where_it_stands(chat: Chat, world: Wor
     slack = world.vigia.slack
     assert slack is not None
     pressed = press(buttons["elements"][0]["value"], channel={"id": ALONE}, user={"id": MANAGER})
-    slack.door.receive(call_of_press(pressed, world.clock()))
+    call = call_of_press(pressed, world.clock())
+    assert call is not None
+    await slack.door.receive(call)
     await slack.door.work.finish()
     await chat.send()
     with world.vigia.database.view() as work:

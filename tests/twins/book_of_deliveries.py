@@ -1,4 +1,4 @@
-"""The delivery ledger and the inbox in memory."""
+"""The delivery ledger in memory."""
 
 from __future__ import annotations
 
@@ -162,24 +162,3 @@ class MemoryDeliveries:
 
 def _oldest_first(found: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
-
-
-class MemoryInbox:
-    """Fits `handlers.ports.Inbox`."""
-
-    def __init__(self, state: BookState) -> None:
-        self._state = state
-
-    def claim(self, event_id: str, at: datetime) -> bool:
-        """Remember an event; return False when it was seen before."""
-        if event_id in self._state.inbox:
-            return False
-        self._state.inbox[event_id] = at
-        return True
-
-    def forget(self, before: datetime) -> int:
-        """Drop events older than `before`; return how many."""
-        old = [event for event, at in self._state.inbox.items() if at < before]
-        for event in old:
-            del self._state.inbox[event]
-        return len(old)

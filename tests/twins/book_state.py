@@ -17,6 +17,7 @@ from kpi.engagements import Engagement, Store
 from kpi.escalations import Step, StepKind
 from kpi.evidence_files import EvidenceFile
 from kpi.facts import FactStatus, ImportedFile
+from kpi.inbox import KeptEvent
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
 from kpi.rates import Rate
@@ -65,6 +66,7 @@ class BookState:
     slot_claims: dict[str, datetime] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[str, datetime] = field(default_factory=dict)
+    kept: dict[str, tuple[KeptEvent, datetime]] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     token_claims: dict[str, datetime] = field(default_factory=dict)
     robot_answers: dict[str, Any] = field(default_factory=dict)

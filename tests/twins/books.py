@@ -10,10 +10,11 @@ from typing import Protocol
 from handlers.ports import Work
 from tests.twins.book_of_alerts import MemoryAlerts
 from tests.twins.book_of_audits import MemoryAudits, MemoryDrills
-from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
+from tests.twins.book_of_deliveries import MemoryDeliveries
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
+from tests.twins.book_of_inbox import MemoryInbox
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_robot_answers import MemoryRobotAnswers, MemoryTurns

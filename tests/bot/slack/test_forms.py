@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack import forms as forms_module
-from bot.slack.form_listeners import MESSAGE_SHORTCUT
+from bot.slack.arrivals import MESSAGE_SHORTCUT
 from bot.slack.limits import INPUT_TEXT, OPTION_TEXT, OPTIONS, VIEW_METADATA
 from bot.slack.views import Origin, faults_for, origin_of, values_of, view_of
 from handlers.form_replies import room_choice

@@ -1,0 +1,114 @@
+"""What comes in is written down before it is acknowledged, many events in one transaction, and struck off when done.
+
+A process that dies in between leaves its events behind; `left` hands them to whoever looks next. Keeping waits for the
+database only so long: a platform that gets no acknowledgement tells the person that nothing works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+import structlog
+
+from bot.threads import Threads
+from handlers.ports import Clock, UnitOfWork, Work
+from kpi.engagements import Platform
+from kpi.inbox import ANSWERED_WITHIN, KeptEvent
+
+KEEP_SECONDS = 0.5
+"""The longest an acknowledgement waits for the database; Slack allows three seconds for all."""
+KEEPING_THREADS = 1
+
+_LOG = structlog.get_logger(__name__)
+
+_Write = Callable[[Work], bool]
+
+
+class Kept(Enum):
+    """How an event stands once it came in."""
+
+    NEW = "new"
+    """It is kept, and to be done."""
+    SEEN = "seen"
+    """It came in before: somebody does it, or has done it."""
+    UNKEPT = "unkept"
+    """The database did not answer in time: it is to be done, and lost if this process dies first."""
+
+
+class KeptEvents:
+    """Keeps the events of one platform. It belongs to one event loop."""
+
+    def __init__(self, unit_of_work: UnitOfWork, platform: Platform, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._platform = platform
+        self._clock = clock
+        self._threads = Threads(KEEPING_THREADS, "inbox")
+        self._waiting: list[tuple[_Write, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def keep(self, event_id: str, content: str) -> Kept:
+        """Write an event down, and say whether it is new; never raises."""
+        event = KeptEvent(event_id, self._platform, content, self._clock())
+        try:
+            async with asyncio.timeout(KEEP_SECONDS):
+                is_new = await asyncio.shield(self._written(lambda work: work.inbox.keep(event)))
+        except Exception as error:  # noqa: BLE001 - the edge: whatever is wrong with the database, a person waits
+            _LOG.warning("event_not_kept", event_id=event_id, reason=type(error).__name__)
+            return Kept.UNKEPT
+        return Kept.NEW if is_new else Kept.SEEN
+
+    async def done(self, event_id: str) -> None:
+        """Strike an event off; never raises. One that cannot be struck off is done once more later."""
+        at = self._clock()
+        try:
+            await self._written(lambda work: work.inbox.claim(event_id, at))
+        except Exception:  # noqa: BLE001 - the edge: the answer is given already
+            _LOG.exception("event_not_struck_off", event_id=event_id)
+
+    async def left(self) -> Sequence[KeptEvent]:
+        """Take over what dead processes left behind, as far as anybody still waits for it."""
+        now = self._clock()
+
+        def take(unit_of_work: UnitOfWork) -> Sequence[KeptEvent]:
+            with unit_of_work() as work:
+                return work.inbox.left(self._platform, now)
+
+        return await self._threads.run(take, self._unit_of_work)
+
+    def is_waited_for(self, event: KeptEvent) -> bool:
+        """Tell whether somebody may still wait for an answer."""
+        return self._clock() - event.kept_at <= ANSWERED_WITHIN
+
+    async def close(self) -> None:
+        """Return when all is written."""
+        if self._writing is not None:
+            await self._writing
+        await self._threads.close()
+
+    def _written(self, write: _Write) -> asyncio.Future[bool]:
+        """Return the outcome of a write; while one transaction runs, the next gathers."""
+        outcome = asyncio.get_running_loop().create_future()
+        self._waiting.append((write, outcome))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+        return outcome
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                outcomes = await self._threads.run(self._write, [write for write, _ in batch])
+            except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+                for _, outcome in batch:
+                    if not outcome.done():
+                        outcome.set_exception(error)
+            else:
+                for (_, outcome), is_so in zip(batch, outcomes, strict=True):
+                    if not outcome.done():
+                        outcome.set_result(is_so)
+
+    def _write(self, writes: Sequence[_Write]) -> list[bool]:
+        with self._unit_of_work() as work:
+            return [write(work) for write in writes]
