@@ -105,7 +105,7 @@ class SlackServer:
         return f"{self.url}/response/{name}"
 
     def plan(self, method: str, *troubles: Trouble) -> None:
-        """Let the next calls of `method` fail in this order."""
+        """Let the next calls of `method`, or the next posts to a "response" URL, fail in this order."""
         self._troubles[method].extend(troubles)
 
     def of(self, method: str) -> list[dict[str, Any]]:
@@ -340,6 +340,8 @@ class SlackServer:
         if self._response_uses[name] > RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         params = await request.json()
+        if self._troubles["response"]:
+            return self._fail(request, self._troubles["response"].popleft())
         if refused := self._check(params):
             return web.json_response({"ok": False, "error": refused}, status=400)
         self.whispers.append(params)
