@@ -83,7 +83,8 @@ def _error(language: Language) -> Lines:
 
 
 def _alert(language: Language) -> Lines:
-    return _message(alerted(language).card())
+    card = alerted(language).card()
+    return [line.replace(card.reference, "3f9a1c") for line in _message(card)]  # alerts have ids by chance
 
 
 def _reported(language: Language) -> IncidentWorld:
