@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 # `make lock` takes no release younger than this, so that a bad one is noticed by others first.
 COOL_OFF_DAYS := 7
 
-.PHONY: help setup demo test sure fix format lint types imports docs spelling wording phrases pictures doctor lock \
+.PHONY: help setup demo test sure fix format lint types imports docs spelling wording phrases pictures goldens doctor lock \
 	benchmarks coverage clean
 
 help: ## print this list
@@ -72,6 +72,9 @@ phrases: $(READY) ## collect new sentences from the code into the catalogues, to
 
 pictures: $(READY) ## draw every kind of picture in all languages into out/pictures
 	$(BIN)/python .ci/draw_pictures.py out/pictures
+
+goldens: $(READY) ## render every kind of Slack message anew into tests/bot/slack/data, to be read in review
+	$(BIN)/python -m tests.bot.slack.golden_pages
 
 doctor: $(READY) ## check settings, database, fonts, tokens and rooms, and say what to do
 	@$(BIN)/vigia doctor

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from bot.slack.error_codes import CODES, OTHERWISE, Meaning
 from bot.slack.manifest import SCOPES, manifest
 from kpi.catalogue import METRICS
 from kpi.errors import VigiaError
@@ -47,6 +48,17 @@ PERMISSIONS_HEAD = """\
 
 | permission | what needs it |
 |---|---|
+"""
+
+SLACK_ERRORS_HEAD = """\
+<!-- Made from code by `make docs`: change the code, not this page. -->
+
+# What Slack's error codes mean to Vigia
+
+The ledger (`vigia deliveries`) names the code with its sentence; people read the sentence in their language.
+
+| code | says | what is done without you |
+|---|---|---|
 """
 
 
@@ -95,12 +107,23 @@ def permissions_page() -> str:
     return PERMISSIONS_HEAD + "".join(_row(f"`{scope}`", reason) for scope, reason in sorted(SCOPES.items()))
 
 
+def slack_errors_page() -> str:
+    """Return the page of all error codes of Slack that are told apart."""
+
+    def row(code: str, meaning: Meaning) -> str:
+        return _row(code, meaning.sentence, meaning.action.value)
+
+    rows = (row(f"`{code}`", meaning) for code, meaning in sorted(CODES.items()))
+    return SLACK_ERRORS_HEAD + "".join(rows) + row("any other", OTHERWISE)
+
+
 def main() -> int:
     """Write the pages, or check them; return 1 when a checked page is out of date."""
     pages = {
         "docs/metrics.md": metrics_page(),
         "docs/errors.md": errors_page(),
         "docs/slack/permissions.md": permissions_page(),
+        "docs/slack/errors.md": slack_errors_page(),
         "docs/slack/manifest.json": json.dumps(manifest(), indent=2) + "\n",
     }
     stale = [name for name, text in pages.items() if not _says(ROOT / name, text)]

@@ -85,12 +85,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; `command` is its text twin, run as if its presser had typed it. `url` opens a page instead."""
+    """A button; `command` is its text twin, run as if its presser had typed it. `url` opens a page instead.
+
+    `about` is what the label leaves open, for who hears the button without seeing the message around it. `question` is
+    asked before a press counts where the platform can: of what cannot be taken back.
+    """
 
     label: str
     command: str = ""
     url: str = ""
     is_primary: bool = False
+    about: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

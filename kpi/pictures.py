@@ -28,7 +28,8 @@ class Trend:
 
     `values` and `band` have one entry per day; None is a gap. `hollow_from` is the index of the first value that is
     not final. `day_labels` are positioned by index, `value_labels` by value; `marks` are vertical lines (events, an
-    onset). `window` shades the days from … to (indices) that made something fire.
+    onset). `window` shades the days from … to (indices) that made something fire. For who draws the line elsewhere,
+    `name` is what it shows, `days` names every day, and values times `scale` are in `unit`.
     """
 
     values: tuple[float | None, ...]
@@ -42,6 +43,10 @@ class Trend:
     hollow_from: int | None = None
     marks: tuple[Label, ...] = ()
     window: tuple[int, int] | None = None
+    name: str = ""
+    days: tuple[str, ...] = ()
+    scale: int = 1
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

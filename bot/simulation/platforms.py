@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from bot.messengers import AnswerLostError, NotAskedError, NotSentError, Parcel, Receipt
 from bot.simulation.journey import Journey, Says, Weather
-from bot.slack.errors import RETRY_CONNECTION_AFTER, RETRY_LIMITED_AFTER, sentence_for
+from bot.slack.error_codes import sentence_for
+from bot.slack.errors import RETRY_CONNECTION_AFTER, RETRY_LIMITED_AFTER
 from bot.wecom.errors import LIMITED, RefusedError
 from handlers.messages import Reply
 from handlers.ports import Clock

@@ -2,7 +2,8 @@
 
 A private answer is shown at once, with a button that repeats it for the channel. Slack cannot show a file inside a
 message that only one person sees, so its picture goes to the person's own conversation with Vigia. A public answer is
-posted into the thread of its question, and its picture follows there: text never waits for drawing.
+posted into the thread of its question, and its picture follows there: text never waits for drawing. What a picture
+that cannot be there would show, Slack's own chart shows, as far as it can.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
 from bot.messengers import AnswerLostError, NotSentError
-from bot.slack.arrivals import Call, Place
+from bot.slack.arrivals import Call
+from bot.slack.charts import charts_of
 from bot.slack.gateway import Gateway, Post, document_of, upload_of
 from bot.slack.message_words import with_words
-from bot.slack.renderer import Extras, SlackMessage, is_bare, render
+from bot.slack.renderer import NO_EXTRAS, Extras, is_bare
+from bot.slack.tries import tries
 from bot.slack.uploads import Upload
 from handlers.messages import Arrival, Reply
 from kpi.documents import Drawing
@@ -89,20 +93,20 @@ class Answers:
 
     async def _answer_privately(self, call: Call, reply: Reply) -> None:
         can_share = not (reply.is_private or is_bare(reply) or call.place.is_direct)
-        extras = Extras(share_command=call.arrival.text if can_share else "")
-        await self._whisper(call.place, render(reply, _name_of(call), extras))
+        extras = Extras(share_command=call.arrival.text if can_share else "", has_charts=True)
+        await self._whisper(call, reply, extras)
         await self._hand_over(call, reply)
 
     async def _hand_over(self, call: Call, reply: Reply) -> None:
         """Put the files of a private answer into the person's own conversation with Vigia."""
-        for file in await self._files(reply):
-            if not await self._gateway.share_directly(call.place.person, file):
+        for file in (await self._picture(reply), await self._document(reply)):
+            if file is not None and not await self._gateway.share_directly(call.place.person, file):
                 _LOG.warning("slack_file_lost", event_id=_name_of(call), file=file.filename)
 
     async def _answer_quietly(self, call: Call, reply: Reply) -> None:
         """Whisper; Slack may refuse that for people of another workspace, who then get a bare sentence in public."""
         try:
-            await self._whisper(call.place, render(reply, _name_of(call)))
+            await self._whisper(call, reply, Extras(has_charts=True))
         except NotSentError:
             if not is_bare(reply):
                 raise
@@ -113,26 +117,48 @@ class Answers:
 
     async def _answer_in_public(self, call: Call, reply: Reply) -> None:
         place = call.place
-        posted = await self._gateway.post(Post(place.channel, reply, _name_of(call), place.thread_ts))
+        post = Post(place.channel, reply, _name_of(call), place.thread_ts)
+        posted = await self._gateway.post(post)
         thread_ts = place.thread_ts or (None if place.is_direct else posted.ts)
-        for file in await self._files(reply):
-            if not await self._gateway.uploads.share(file, place.channel, thread_ts):
-                _LOG.warning("slack_file_lost", event_id=_name_of(call), file=file.filename)
+        is_seen = await self._follow(call, await self._picture(reply), thread_ts)
+        await self._follow(call, await self._document(reply), thread_ts)
+        if reply.picture is not None and not is_seen:
+            await self._show_charts(replace(post, changed_ts=posted.ts))
+
+    async def _follow(self, call: Call, file: Upload | None, thread_ts: str | None) -> bool:
+        """Put a file below an answer; return whether it stands there."""
+        if file is None:
+            return False
+        is_taken = await self._gateway.uploads.share(file, call.place.channel, thread_ts)
+        if not is_taken:
+            _LOG.warning("slack_file_lost", event_id=_name_of(call), file=file.filename)
+        return is_taken
+
+    async def _show_charts(self, post: Post) -> None:
+        """Put charts into a message whose picture is lost, if they can show what it would have shown."""
+        if not charts_of(post.reply.picture, Wording(post.reply.language), str):
+            return
+        try:
+            await self._gateway.post(
+                replace(post, message_id=f"{post.message_id}/charts", extras=Extras(has_charts=True))
+            )
+        except (NotSentError, AnswerLostError) as error:
+            _LOG.warning("slack_charts_not_shown", event_id=post.message_id, reason=error.reason)
 
     async def _share(self, call: Call, reply: Reply) -> None:
         picture, document = await self._drawn(reply.picture), await self._drawn(reply.document)
-        extras = Extras(shared_by=call.place.person)
+        extras = Extras(shared_by=call.place.person, has_charts=True)
         await self._gateway.post(
             Post(call.place.channel, reply, _name_of(call), picture=picture, extras=extras, document=document)
         )
 
-    async def _files(self, reply: Reply) -> list[Upload]:
-        """Return the picture and the document of a reply, as far as they could be made."""
-        picture, document = await self._drawn(reply.picture), await self._drawn(reply.document)
-        return [
-            *([upload_of(reply, picture)] if picture is not None else ()),
-            *([document_of(reply, document)] if document is not None else ()),
-        ]
+    async def _picture(self, reply: Reply) -> Upload | None:
+        content = await self._drawn(reply.picture)
+        return None if content is None else upload_of(reply, content)
+
+    async def _document(self, reply: Reply) -> Upload | None:
+        content = await self._drawn(reply.document)
+        return None if content is None else document_of(reply, content)
 
     async def _drawn(self, drawing: Drawing | None) -> bytes | None:
         if drawing is None or self._draw is None:
@@ -144,11 +170,14 @@ class Answers:
             _LOG.exception("slack_file_not_drawn", kind=type(drawing).__name__)
             return None
 
-    async def _whisper(self, place: Place, message: SlackMessage) -> None:
-        """Show a message to one person: by the response URL, or directly when that is used up (5 posts, 30 minutes)."""
-        if place.response_url and await self._gateway.response_urls.respond(place.response_url, message):
+    async def _whisper(self, call: Call, reply: Reply, extras: Extras = NO_EXTRAS) -> None:
+        """Show a reply to one person: by the response URL, or directly when that is used up (5 posts, 30 minutes)."""
+        place, name = call.place, _name_of(call)
+        if place.response_url and await self._gateway.response_urls.respond(
+            place.response_url, tries(reply, name, extras)
+        ):
             return
-        await self._gateway.whisper(place.channel, place.person, message, place.thread_ts)
+        await self._gateway.whisper(place, reply, name, extras)
 
     async def _apologise(self, call: Call, reference: str) -> None:
         # Whose language this is was not found out: English, with a reference anybody can pass on.
@@ -157,7 +186,7 @@ class Answers:
         )
         reply = Reply(headline=sentence, language=Language.EN, is_private=True, reference=reference)
         try:
-            await self._whisper(call.place, render(reply, _name_of(call)))
+            await self._whisper(call, reply)
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("slack_apology_not_delivered", reference=reference, reason=error.reason)
 

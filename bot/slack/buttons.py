@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from slackblocks import Button as SlackButton
-from slackblocks import Text, TextType
+from slackblocks import ConfirmationDialogue, Text, TextType
 
-from bot.slack.limits import ACTIONS, BUTTON_TEXT, BUTTON_URL, BUTTON_VALUE
+from bot.slack.limits import BUTTON_TEXT, BUTTON_URL, BUTTON_VALUE, CONFIRM_LABEL, CONFIRM_TEXT, CONFIRM_TITLE
 from bot.slack.mrkdwn import cut, one_line
 from handlers.messages import Button
+from kpi.phrases import phrase
+from kpi.wording.wording import Wording
 
 COMMAND_ACTION = "vigia_command"
 """Start of the action id of a button whose value runs as if it had been typed."""
@@ -21,35 +24,51 @@ SHARE_ACTION = "vigia_share"
 _OPENABLE = ("https://", "http://")
 
 
-def slack_buttons(buttons: Iterable[Button], share_label: str, share_command: str) -> list[SlackButton]:
-    """Return the buttons Slack can carry, at most 25; one without a usable command or address is left out.
+def slack_buttons(buttons: Iterable[Button], wording: Wording) -> list[SlackButton]:
+    """Return the buttons Slack can carry; one without a usable command or address is left out.
 
-    A `share_command` adds the share button at the end.
+    The first that is primary stays so, alone: of two main actions neither is one.
     """
-    found = [made for number, button in enumerate(buttons) if (made := _slack_button(number, button)) is not None]
-    if share_command and len(share_command) <= BUTTON_VALUE:
-        found = [*found[: ACTIONS - 1], _made(share_label, SHARE_ACTION, value=share_command)]
-    return found[:ACTIONS]
+    return list(_slack_buttons(buttons, wording))
 
 
-def _slack_button(number: int, button: Button) -> SlackButton | None:
-    style = "primary" if button.is_primary else None
-    if button.url.casefold().startswith(_OPENABLE) and len(button.url) <= BUTTON_URL:
-        return _made(button.label, f"{OPEN_ACTION}/{number}", url=button.url, style=style)
-    if button.command and len(button.command) <= BUTTON_VALUE:
-        return _made(button.label, f"{COMMAND_ACTION}/{number}", value=button.command, style=style)
-    return None
+def share_button(command: str, wording: Wording) -> list[SlackButton]:
+    """Return the button that repeats the answer to a command for all, if there is such a command."""
+    if not command or len(command) > BUTTON_VALUE:
+        return []
+    return [_made(Button(wording.say(phrase("Share to channel"))), SHARE_ACTION, value=command)]
 
 
-def _made(
-    label: str, action_id: str, *, value: str | None = None, url: str | None = None, style: str | None = None
-) -> SlackButton:
-    text = cut(one_line(label), BUTTON_TEXT) or "…"
-    return SlackButton(
-        Text(text, TextType.PLAINTEXT, emoji=True),
-        action_id=action_id,
-        value=value,
-        url=url,
-        style=style,  # type: ignore[arg-type]  # the two names Slack knows are ours: "primary" or nothing
-        accessibility_label=text,
+def _slack_buttons(buttons: Iterable[Button], wording: Wording) -> Iterator[SlackButton]:
+    has_primary = False
+    for number, button in enumerate(buttons):
+        style = "primary" if button.is_primary and not has_primary else None
+        dialog = _dialog(button, wording) if button.question else None
+        if button.url.casefold().startswith(_OPENABLE) and len(button.url) <= BUTTON_URL:
+            made = _made(button, f"{OPEN_ACTION}/{number}", url=button.url, style=style)
+        elif button.command and len(button.command) <= BUTTON_VALUE:
+            made = _made(button, f"{COMMAND_ACTION}/{number}", value=button.command, style=style, confirm=dialog)
+        else:
+            continue
+        has_primary = has_primary or style is not None
+        yield made
+
+
+def _dialog(button: Button, wording: Wording) -> ConfirmationDialogue:
+    """Return what Slack asks before a press counts; it names the act and not just "yes"."""
+    return ConfirmationDialogue(
+        _plain(button.label, CONFIRM_TITLE),
+        _plain(button.question, CONFIRM_TEXT),
+        _plain(button.label, CONFIRM_LABEL),
+        _plain(wording.say(phrase("Cancel")), CONFIRM_LABEL),
     )
+
+
+def _made(button: Button, action_id: str, **parts: Any) -> SlackButton:
+    text = _plain(button.label, BUTTON_TEXT)
+    spoken = f"{text.text} · {one_line(button.about)}" if button.about else text.text
+    return SlackButton(text, action_id=action_id, accessibility_label=cut(spoken, BUTTON_TEXT), **parts)
+
+
+def _plain(words: str, limit: int) -> Text:
+    return Text(cut(one_line(words), limit) or "…", TextType.PLAINTEXT, emoji=True)

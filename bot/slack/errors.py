@@ -1,10 +1,8 @@
-"""What a failed call to Slack means: surely not sent (and when to try again), or nobody knows.
-
-Codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
-"""
+"""What a failed call to Slack means: surely not sent (and when to try again), or nobody knows."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -12,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.messengers import AnswerLostError, NotSentError
-from kpi.phrases import phrase
+from bot.slack.error_codes import Action, codes_of, sentence_for
 
 RETRY_CONNECTION_AFTER = timedelta(seconds=15)
 """A refused connection: Slack, or the way to it, is being restarted."""
@@ -23,52 +21,16 @@ CALL_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything a call through the SDK raises when Slack or the network fails."""
 
 TOO_MANY_REQUESTS = 429
+LONGEST_CODE = 60
 SERVER_ERROR = 500
 
-LIMITED_CODES = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-LOST_CODES = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+LIMITED_CODES = codes_of(Action.WAIT)
+LOST_CODES = codes_of(Action.ASK)
 """Slack says of these that a part may have succeeded before the error."""
-BLOCK_CODES = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed"})
-"""The blocks were refused; the same words without picture and table may pass."""
-GONE_CODES = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
-"""A message that can be changed no more: https://docs.slack.dev/reference/methods/chat.update#errors"""
-
-_TOKEN = phrase("Slack no longer accepts Vigia's token. Install the app again and put the new token into the settings.")
-_GONE = phrase(
-    "This Slack account is deactivated or unknown. Correct the user id in the engagement file, or take the person out."
-)
-_MESSAGE = phrase("Slack refuses the form of this message. Please tell the operator's admin.")
-
-SENTENCES: dict[str, str] = {
-    "channel_not_found": phrase(
-        "Slack does not know this channel, or Vigia may not see it. Invite Vigia, or bind another."
-    ),
-    "not_in_channel": phrase("Vigia is not in this Slack channel. Invite it there with /invite @Vigia."),
-    "is_archived": phrase("This Slack channel is archived. Unarchive it, or bind another room."),
-    "restricted_action": phrase("This workspace does not let Vigia post here. Ask a Slack admin to allow it."),
-    "user_disabled": _GONE,
-    "user_not_found": _GONE,
-    "user_not_visible": _GONE,
-    "cannot_dm_bot": phrase("This Slack user id is a bot's. Put the person's own into the engagement file."),
-    "messages_tab_disabled": phrase("Slack lets nobody write with Vigia alone. Enable the messages tab of the app."),
-    "user_not_in_channel": phrase("This person is not in the Slack channel, so nothing can be shown to them there."),
-    "account_inactive": _TOKEN,
-    "token_revoked": _TOKEN,
-    "token_expired": _TOKEN,
-    "invalid_auth": _TOKEN,
-    "not_authed": _TOKEN,
-    "missing_scope": phrase("Vigia lacks a permission in Slack. Install the app again from its manifest."),
-    "msg_too_long": _MESSAGE,
-    "no_text": _MESSAGE,
-    **dict.fromkeys(sorted(BLOCK_CODES), _MESSAGE),
-}
-"""Slack's code → one sentence that says what to do; an English msgid."""
-OTHERWISE = phrase("Slack refused the message. The code before this sentence says why.")
-
-
-def sentence_for(code: str) -> str:
-    """Return the msgid that explains a Slack error code to the people who can act on it."""
-    return SENTENCES.get(code, OTHERWISE)
+BLOCK_CODES = codes_of(Action.LESS)
+"""The blocks were refused; the same words without picture, chart and table may pass."""
+GONE_CODES = codes_of(Action.ANEW)
+"""A message that can be changed or answered no more."""
 
 
 def code_of(error: Exception) -> str:
@@ -77,6 +39,25 @@ def code_of(error: Exception) -> str:
         return ""
     answer = _json_of(error)
     return str(answer.get("error") or "").lower()
+
+
+def code_in(body: str) -> str:
+    """Return the error code in what an address for answers said, or an empty text where it took the message."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = {"ok": body == "ok", "error": body[:LONGEST_CODE]}
+    is_taken = isinstance(said, dict) and said.get("ok") is not False
+    return "" if is_taken else str(said.get("error") if isinstance(said, dict) else said).lower()
+
+
+def faults_of(error: Exception) -> list[str]:
+    """Return where Slack found fault with what it was sent; it points to places and repeats no content."""
+    if not isinstance(error, SlackApiError):
+        return []
+    more = _json_of(error).get("response_metadata")
+    said = more.get("messages") if isinstance(more, dict) else None
+    return [str(one) for one in said] if isinstance(said, list) else []
 
 
 def send_error(error: Exception) -> NotSentError | AnswerLostError:

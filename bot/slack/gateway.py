@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
-from slack_sdk.errors import SlackApiError
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.access import SlackAccess
-from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, send_error
+from bot.slack.arrivals import Place
+from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, faults_of, send_error
 from bot.slack.pace import Pace, Sleep
 from bot.slack.people import People
-from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage, render
+from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage
 from bot.slack.response_urls import ResponseUrls
+from bot.slack.tries import tries
 from bot.slack.uploads import Upload, Uploads
 from handlers.messages import Reply
 
 CALL_SECONDS = 30
 """The longest one call to Slack may take before its answer counts as lost."""
 
+_LOG = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """One message to a channel; `message_id` names its blocks, `metadata` travels with it unseen.
 
-    With `changed_ts` it takes the place of that message; one that is gone is posted anew.
+    With `changed_ts` it takes the place of that message, with `thread_ts` it answers one; where that is gone, it is
+    posted anew.
     """
 
     channel: str
@@ -86,27 +91,31 @@ class Gateway:
         """
         upload = _upload_of(post)
         file_id = await self.uploads.ready_file(upload) if upload else None
-        message = render(post.reply, post.message_id, replace(post.extras, file_id=file_id))
-        try:
-            ts, is_plain = await self._send(post, message), False
-        except _BlocksRefusedError:
-            ts, is_plain = await self._send_plain(post), True
-        if upload is None:
-            return Posted(ts, "Slack refused the blocks; sent without its table." if is_plain else "")
-        if file_id and not is_plain:
-            return Posted(ts)
+        ts, without = await self._send_what_is_taken(post, replace(post.extras, file_id=file_id))
+        refused = f"Slack refused the blocks; sent without its {without}." if without else ""
+        if upload is None or (file_id and not without):
+            return Posted(ts, refused)
         if post.changed_ts:
             return Posted(ts, "The picture was not ready; the message was changed without it.")
         return Posted(ts, await self._send_after(upload, post, ts))
 
-    async def whisper(self, channel: str, person: str, message: SlackMessage, thread_ts: str | None = None) -> None:
-        """Show a message to one person only; raises NotSentError or AnswerLostError."""
-        try:
-            await self.client.chat_postEphemeral(
-                channel=channel, user=person, text=message.text, blocks=message.blocks, thread_ts=thread_ts
-            )
-        except CALL_ERRORS as error:
-            raise send_error(error) from error
+    async def whisper(self, place: Place, reply: Reply, message_id: str, extras: Extras = NO_EXTRAS) -> None:
+        """Show a reply to one person only; raises NotSentError or AnswerLostError."""
+
+        async def say(message: SlackMessage) -> str:
+            try:
+                answer = await self.client.chat_postEphemeral(
+                    channel=place.channel,
+                    user=place.person,
+                    text=message.text,
+                    blocks=message.blocks,
+                    thread_ts=place.thread_ts,
+                )
+            except CALL_ERRORS as error:
+                raise _failure(error) from error
+            return str(answer.get("message_ts") or "")
+
+        await _first_taken(reply, message_id, extras, say)
 
     async def share_directly(self, person: str, upload: Upload) -> bool:
         """Put a picture into the person's own conversation with Vigia; return whether Slack took it."""
@@ -132,25 +141,23 @@ class Gateway:
         await self.uploads.close()
         await self.response_urls.close()
 
-    async def _send_plain(self, post: Post) -> str:
-        message = render(post.reply, f"{post.message_id}/plain", replace(post.extras, is_plain=True))
-        try:
+    async def _send_what_is_taken(self, post: Post, extras: Extras) -> tuple[str, str]:
+        """Send a message and return its ts, and what it goes without because Slack refused it with that."""
+
+        async def send(message: SlackMessage) -> str:
             return await self._send(post, message)
-        except _BlocksRefusedError as refused:
-            raise send_error(refused.error) from refused.error
+
+        return await _first_taken(post.reply, post.message_id, extras, send)
 
     async def _send(self, post: Post, message: SlackMessage) -> str:
         await self._pace.turn(post.channel)
         try:
             answer = await (self._change(post, message) if post.changed_ts else self._say(post, message))
-        except SlackApiError as error:
-            if post.changed_ts and code_of(error) in GONE_CODES:
-                return await self._send(replace(post, changed_ts=""), message)
-            if code_of(error) in BLOCK_CODES:
-                raise _BlocksRefusedError(error) from error
-            raise send_error(error) from error
         except CALL_ERRORS as error:
-            raise send_error(error) from error
+            if code_of(error) in GONE_CODES and (post.changed_ts or post.thread_ts):
+                # The message to change, or the one to answer, is gone: what people must know does not depend on it.
+                return await self._send(replace(post, changed_ts="", thread_ts=None), message)
+            raise _failure(error) from error
         ts = str(answer.get("ts") or "")
         if not ts:
             raise AnswerLostError("Slack answered ok without the message's ts")
@@ -182,12 +189,30 @@ class Gateway:
         return "The picture was lost: Slack did not take it."
 
 
-class _BlocksRefusedError(Exception):
+class _BlocksRefusedError(NotSentError):
     """Slack refused the blocks and surely posted nothing."""
 
-    def __init__(self, error: SlackApiError) -> None:
-        super().__init__(code_of(error))
-        self.error = error
+
+def _failure(error: Exception) -> NotSentError | AnswerLostError:
+    """Return what a failed call means; which blocks were refused is logged as Slack points to them."""
+    failure = send_error(error)
+    if not (isinstance(failure, NotSentError) and code_of(error) in BLOCK_CODES):
+        return failure
+    _LOG.warning("slack_blocks_refused", code=code_of(error), faults=faults_of(error))
+    return _BlocksRefusedError(failure.reason)
+
+
+async def _first_taken(
+    reply: Reply, message_id: str, extras: Extras, send: Callable[[SlackMessage], Awaitable[str]]
+) -> tuple[str, str]:
+    """Send a reply with less and less until Slack takes it; return its ts, and what the message goes without."""
+    refused: _BlocksRefusedError | None = None
+    for without, message in tries(reply, message_id, extras):
+        try:
+            return await send(message), without
+        except _BlocksRefusedError as error:
+            refused = error
+    raise refused or NotSentError("there was nothing to send")
 
 
 def create_gateway(

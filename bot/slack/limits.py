@@ -36,6 +36,22 @@ TABLE_COLUMNS = 20
 """https://docs.slack.dev/reference/block-kit/blocks/table-block"""
 TABLE_CELL = 200
 """Ours: Slack names no limit, and a longer cell is not read on a phone."""
+CHARTS = 2
+"""Of one message. Slack says so only in its errors (vercel/chat#696)."""
+CHART_TITLE = 50
+"""https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block"""
+CHART_POINTS = 20
+"""Categories, and points of each series: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block"""
+CHART_LABEL = 20
+"""Of a point and of a series: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block"""
+AXIS_LABEL = 50
+"""https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block"""
+CONFIRM_TITLE = 100
+"""https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object"""
+CONFIRM_TEXT = 300
+"""https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object"""
+CONFIRM_LABEL = 30
+"""On each of the two buttons: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object"""
 MESSAGE_TEXT = 4000
 """Best length of the top-level text: https://docs.slack.dev/reference/methods/chat.postMessage#truncating"""
 MESSAGE_CHARACTERS = 12_000

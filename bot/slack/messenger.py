@@ -57,7 +57,7 @@ class SlackMessenger:
                 picture=parcel.picture,
                 document=parcel.document,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery": parcel.delivery}},
-                extras=Extras(is_repeat=parcel.is_repeat),
+                extras=Extras(is_repeat=parcel.is_repeat, has_charts=True),
                 thread_ts=parcel.anchor if parcel.placing is Placing.REPLY else None,
                 changed_ts=parcel.anchor if parcel.placing is Placing.EDIT else "",
             )

@@ -7,6 +7,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 ELLIPSIS = "…"
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What nobody types on purpose: control characters, halves of characters, and what turns around how digits read."""
+_NO_INK = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+_NO_INK_EITHER = frozenset("\ufe0e\ufe0f\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs without ink, though Unicode does not count them among spaces."""
 _TOKEN = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -33,8 +38,13 @@ def spoken(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in unescape(said).splitlines()).strip()
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a reader sees nothing of `text`, whatever characters it has."""
+    return all(one in _NO_INK_EITHER or unicodedata.category(one) in _NO_INK for one in text)
+
+
 def cut(text: str, limit: int) -> str:
-    """Return `text` within `limit` characters, ending in "…" where something was left out."""
+    """Return `text` within `limit` characters, ending in "…" where something was left out; "" where nothing is seen."""
     return _shortened(text, limit, str)
 
 
@@ -70,6 +80,9 @@ def _said(token: re.Match[str]) -> str:
 
 
 def _shortened(text: str, limit: int, shown: Callable[[str], str]) -> str:
+    text = _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if is_blank(text):
+        return ""
     whole = shown(text)
     if len(whole) <= limit:
         return whole

@@ -13,14 +13,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messengers import NotSentError, UnreachableError
-from bot.slack.errors import CALL_ERRORS, RETRY_CONNECTION_AFTER, code_of, send_error, sentence_for
+from bot.slack.error_codes import Action, codes_of, sentence_for
+from bot.slack.errors import CALL_ERRORS, RETRY_CONNECTION_AFTER, code_of, send_error
 
 BELIEVED_SECONDS = 600.0
 """How long an answer about a person is believed; for so long at most, somebody deactivated meanwhile is missed."""
 
 DEACTIVATED = "user_disabled"
 """Slack's own word for it: https://docs.slack.dev/reference/methods/conversations.open#errors"""
-GONE_CODES = frozenset({DEACTIVATED, "user_not_found", "user_not_visible", "cannot_dm_bot"})
+GONE_CODES = codes_of(Action.NEXT_WAY)
 """This person cannot be written to. Of anything else that goes wrong nothing follows about the person."""
 
 _LOG = structlog.get_logger(__name__)

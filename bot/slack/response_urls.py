@@ -6,11 +6,13 @@ channels are posted over a connection of their own each, because an answer that 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import aiohttp
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.errors import CALL_ERRORS
+from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, code_in
 from bot.slack.renderer import SlackMessage
 
 RESPONSE_URL_SECONDS = 10
@@ -27,17 +29,14 @@ class ResponseUrls:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    async def respond(self, url: str, message: SlackMessage) -> bool:
-        """Show a message to who asked; return whether Slack took it (it takes five within 30 minutes)."""
+    async def respond(self, url: str, messages: Iterable[tuple[str, SlackMessage]]) -> bool:
+        """Show who asked the first message Slack takes; return whether it took one (five within 30 minutes)."""
         hook = AsyncWebhookClient(url, session=self._opened(), timeout=RESPONSE_URL_SECONDS, retry_handlers=[])
-        try:
-            answer = await hook.send(
-                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
-            )
-        except CALL_ERRORS as error:
-            _LOG.info("slack_response_url_failed", error=type(error).__name__)
-            return False
-        return answer.status_code == OK
+        for _without, message in messages:
+            code = await _posted(hook, message)
+            if code not in BLOCK_CODES:
+                return not code
+        return False
 
     async def close(self) -> None:
         """Close the connections that are kept."""
@@ -50,3 +49,15 @@ class ResponseUrls:
             timeout = aiohttp.ClientTimeout(total=RESPONSE_URL_SECONDS)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         return self._session
+
+
+async def _posted(hook: AsyncWebhookClient, message: SlackMessage) -> str:
+    """Return what Slack says against a message; nothing once it is posted."""
+    try:
+        answer = await hook.send(
+            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
+        )
+    except CALL_ERRORS as error:
+        _LOG.info("slack_response_url_failed", error=type(error).__name__)
+        return type(error).__name__
+    return code_in(answer.body) or ("" if answer.status_code == OK else str(answer.status_code))

@@ -46,6 +46,8 @@ PROMISE_NAMES: dict[Promise, str] = {
     Promise.ANALYSIS: phrase("Analysis"),
     Promise.PLAN: phrase("Plan"),
 }
+CALLS_AT_ONCE = phrase("The people of the next level are called at once, whatever their hour.")
+"""Asked before a button does so."""
 LONGEST_SHOWN = 600
 """Characters of a typed text on the card; the timeline has all of it."""
 SOON = timedelta(minutes=1)
@@ -301,8 +303,11 @@ def _closing(incident: Incident, wording: Wording) -> str:
 
 
 def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Button, ...]:
-    def button(label: str, verb: str, *, is_primary: bool = False) -> Button:
-        return Button(wording.say(label), f"/incident {verb} {incident.number}", is_primary=is_primary)
+    about = f"#{incident.number} {what(incident, reader.engagement, wording)}"
+
+    def button(label: str, verb: str, *, is_primary: bool = False, question: str = "") -> Button:
+        command = f"/incident {verb} {incident.number}"
+        return Button(wording.say(label), command, is_primary=is_primary, about=about, question=wording.say(question))
 
     timeline = button(phrase("Timeline"), "timeline")
     if incident.is_closed:
@@ -311,10 +316,16 @@ def _buttons(incident: Incident, reader: Reader, wording: Wording) -> tuple[Butt
         return (*again, timeline)
     say_more = (button(phrase("Note"), "note"), button(phrase("Evidence"), "evidence"))
     if not is_operations(reader):
-        asked = (button(phrase("Fixed again"), "fixed"), button(phrase("Ask the next level"), "escalate"))
+        asked = (
+            button(phrase("Fixed again"), "fixed"),
+            button(phrase("Ask the next level"), "escalate", question=CALLS_AT_ONCE),
+        )
         return (*asked, *say_more, timeline)
     take = (button(phrase("I take it"), "ack", is_primary=True),) if incident.status is Status.OPEN else ()
     back = (button(phrase("Give it back"), "release"),) if incident.status is Status.ACKNOWLEDGED else ()
     answer = (button(phrase("Analysis"), "analysis"), button(phrase("Plan"), "plan"))
-    end = (button(phrase("Call the next level"), "escalate"), button(phrase("End it"), "resolve"))
+    end = (
+        button(phrase("Call the next level"), "escalate", question=CALLS_AT_ONCE),
+        button(phrase("End it"), "resolve"),
+    )
     return (*take, *back, *answer, *say_more, *end, timeline)

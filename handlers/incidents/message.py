@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from handlers.direct_rooms import addressed
 from handlers.incidents.card import (
+    CALLS_AT_ONCE,
     SEVERITY_NAMES,
     TONES,
     incident_card,
@@ -148,7 +149,7 @@ def _call(notice: IncidentNotice, reader: Reader) -> Reply:
         text="\n".join(line for line in lines if line),
         tone=Tone.BAD,
         footer=when(notice.made_at, reader.room, engagement, wording),
-        buttons=_call_buttons(incident, wording),
+        buttons=_call_buttons(incident, _title(incident, reader, wording), wording),
         mention=engagement.person(notice.person),
         reference=incident.id,
     )
@@ -211,22 +212,26 @@ def _unanswered(incident: Incident, reader: Reader, wording: Wording) -> str:
     return wording.say(phrase("Nobody has taken it yet; somebody should by %(clocks)s."), clocks=clocks)
 
 
-def _call_buttons(incident: Incident, wording: Wording) -> tuple[Button, ...]:
+def _call_buttons(incident: Incident, title: str, wording: Wording) -> tuple[Button, ...]:
     number = incident.number
-    take = Button(wording.say(phrase("I take it")), f"/incident ack {number}", is_primary=True)
+    take = Button(wording.say(phrase("I take it")), f"/incident ack {number}", is_primary=True, about=title)
+    question = wording.say(CALLS_AT_ONCE)
     return (
         *((take,) if incident.status is Status.OPEN else ()),
-        Button(wording.say(phrase("Show it")), f"/incident show {number}"),
-        Button(wording.say(phrase("Call the next level")), f"/incident escalate {number}"),
+        Button(wording.say(phrase("Show it")), f"/incident show {number}", about=title),
+        Button(
+            wording.say(phrase("Call the next level")), f"/incident escalate {number}", about=title, question=question
+        ),
     )
 
 
 def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
     """Ask the owner whether it is still theirs."""
     incident, wording = notice.incident, Wording(reader.language)
+    title = _title(incident, reader, wording)
     return Reply(
         headline=wording.labelled(
-            _title(incident, reader, wording),
+            title,
             wording.say(phrase("is it still yours, %(name)s?"), name=name_of(notice.person, reader.engagement)),
         ),
         language=reader.language,
@@ -241,10 +246,10 @@ def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
         tone=Tone.WATCH,
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         buttons=(
-            Button(wording.say(phrase("It is mine")), f"/incident ack {incident.number}", is_primary=True),
-            Button(wording.say(phrase("Ask me in 2 hours")), f"/incident snooze {incident.number} 2h"),
-            Button(wording.say(phrase("Stop asking")), f"/incident stop {incident.number}"),
-            Button(wording.say(phrase("Show it")), f"/incident show {incident.number}"),
+            Button(wording.say(phrase("It is mine")), f"/incident ack {incident.number}", is_primary=True, about=title),
+            Button(wording.say(phrase("Ask me in 2 hours")), f"/incident snooze {incident.number} 2h", about=title),
+            Button(wording.say(phrase("Stop asking")), f"/incident stop {incident.number}", about=title),
+            Button(wording.say(phrase("Show it")), f"/incident show {incident.number}", about=title),
         ),
         mention=reader.engagement.person(notice.person),
         reference=incident.id,

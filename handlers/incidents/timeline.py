@@ -113,7 +113,12 @@ def _publish_buttons(
     """Return a button for each of the newest internal notes the seller cannot read yet."""
     newest = sorted(set(notes) - published)[-NOTES_OFFERED:] if is_for_sellers(incident) else ()
     return tuple(
-        Button(wording.say(phrase("Publish note %(note)s"), note=note), f"/incident publish {incident.number} {note}")
+        Button(
+            wording.say(phrase("Publish note %(note)s"), note=note),
+            f"/incident publish {incident.number} {note}",
+            about=f"#{incident.number}",
+            question=wording.say(phrase("The seller reads this note from then on; that cannot be taken back.")),
+        )
         for note in newest
     )
 

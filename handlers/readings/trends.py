@@ -25,6 +25,7 @@ TREND_DAYS = LINE_DAYS
 """Days a line shows unless the question spans more."""
 DAY_LABELS = 4
 """Labels under a line; more collide on a phone."""
+PERCENT = 100
 VALUE_LABELS = 4
 """Labels beside a line at most."""
 
@@ -99,6 +100,10 @@ def worded(line: TrendLine, metric: Metric, wording: Wording, most_marks: int = 
         value_text(metric, last, line.currency, wording) if last is not None else "",
         hollow_from=hollow,
         marks=tuple(Label(place[day], wording.say(name)) for day, name in line.events[-most_marks:] if day in place),
+        name=wording.say(metric.name),
+        days=tuple(map(wording.short_day, line.days)),
+        scale=PERCENT if metric.unit is Unit.SHARE else 1,
+        unit="%" if metric.unit is Unit.SHARE else (line.currency or "") if metric.unit is Unit.MONEY else "",
     )
 
 

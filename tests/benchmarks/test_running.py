@@ -165,8 +165,9 @@ class TimedSlack(SlackServer):
         self.answered: dict[str, float] = {}
         self.all_answered = asyncio.Event()
 
-    def _check(self, params: dict[str, Any]) -> None:
+    def _check(self, params: dict[str, Any]) -> str:
         """Leave out the look at blocks: it takes the processor from what is measured."""
+        return ""
 
     async def _on_response(self, request: web.Request) -> web.StreamResponse:
         self.answered.setdefault(request.match_info["name"], time.perf_counter())

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.bot.slack.block_lint import lint, lint_home
+from tests.bot.slack.block_lint import lint
+from tests.bot.slack.lint_rules import Problem, refusal
 from tests.bot.slack.view_lint import lint_view
 
 RESPONSE_URL_USES = 5
@@ -104,7 +105,7 @@ class SlackServer:
         return f"{self.url}/response/{name}"
 
     def plan(self, method: str, *troubles: Trouble) -> None:
-        """Let the next calls of `method` fail in this order."""
+        """Let the next calls of `method`, or the next posts to a "response" URL, fail in this order."""
         self._troubles[method].extend(troubles)
 
     def of(self, method: str) -> list[dict[str, Any]]:
@@ -213,7 +214,8 @@ class SlackServer:
             return "channel_not_found"
         if params["channel"] in self.archived:
             return "is_archived"
-        self._check(params)
+        if refused := self._check(params):
+            return refused
         for block in params["blocks"]:
             if block["type"] == "image" and not self._is_ready(block["slack_file"]["id"]):
                 return "invalid_blocks"
@@ -222,7 +224,8 @@ class SlackServer:
     def _whisper(self, params: dict[str, Any]) -> dict[str, Any]:
         if params["channel"] not in self.channels:
             return {"ok": False, "error": "channel_not_found"}
-        self._check(params)
+        if refused := self._check(params):
+            return {"ok": False, "error": refused}
         self.whispers.append(params)
         return {"ok": True, "message_ts": "1795000000.000900"}
 
@@ -232,18 +235,25 @@ class SlackServer:
             return {"ok": False, "error": "exchanged_trigger_id"}
         self.used_triggers.add(params["trigger_id"])
         view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
-        self.problems.extend(lint_view(view))
+        if refused := self._found(lint_view(view)):
+            return {"ok": False, "error": refused}
         self.views.append({**view, "id": f"V{len(self.views):09d}", "hash": "1795000300.abc"})
         return {"ok": True, "view": self.views[-1]}
 
-    def _check(self, params: dict[str, Any]) -> None:
-        self.problems.extend(lint(params.get("text", ""), params.get("blocks", [])))
+    def _check(self, params: dict[str, Any]) -> str:
+        return self._found(lint(params.get("text", ""), params.get("blocks", [])))
+
+    def _found(self, problems: list[Problem]) -> str:
+        """Remember what is wrong, and return the error of what Slack refuses."""
+        self.problems.extend(map(str, problems))
+        return refusal(problems)
 
     def _publish(self, params: dict[str, Any]) -> dict[str, Any]:
         view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
         if view["type"] != "home" or not params["user_id"].startswith(("U", "W")):
             return {"ok": False, "error": "invalid_arguments"}
-        self.problems.extend(lint_home(view["blocks"]))
+        if refused := self._found(lint_view(view)):
+            return {"ok": False, "error": refused}
         self.homes[params["user_id"]].append(view)
         return {"ok": True, "view": view}
 
@@ -330,7 +340,10 @@ class SlackServer:
         if self._response_uses[name] > RESPONSE_URL_USES:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         params = await request.json()
-        self._check(params)
+        if self._troubles["response"]:
+            return self._fail(request, self._troubles["response"].popleft())
+        if refused := self._check(params):
+            return web.json_response({"ok": False, "error": refused}, status=400)
         self.whispers.append(params)
         return web.Response(text="ok")
 

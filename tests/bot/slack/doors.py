@@ -25,6 +25,7 @@ from kpi.documents import Drawing
 from kpi.languages import Language
 from tests.bot.slack.payloads import FORM, form_of, interaction_of, signed
 from tests.bot.slack.samples import PNG
+from tests.bot.slack.view_lint import lint_view
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
 
 
@@ -61,6 +62,9 @@ class Doors:
         """Send a request as it is, and wait until the work behind it has ended."""
         answer = await self._caller.post("/slack/events", content=body, headers=headers)
         await self.settle()
+        shown = answer.json() if answer.text.startswith("{") else {}
+        if "view" in shown:
+            assert lint_view(shown["view"]) == []
         return answer
 
     async def acknowledgement(self, fields: dict[str, str]) -> httpx.Response:

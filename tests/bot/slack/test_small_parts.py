@@ -1,4 +1,4 @@
-"""The pace of a channel, the door's memory, work after the acknowledgement, and the sentence of each code."""
+"""The pace of a channel, the door's memory, work after the acknowledgement, and calls without an answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from bot.afterwork import AfterWork
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack import seen
-from bot.slack.errors import BLOCK_CODES, OTHERWISE, SENTENCES, send_error, sentence_for
+from bot.slack.errors import send_error
 from bot.slack.pace import Pace
 from tests.bot.slack.conftest import Naps
 from tests.twins.clock import FakeClock
@@ -73,22 +73,6 @@ async def test_finishing_waits_for_work_that_starts_work() -> None:
     await work.finish()
     assert done == ["outer", "inner"]
     await work.finish()
-
-
-@pytest.mark.parametrize(
-    "code",
-    ["channel_not_found", "is_archived", "not_in_channel", "account_inactive", "token_revoked", "missing_scope"],
-)
-def test_a_known_code_says_what_to_do(code: str) -> None:
-    """A sentence of its own, ended by a full stop."""
-    assert sentence_for(code) != OTHERWISE
-    assert sentence_for(code).endswith(".")
-
-
-def test_every_code_about_blocks_has_its_sentence() -> None:
-    """And an unknown code has the general one."""
-    assert set(SENTENCES) >= BLOCK_CODES
-    assert sentence_for("tomorrow") == OTHERWISE
 
 
 @pytest.mark.parametrize(
