@@ -5,17 +5,17 @@ That it takes a message proves little; that it refuses one proves that we broke 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from tests.bot.slack.block_lint import lint, lint_home
 from tests.bot.slack.view_lint import lint_view
+from tests.twins.slack_socket import SocketMode
 
 RESPONSE_URL_USES = 5
 """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
@@ -82,8 +82,7 @@ class SlackServer:
         self.never_ready = False
         self.accepts_bytes = True
         self.size_seen: int | None = None
-        self.envelope_answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.sockets: list[web.WebSocketResponse] = []
+        self.socket_mode = SocketMode()
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
         self._response_uses: dict[str, int] = defaultdict(int)
         self._runner: web.AppRunner | None = None
@@ -118,7 +117,7 @@ class SlackServer:
         app.router.add_post("/upload/{file}", self._on_bytes)
         app.router.add_get("/private/{file}", self._on_download)
         app.router.add_post("/response/{name}", self._on_response)
-        app.router.add_get("/socket", self._on_socket)
+        app.router.add_get("/link/", self.socket_mode.serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -127,8 +126,7 @@ class SlackServer:
 
     async def stop(self) -> None:
         """Close everything."""
-        for socket in self.sockets:
-            await socket.close()
+        await self.socket_mode.close()
         if self._runner:
             await self._runner.cleanup()
 
@@ -170,7 +168,7 @@ class SlackServer:
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
             "views.open": self._open_view,
-            "apps.connections.open": lambda _: {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"},
+            "apps.connections.open": lambda _params: self.socket_mode.issue(f"ws://127.0.0.1:{self.port}"),
         }
         return doing[method](params)
 
@@ -333,16 +331,6 @@ class SlackServer:
         self._check(params)
         self.whispers.append(params)
         return web.Response(text="ok")
-
-    async def _on_socket(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self.sockets.append(socket)
-        await socket.send_json({"type": "hello", "num_connections": 1})
-        async for message in socket:
-            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
-                self.envelope_answers.put_nowait(json.loads(message.data))
-        return socket
 
 
 async def _params_of(request: web.Request) -> dict[str, Any]:
