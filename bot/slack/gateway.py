@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,8 @@ from handlers.messages import Reply
 
 CALL_SECONDS = 30
 """The longest one call to Slack may take before its answer counts as lost."""
+PATIENCE_SECONDS = 60.0
+"""The longest somebody who asked is kept waiting because Slack wants to be written to more slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,19 @@ class Gateway:
         if not channel:
             raise NotSentError("no_channel: Slack named no conversation")
         return channel
+
+    async def patiently(self, send: Callable[[], Awaitable[None]]) -> None:
+        """Send, again where Slack surely took nothing and said when to come back; raises what `send` raises."""
+        patience = PATIENCE_SECONDS
+        while True:
+            try:
+                return await send()
+            except NotSentError as error:
+                pause = error.retry_after.total_seconds() if error.retry_after is not None else math.inf
+                if pause > patience:
+                    raise
+                patience -= pause
+                await self._pace.rest(pause)
 
     async def close(self) -> None:
         """Close what is kept open between calls."""

@@ -18,7 +18,7 @@ ACKNOWLEDGE_SECONDS = 3.0
 """How long Slack waits for the acknowledgement of an envelope before it counts as lost."""
 MOST_CONNECTIONS = 10
 """Open connections of one app."""
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 """How long a test waits for what surely comes; past it the test has failed."""
 
 
