@@ -27,6 +27,8 @@ CALL_SECONDS = 30
 """The longest one call to Slack may take before its answer counts as lost."""
 PATIENCE_SECONDS = 60.0
 """The longest somebody who asked is kept waiting because Slack wants to be written to more slowly."""
+MESSAGE_EVENT = "vigia_message"
+"""Names the metadata of what is no delivery: https://docs.slack.dev/messaging/message-metadata"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Gateway:
             text=message.text,
             blocks=message.blocks,
             thread_ts=post.thread_ts,
-            metadata=dict(post.metadata) if post.metadata else None,
+            metadata=_metadata_of(post),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -186,7 +188,7 @@ class Gateway:
             ts=post.changed_ts,
             text=message.text,
             blocks=message.blocks,
-            metadata=dict(post.metadata) if post.metadata else None,
+            metadata=_metadata_of(post),
         )
 
     async def _send_after(self, upload: Upload, post: Post, ts: str) -> str:
@@ -213,6 +215,11 @@ def create_gateway(
     """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes."""
     client = slack_client(access, token=access.bot_token)
     return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep), People(client, seconds))
+
+
+def _metadata_of(post: Post) -> dict[str, Any]:
+    """Return what travels with a message unseen: with it, a message can be looked for whose receipt was lost."""
+    return dict(post.metadata or {"event_type": MESSAGE_EVENT, "event_payload": {"message": post.message_id}})
 
 
 def _upload_of(post: Post) -> Upload | None:

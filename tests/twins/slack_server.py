@@ -15,10 +15,8 @@ from aiohttp import web
 
 from tests.bot.slack.block_lint import lint, lint_home
 from tests.bot.slack.view_lint import lint_view
+from tests.twins.slack_rules import TRIGGER_SECONDS, Rules
 from tests.twins.slack_socket import SocketMode
-
-RESPONSE_URL_USES = 5
-"""https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class SlackServer:
         self.size_seen: int | None = None
         self.socket_mode = SocketMode()
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
-        self._response_uses: dict[str, int] = defaultdict(int)
+        self.rules = Rules()
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -100,7 +98,7 @@ class SlackServer:
 
     def response_url(self, name: str = "one") -> str:
         """Return a response URL; each takes five posts."""
-        return f"{self.url}/response/{name}"
+        return f"{self.url}/response/{self.rules.issue(name)}"
 
     def plan(self, method: str, *troubles: Trouble) -> None:
         """Let the next calls of `method` fail in this order."""
@@ -138,6 +136,8 @@ class SlackServer:
         trouble = troubles.popleft() if troubles else None
         if trouble and not trouble.is_done:
             return self._fail(request, trouble)
+        if wait := self.rules.retry_after(method, str(params.get("channel"))):
+            return self._fail(request, Trouble(429, "ratelimited", str(wait)))
         answer = self._carry_out(method, params)
         if trouble:
             return self._fail(request, trouble)
@@ -176,6 +176,8 @@ class SlackServer:
         refused = self._refused(params)
         if refused:
             return {"ok": False, "error": refused}
+        if not params.get("metadata"):
+            self.problems.append("a message without metadata: nobody could look for it")
         ts = f"{1_795_000_000 + sum(map(len, self.messages.values()))}.000100"
         self.messages[params["channel"]].append({**params, "ts": ts})
         for block in params["blocks"]:
@@ -228,6 +230,8 @@ class SlackServer:
         """Open a modal; a trigger is good for one."""
         if params["trigger_id"] in self.used_triggers:
             return {"ok": False, "error": "exchanged_trigger_id"}
+        if self.rules.has_expired(params["trigger_id"], TRIGGER_SECONDS):
+            return {"ok": False, "error": "expired_trigger_id"}
         self.used_triggers.add(params["trigger_id"])
         view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
         self.problems.extend(lint_view(view))
@@ -324,8 +328,7 @@ class SlackServer:
 
     async def _on_response(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        self._response_uses[name] += 1
-        if self._response_uses[name] > RESPONSE_URL_USES:
+        if not self.rules.takes_response(name):
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         params = await request.json()
         self._check(params)
