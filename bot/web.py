@@ -15,7 +15,7 @@ from bot.drawing import NotDrawnError
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.slack.side import SlackSide
-from bot.slack.socket import SocketDoor, create_socket
+from bot.slack.socket import create_socket
 from bot.slack.web import create_router as create_slack_router
 from bot.wecom.app_door import create_router as create_wecom_router
 from bot.wecom.robot_door import create_router as create_robot_router
@@ -157,20 +157,9 @@ async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) ->
     stack.push_async_callback(slack.door.work.finish)
     if vigia.settings.slack_app_token is None:
         return
-    socket = await create_socket(slack.app, slack.access)
-    await socket.open()
+    socket = create_socket(slack.app, slack.access)
+    socket.start()
     stack.push_async_callback(socket.close)
-    watching = asyncio.create_task(_watch(socket))
-    stack.callback(watching.cancel)
-
-
-async def _watch(socket: SocketDoor) -> None:
-    async def reopen() -> None:
-        _LOG.error("slack went deaf; reconnecting")
-        await socket.close()
-        await socket.open()
-
-    await socket.watch(reopen, asyncio.sleep)
 
 
 async def _warm_up(vigia: Vigia) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -61,7 +62,7 @@ class Answers:
                 call = await with_words(self._gateway.client, call)
                 reply = await self._intake(call.arrival)
             if reply is not None:
-                await self._deliver(call, reply)
+                await self._gateway.patiently(partial(self._deliver, call, reply))
         except (NotSentError, AnswerLostError) as error:
             # Slack itself did not take the answer: there is no other way to reach the person.
             _LOG.warning("slack_answer_not_delivered", event_id=_name_of(call), reason=error.reason)
@@ -107,8 +108,8 @@ class Answers:
         """Whisper; Slack may refuse that for people of another workspace, who then get a bare sentence in public."""
         try:
             await self._whisper(call, reply, Extras(has_charts=True))
-        except NotSentError:
-            if not is_bare(reply):
+        except NotSentError as error:
+            if error.retry_after is not None or not is_bare(reply):
                 raise
             await self._answer_in_public(call, reply)
         else:

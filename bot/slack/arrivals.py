@@ -7,6 +7,8 @@ Slash command: `/kpi` and its text as one line. Mention: our own mention is take
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -97,8 +99,8 @@ def call_of_command(body: Payload, at: datetime) -> Call:
     channel, person = str(body.get("channel_id", "")), str(body.get("user_id", ""))
     text = f"{body.get('command', '')} {unescape(str(body.get('text', '')))}".strip()
     is_direct = _is_direct(channel)
-    arrival = _arrival(channel, person, text, at, f"slack/{body.get('trigger_id', '')}", is_direct=is_direct)
-    response_url = str(body.get("response_url", ""))
+    arrival = _arrival(channel, person, text, at, act_id(body), is_direct=is_direct)
+    response_url = str(body.get("response_url") or "")
     return Call(arrival, Place(channel, person, response_url=response_url, is_private=True, is_direct=is_direct))
 
 
@@ -146,7 +148,7 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
         is_shared=is_shared,
         is_direct=is_direct,
     )
-    event_id = f"slack/{body.get('trigger_id', '')}"
+    event_id = act_id(body)
     return Call(_arrival(channel, person, command, at, event_id, is_direct=is_direct), place)
 
 
@@ -182,7 +184,7 @@ def call_of_message_shortcut(body: Payload, at: datetime) -> Call:
 def call_in_room(body: Payload, channel: str, at: datetime) -> Call:
     """Return the wish to report something in a room, of who used a shortcut."""
     person = str((body.get("user") or {}).get("id", ""))
-    is_direct, event_id = _is_direct(channel), f"slack/{body.get('trigger_id', '')}"
+    is_direct, event_id = _is_direct(channel), act_id(body)
     arrival = _arrival(channel, person, "/incident new", at, event_id, is_direct=is_direct)
     return Call(arrival, Place(channel, person, is_private=True, is_direct=is_direct))
 
@@ -215,6 +217,15 @@ def is_by_person(event: Payload) -> bool:
     if event.get("bot_id") or event.get("subtype") not in PEOPLES_SUBTYPES:
         return False
     return bool(event.get("user") and event.get("channel") and event.get("ts"))
+
+
+def act_id(body: Payload) -> str:
+    """Return the id of what somebody typed, pressed or chose: each act has a trigger of its own.
+
+    Without one, what it says is its id: a copy of it counts once, and it never stands for somebody else's act.
+    """
+    trigger = str(body.get("trigger_id") or "")
+    return f"slack/{trigger or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"
 
 
 def _is_direct(channel: str) -> bool:

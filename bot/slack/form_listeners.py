@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack.arrivals import Call, Payload, call_in_room, call_of_submission
 from bot.slack.forms import Forms
-from bot.slack.views import FORM_VIEW, ROOM_VIEW
+from bot.slack.views import FORM_VIEW, ROOM_VIEW, faults_for
 from handlers.ports import Clock
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -43,7 +43,8 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
 
     async def on_submission(ack: AsyncAck, body: Payload) -> None:
         call = call_of_submission(body, door.clock())
-        faults = await door.forms.faults_of(call, body["view"]) if call else {}
+        view: Payload = body.get("view") or {}
+        faults = await door.forms.faults_of(call, view) if call else outdated_form(view)
         if faults:
             await ack(response_action="errors", errors=faults)
             return
@@ -64,10 +65,18 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
 
     async def on_shortcut(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        person, trigger_id = str(body["user"]["id"]), str(body.get("trigger_id", ""))
-        arrive = partial(call_in_room, body, at=door.clock())
-        door.receive_outside(person, trigger_id, arrive)
+        person, trigger_id = str((body.get("user") or {}).get("id") or ""), str(body.get("trigger_id", ""))
+        if person:
+            door.receive_outside(person, trigger_id, partial(call_in_room, body, at=door.clock()))
 
     app.view_submission(FORM_VIEW)(on_submission)
     app.view_submission(ROOM_VIEW)(on_room)
     app.global_shortcut(REPORT_SHORTCUT)(on_shortcut)
+
+
+def outdated_form(view: Payload) -> dict[str, str]:
+    """Return what stays in sight of a modal that an earlier version opened: what was typed must not go with it."""
+    sentence = Wording(Language.EN).say(
+        phrase("This form is out of date. Copy what you wrote, close the form and open it again.")
+    )
+    return faults_for(view, {"": sentence})

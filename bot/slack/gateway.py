@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ from handlers.messages import Reply
 
 CALL_SECONDS = 30
 """The longest one call to Slack may take before its answer counts as lost."""
+PATIENCE_SECONDS = 60.0
+"""The longest somebody who asked is kept waiting because Slack wants to be written to more slowly."""
+MESSAGE_EVENT = "vigia_message"
+"""Names the metadata of what is no delivery: https://docs.slack.dev/messaging/message-metadata"""
 
 _LOG = structlog.get_logger(__name__)
 
@@ -136,6 +141,19 @@ class Gateway:
             raise NotSentError("no_channel: Slack named no conversation")
         return channel
 
+    async def patiently(self, send: Callable[[], Awaitable[None]]) -> None:
+        """Send, again where Slack surely took nothing and said when to come back; raises what `send` raises."""
+        patience = PATIENCE_SECONDS
+        while True:
+            try:
+                return await send()
+            except NotSentError as error:
+                pause = error.retry_after.total_seconds() if error.retry_after is not None else math.inf
+                if pause > patience:
+                    raise
+                patience -= pause
+                await self._pace.rest(pause)
+
     async def close(self) -> None:
         """Close what is kept open between calls."""
         await self.uploads.close()
@@ -169,7 +187,7 @@ class Gateway:
             text=message.text,
             blocks=message.blocks,
             thread_ts=post.thread_ts,
-            metadata=dict(post.metadata) if post.metadata else None,
+            metadata=_metadata_of(post),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -180,7 +198,7 @@ class Gateway:
             ts=post.changed_ts,
             text=message.text,
             blocks=message.blocks,
-            metadata=dict(post.metadata) if post.metadata else None,
+            metadata=_metadata_of(post),
         )
 
     async def _send_after(self, upload: Upload, post: Post, ts: str) -> str:
@@ -225,6 +243,11 @@ def create_gateway(
     """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes."""
     client = slack_client(access, token=access.bot_token)
     return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep), People(client, seconds))
+
+
+def _metadata_of(post: Post) -> dict[str, Any]:
+    """Return what travels with a message unseen: with it, a message can be looked for whose receipt was lost."""
+    return dict(post.metadata or {"event_type": MESSAGE_EVENT, "event_payload": {"message": post.message_id}})
 
 
 def _upload_of(post: Post) -> Upload | None:

@@ -27,6 +27,10 @@ class Pace:
         if mine > now:
             await self._sleep(mine - now)
 
+    async def rest(self, seconds: float) -> None:
+        """Return after a while that Slack itself asked for."""
+        await self._sleep(seconds)
+
     def _forget_before(self, now: float) -> None:
         for channel in [channel for channel, free_at in self._free_at.items() if free_at <= now]:
             del self._free_at[channel]

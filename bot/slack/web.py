@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.slack.guards import FORM, safe_form
+from bot.slack.last_resort import acknowledged, log_retry
 from bot.slack.limits import BODY_BYTES, SIGNATURE_AGE_SECONDS
 from handlers.ports import Clock
 
@@ -33,7 +35,6 @@ def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter
     """Return the route of `app`. Raises ValueError for a blank secret: anybody could sign with it."""
     if not signing_secret.strip():
         raise ValueError("the Slack signing secret is blank")
-    handler = AsyncSlackRequestHandler(app)
     router = APIRouter()
 
     async def receive(request: Request) -> Response:
@@ -48,8 +49,9 @@ def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter
             require_readable(body, content_type)
         except UnreadableBodyError:
             return Response("unreadable", status_code=400)
-        _log_retry(request)
-        return await handler.handle(_with_body(request, safe_form(body, content_type)))
+        log_retry(request.headers.get("x-slack-retry-num", ""), request.headers.get("x-slack-retry-reason", ""))
+        response = await acknowledged(_dispatched(app, request, safe_form(body, content_type)))
+        return to_starlette_response(response)
 
     router.add_route(PATH, receive, methods=["POST"], include_in_schema=False)
     return router
@@ -106,14 +108,5 @@ async def _body_of(request: Request) -> bytes | None:
     return bytes(content)
 
 
-def _with_body(request: Request, body: bytes) -> Request:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return Request(request.scope, receive)
-
-
-def _log_retry(request: Request) -> None:
-    number = request.headers.get("x-slack-retry-num")
-    if number:
-        _LOG.info("slack_event_retried", number=number, reason=request.headers.get("x-slack-retry-reason", ""))
+async def _dispatched(app: AsyncApp, request: Request, body: bytes) -> BoltResponse:
+    return await app.async_dispatch(to_async_bolt_request(request, body))

@@ -5,21 +5,19 @@ That it takes a message proves little; that it refuses one proves that we broke 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from tests.bot.slack.block_lint import lint
 from tests.bot.slack.lint_rules import Problem, refusal
 from tests.bot.slack.view_lint import lint_view
-
-RESPONSE_URL_USES = 5
-"""https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
+from tests.twins.slack_rules import TRIGGER_SECONDS, Rules
+from tests.twins.slack_socket import SocketMode
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,9 @@ class SlackServer:
         self.never_ready = False
         self.accepts_bytes = True
         self.size_seen: int | None = None
-        self.envelope_answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.sockets: list[web.WebSocketResponse] = []
+        self.socket_mode = SocketMode()
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
-        self._response_uses: dict[str, int] = defaultdict(int)
+        self.rules = Rules()
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -102,7 +99,7 @@ class SlackServer:
 
     def response_url(self, name: str = "one") -> str:
         """Return a response URL; each takes five posts."""
-        return f"{self.url}/response/{name}"
+        return f"{self.url}/response/{self.rules.issue(name)}"
 
     def plan(self, method: str, *troubles: Trouble) -> None:
         """Let the next calls of `method`, or the next posts to a "response" URL, fail in this order."""
@@ -119,7 +116,7 @@ class SlackServer:
         app.router.add_post("/upload/{file}", self._on_bytes)
         app.router.add_get("/private/{file}", self._on_download)
         app.router.add_post("/response/{name}", self._on_response)
-        app.router.add_get("/socket", self._on_socket)
+        app.router.add_get("/link/", self.socket_mode.serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -128,8 +125,7 @@ class SlackServer:
 
     async def stop(self) -> None:
         """Close everything."""
-        for socket in self.sockets:
-            await socket.close()
+        await self.socket_mode.close()
         if self._runner:
             await self._runner.cleanup()
 
@@ -141,6 +137,8 @@ class SlackServer:
         trouble = troubles.popleft() if troubles else None
         if trouble and not trouble.is_done:
             return self._fail(request, trouble)
+        if wait := self.rules.retry_after(method, str(params.get("channel"))):
+            return self._fail(request, Trouble(429, "ratelimited", str(wait)))
         answer = self._carry_out(method, params)
         if trouble:
             return self._fail(request, trouble)
@@ -171,7 +169,7 @@ class SlackServer:
             "files.completeUploadExternal": self._complete,
             "files.info": self._file_info,
             "views.open": self._open_view,
-            "apps.connections.open": lambda _: {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"},
+            "apps.connections.open": lambda _params: self.socket_mode.issue(f"ws://127.0.0.1:{self.port}"),
         }
         return doing[method](params)
 
@@ -179,6 +177,8 @@ class SlackServer:
         refused = self._refused(params)
         if refused:
             return {"ok": False, "error": refused}
+        if not params.get("metadata"):
+            self.problems.append("a message without metadata: nobody could look for it")
         ts = f"{1_795_000_000 + sum(map(len, self.messages.values()))}.000100"
         self.messages[params["channel"]].append({**params, "ts": ts})
         for block in params["blocks"]:
@@ -233,6 +233,8 @@ class SlackServer:
         """Open a modal; a trigger is good for one."""
         if params["trigger_id"] in self.used_triggers:
             return {"ok": False, "error": "exchanged_trigger_id"}
+        if self.rules.has_expired(params["trigger_id"], TRIGGER_SECONDS):
+            return {"ok": False, "error": "expired_trigger_id"}
         self.used_triggers.add(params["trigger_id"])
         view = params["view"] if isinstance(params["view"], dict) else json.loads(params["view"])
         if refused := self._found(lint_view(view)):
@@ -336,8 +338,7 @@ class SlackServer:
 
     async def _on_response(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        self._response_uses[name] += 1
-        if self._response_uses[name] > RESPONSE_URL_USES:
+        if not self.rules.takes_response(name):
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         params = await request.json()
         if self._troubles["response"]:
@@ -346,16 +347,6 @@ class SlackServer:
             return web.json_response({"ok": False, "error": refused}, status=400)
         self.whispers.append(params)
         return web.Response(text="ok")
-
-    async def _on_socket(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self.sockets.append(socket)
-        await socket.send_json({"type": "hello", "num_connections": 1})
-        async for message in socket:
-            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
-                self.envelope_answers.put_nowait(json.loads(message.data))
-        return socket
 
 
 async def _params_of(request: web.Request) -> dict[str, Any]:

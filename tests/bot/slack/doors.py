@@ -49,6 +49,7 @@ class Doors:
         self.faulty: Form | Reply | None = None
         self.rooms: Form | None = None
         self.asked: list[Arrival] = []
+        self.is_checking = asyncio.Event()
         forms = FormSource(self._opened, self._checked, self._rooms, SlackFiles(access))
         self.door: SlackDoor = create_door(self._intake, gateway, clock, draw=self._draw, forms=forms, hearing=hearing)
         if look is not None:
@@ -115,6 +116,7 @@ class Doors:
 
     async def _checked(self, arrival: Arrival) -> Form | Reply | None:
         self.asked.append(arrival)
+        self.is_checking.set()
         if self.gate:
             await self.gate.wait()
         return self.faulty

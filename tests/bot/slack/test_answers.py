@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from tests.bot.slack.conftest import Naps
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import command, event, press
 from tests.bot.slack.samples import PNG, digest_reply, good_day_reply, sorry_reply
@@ -204,3 +205,26 @@ async def test_an_acknowledgement_does_not_wait_for_the_work(slack: SlackServer,
     doors.gate.set()
     await doors.settle()
     assert len(slack.whispers) == 1
+
+
+async def test_an_answer_that_slack_wants_later_is_sent_later(doors: Doors, slack: SlackServer, naps: Naps) -> None:
+    """A 429 surely sent nothing, and names the seconds; whoever asked waits a little and is answered."""
+    doors.reply = sorry_reply()
+    slack.plan("chat.postEphemeral", *[Trouble(429, "ratelimited", retry_after="3")] * 2)
+    await doors.event(event())
+    assert naps.taken == [3.0, 3.0]
+    assert [one["user"] for one in slack.whispers] == ["U0SELLER01"]
+    assert slack.messages == {}, "a private sentence never becomes public because Slack is busy"
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [("60", 2), ("61", 1), ("31", 2)])
+async def test_nobody_waits_longer_than_a_minute_for_slack_to_be_less_busy(
+    doors: Doors, slack: SlackServer, naps: Naps, seconds: str, calls: int
+) -> None:
+    """At the limit, past it at once, and past it in sum: then it is one log line."""
+    doors.reply = good_day_reply()
+    slack.plan("chat.postMessage", *[Trouble(429, "ratelimited", retry_after=seconds)] * 2)
+    with capture_logs() as logs:
+        await doors.event(event())
+    assert len(slack.of("chat.postMessage")) == calls
+    assert "slack_answer_not_delivered" in [one["event"] for one in logs]
