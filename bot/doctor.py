@@ -35,6 +35,9 @@ class Check:
     sentence: str
 
 
+HELD = "another company reads it: nothing is posted there until an admin types /room confirm {room} or the sharing ends"
+
+
 def examine(settings: Settings) -> Iterator[Check]:
     """Yield every check, cheapest first; nothing is sent to any room."""
     yield _settings_file()
@@ -120,6 +123,8 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(f"person {person.id}", Health.LOOK, sentence)
     for room in engagement.rooms:
         place = f"room {room.id}"
+        if room.id in engagement.held:
+            yield Check(place, Health.BAD, HELD.format(room=room.id))
         if room.platform is Platform.WECOM and (check := wecom_room(room, settings)) is not None:
             yield Check(place, *check)
         elif room.platform is Platform.SLACK and settings.slack_bot_token is None:

@@ -14,6 +14,7 @@ from typing import Protocol
 from handlers.books.audits import AuditBook, DrillBook
 from handlers.books.files import IncidentFileBook
 from handlers.books.incidents import IncidentBook
+from handlers.books.invitations import InvitationBook, SharedPlaceBook
 from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
 from kpi.absences import Absence
@@ -351,6 +352,14 @@ class Work(Protocol):
     @property
     def waiting_questions(self) -> WaitingQuestionBook:
         """Questions that wait for an answer."""
+
+    @property
+    def invitations(self) -> InvitationBook:
+        """Strangers who are to say who they are."""
+
+    @property
+    def shared_places(self) -> SharedPlaceBook:
+        """Places that people of another company read too."""
 
     @property
     def service_records(self) -> ServiceRecordBook:

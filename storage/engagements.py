@@ -21,6 +21,7 @@ from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
 from kpi.promises import IncidentRules
 from kpi.working_hours import WorkingHours
+from storage.invitation_tables import SharedPlaceRow
 from storage.tables import AbsenceRow, EngagementRow, PersonRow, RoomRow, StoreRow
 
 _ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
@@ -154,7 +155,7 @@ class StoredEngagements:
             return ()
         stores = self._grouped(StoreRow, ids)
         people, rooms = self._grouped(PersonRow, ids), self._grouped(RoomRow, ids)
-        absences = self._absences(ids)
+        absences, held = self._absences(ids), self._held(ids)
         heads = self._connection.execute(
             select(EngagementRow.__table__)  # type: ignore[attr-defined]
             .where(col(EngagementRow.id).in_(ids))
@@ -174,6 +175,7 @@ class StoredEngagements:
                 head.has_red_lines,
                 _INCIDENT_RULES.validate_json(head.incident_rules) if head.incident_rules else IncidentRules(),
                 tuple(absences.get(head.id, ())),
+                tuple(held.get(head.id, ())),
             )
             for head in heads
         )
@@ -187,6 +189,22 @@ class StoredEngagements:
         )
         for row in rows:
             found.setdefault(row.engagement, []).append((row.person, Absence(row.first, row.last, row.stand_in)))
+        return found
+
+    def _held(self, ids: list[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        is_there = and_(
+            col(SharedPlaceRow.platform) == col(RoomRow.platform), col(SharedPlaceRow.address) == col(RoomRow.address)
+        )
+        is_operators = (col(RoomRow.engagement).in_(ids), col(RoomRow.audience) == Audience.OPERATIONS.value)
+        rows = self._connection.execute(
+            select(col(RoomRow.engagement), col(RoomRow.id))
+            .join(SharedPlaceRow, is_there)
+            .where(*is_operators, col(SharedPlaceRow.confirmed_by).is_(None))
+            .order_by(col(RoomRow.position))
+        )
+        for engagement, room in rows:
+            found.setdefault(engagement, []).append(room)
         return found
 
     def _grouped(self, table: type[StoreRow | PersonRow | RoomRow], ids: list[str]) -> dict[str, list[Row[Any]]]:
@@ -235,6 +253,8 @@ def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "hours": _HOURS.dump_json(person.hours).decode() if person.hours else None,
             "backup": person.backup,
             "away": _AWAY.dump_json(person.away).decode() if person.away else None,
+            "learnt": json.dumps([platform.value for platform in person.learnt]) if person.learnt else None,
+            "is_newcomer": person.is_newcomer,
         }
         for position, person in enumerate(engagement.people)
     ]
@@ -285,6 +305,8 @@ def _person(row: Row[Any]) -> Person:
         _HOURS.validate_json(row.hours) if row.hours else None,
         row.backup or "",
         _AWAY.validate_json(row.away) if row.away else (),
+        tuple(map(Platform, json.loads(row.learnt))) if row.learnt else (),
+        row.is_newcomer,
     )
 
 

@@ -18,6 +18,7 @@ from handlers.incidents.calls import rooms_for
 from handlers.new_deliveries import new_delivery
 from handlers.ports import UnitOfWork, Work
 from handlers.quiet_hours import quiet_hours_of
+from handlers.rooms.held_rooms import readers_instead
 from handlers.rooms.welcome import keep_welcome, welcome_again
 from kpi.deliveries import CauseKind
 from kpi.engagements import Audience, Engagement, Person, Platform, Room
@@ -38,7 +39,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomChange:
-    """Something that happened to a place; `moved_to` is its new address, `handle` is who invited Vigia."""
+    """Something that happened to a place; `moved_to` is its new address, `handle` is who invited Vigia.
+
+    `is_still_shared`: of several companies that read it one left.
+    """
 
     change: Change
     platform: Platform
@@ -47,6 +51,7 @@ class RoomChange:
     event_id: str
     moved_to: str = ""
     handle: str = ""
+    is_still_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,22 @@ def note_room_change(unit_of_work: UnitOfWork, changed: RoomChange) -> int:
     with unit_of_work() as work:
         if not work.inbox.claim(changed.event_id, changed.at):
             return 0
+        _note_readers(work, changed)
         bound = work.engagements.at_address(changed.platform, changed.address)
         if bound is None:
             return _tell_of_invitation(work, changed) if changed.change is Change.JOINED else 0
         return _FOLLOWING[changed.change](work, changed, *bound)
+
+
+def _note_readers(work: Work, changed: RoomChange) -> None:
+    """Keep whether another company reads a place, bound or not: it may be told before its new address is."""
+    places, here = work.shared_places, (changed.platform, changed.address)
+    if changed.change is Change.SHARED:
+        places.share(*here, changed.at)
+    elif changed.change is Change.UNSHARED and not changed.is_still_shared:
+        places.unshare(*here)
+    elif changed.change is Change.MOVED and changed.moved_to:
+        places.move(*here, changed.moved_to)
 
 
 _Following = Callable[[Work, RoomChange, Engagement, Room], int]
@@ -146,11 +163,18 @@ def _tell_of_return(work: Work, changed: RoomChange, engagement: Engagement, roo
 
 
 def _tell_of_sharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
-    """Tell the account manager that people of another workspace read along now."""
+    """Tell the account manager that people of another workspace read along now; of the operator's own room, admins too.
+
+    That one is held back from then on, and they hear alone how to let it go on.
+    """
     back = _tell_of_return(work, changed, engagement, room)
     told = Told(Change.SHARED, room.id, changed.platform, changed.address)
     key = f"room/{engagement.id}/{room.id}/shared/{changed.event_id}"
-    return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+    if room.audience is not Audience.OPERATIONS:
+        return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+    admins = (direct for one in admins_of(engagement) for direct in engagement.direct_rooms(one.id)[:1])
+    readers = dict.fromkeys((*readers_instead(engagement), *admins))
+    return back + sum(_tell(work, f"{key}/{one.id}", told, engagement, one, changed.at) for one in readers)
 
 
 def _tell_of_invitation(work: Work, changed: RoomChange) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.audits.audience import admin_in
-from handlers.messages import Reply
+from handlers.direct_rooms import addressed
+from handlers.messages import Button, Reply
 from handlers.ports import Work
 from handlers.rooms.room_changes import Change, Told, back_key, loss_key, told_of
 from handlers.rooms.welcome import manager_line
@@ -84,18 +85,21 @@ def _back(engagement: Engagement, room: Room, reader: Room, wording: Wording) ->
 def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
     is_internal = room.audience is Audience.OPERATIONS
     said = (
-        phrase("Internal notes and margins are posted there. If this was not meant, end the sharing in Slack now.")
+        phrase("What is for operations is held back from it and comes to you alone. End the sharing, or confirm it.")
         if is_internal
         else phrase("Its people read what Vigia posts there; it answers only those the engagement names.")
     )
     headline = phrase("the channel of %(room)s is now shared with another workspace")
-    return Reply(
+    button = Button(wording.say(phrase("They may read it")), f"/room confirm {room.id}")
+    reply = Reply(
         headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
         language=reader.language,
         text=wording.say(said),
         tone=Tone.BAD if is_internal else Tone.WATCH,
-        mention=engagement.account_manager(),
+        buttons=(button,) if is_internal and reader.audience is Audience.OPERATIONS else (),
+        mention=None if reader.is_direct else engagement.account_manager(),
     )
+    return addressed(reply, engagement) if reader.is_direct else reply
 
 
 def _moved(told: Told, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:

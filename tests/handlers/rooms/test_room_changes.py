@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def begun(*engagements: Engagement) -> World:
     return world
 
 
-def happen(world: World, change: Change, address: str = SELLER, event: str = "", **more: str) -> list[Delivery]:
+def happen(world: World, change: Change, address: str = SELLER, event: str = "", **more: Any) -> list[Delivery]:
     """Let something happen to a channel; return the messages it made."""
     known = {one.id for one in told(world)}
     event_id = event or f"event {len(known)} {world.clock()}"
