@@ -151,8 +151,9 @@ class Intake:
             try:
                 request = recognise(work, in_room(work, arrival, bound[0]))
                 return form_of(work, request) if request else None
-            except UnknownPersonError:
-                return None  # what they want has to be kept first
+            except UnknownPersonError as error:
+                # What they want has to be kept first, where they are invited.
+                return None if may_be_invited(bound[1], arrival) else self.sorry(error, bound[1].language)
             except VigiaError as error:
                 return self.sorry(error, bound[1].language)
 

@@ -34,14 +34,14 @@ def composing(intake: Intake, link_to: LinkTo) -> Compose:
     """Return what composes deliveries, also those that need a question asked or a page's address."""
 
     def compose(work: Work, delivery: Delivery) -> Composed | HeldBack | None:
-        if delivery.cause_kind not in {CauseKind.ANSWER, CauseKind.INVITATION}:
-            return compose_delivery(work, delivery)
         engagement = work.engagements.get(delivery.engagement)
         room = engagement.room(delivery.room) if engagement else None
         if engagement is None or room is None:
             return None
         if (held := held_back(work, delivery, engagement, room)) is not None:
             return held
+        if delivery.cause_kind not in {CauseKind.ANSWER, CauseKind.INVITATION}:
+            return compose_delivery(work, delivery)
         reply = (
             invitation_message(work, delivery, engagement, room, link_to)
             if delivery.cause_kind is CauseKind.INVITATION

@@ -163,18 +163,28 @@ def _tell_of_return(work: Work, changed: RoomChange, engagement: Engagement, roo
 
 
 def _tell_of_sharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
-    """Tell the account manager that people of another workspace read along now; of the operator's own room, admins too.
-
-    That one is held back from then on, and they hear alone how to let it go on.
-    """
+    """Tell the account manager that people of another workspace read along now."""
+    if room.audience is Audience.OPERATIONS:
+        return _tell_of_readers(work, changed, engagement, room)
     back = _tell_of_return(work, changed, engagement, room)
     told = Told(Change.SHARED, room.id, changed.platform, changed.address)
     key = f"room/{engagement.id}/{room.id}/shared/{changed.event_id}"
+    return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+
+
+def _tell_of_unsharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
     if room.audience is not Audience.OPERATIONS:
-        return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+        return _tell_of_loss(work, changed, engagement, room)
+    return 0 if changed.is_still_shared else _tell_of_readers(work, changed, engagement, room)
+
+
+def _tell_of_readers(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
+    """Tell the account manager and the admins alone that an operations room is held back now, or is no more."""
+    told = Told(changed.change, room.id, changed.platform, changed.address)
+    key = f"room/{engagement.id}/{room.id}/{changed.change}/{changed.event_id}"
     admins = (direct for one in admins_of(engagement) for direct in engagement.direct_rooms(one.id)[:1])
     readers = dict.fromkeys((*readers_instead(engagement), *admins))
-    return back + sum(_tell(work, f"{key}/{one.id}", told, engagement, one, changed.at) for one in readers)
+    return sum(_tell(work, f"{key}/{one.id}", told, engagement, one, changed.at) for one in readers)
 
 
 def _tell_of_invitation(work: Work, changed: RoomChange) -> int:
@@ -252,7 +262,7 @@ def _tell(work: Work, key: str, told: Told, engagement: Engagement, reader: Room
 _FOLLOWING: dict[Change, _Following] = {
     Change.MOVED: _follow,
     Change.ARCHIVED: _tell_of_loss,
-    Change.UNSHARED: _tell_of_loss,
+    Change.UNSHARED: _tell_of_unsharing,
     Change.LEFT: _tell_of_loss,
     Change.UNARCHIVED: _tell_of_return,
     Change.JOINED: _tell_of_return,

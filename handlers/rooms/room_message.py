@@ -46,13 +46,22 @@ def room_message(work: Work, delivery: Delivery, engagement: Engagement, reader:
             return _moved(told, engagement, room, reader, wording)
         case Change.SHARED if not loss_key(delivery.key):
             return _shared(engagement, room, reader, wording)
-        case change if change in LOSSES:
-            is_over = work.deliveries.by_key(back_key(delivery.key)) is not None
-            return None if is_over else _lost(change, engagement, room, reader, wording)
-        case _:
-            loss = work.deliveries.by_key(loss_key(delivery.key))
-            is_unsaid = loss is None or loss.state in _UNSAID
-            return None if is_unsaid else _back(engagement, room, reader, wording)
+        case Change.UNSHARED if room.audience is Audience.OPERATIONS:
+            return _unshared(engagement, room, reader, wording)
+        case change:
+            return _lost_or_back(work, delivery, change, engagement, room, reader)
+
+
+def _lost_or_back(
+    work: Work, delivery: Delivery, change: Change, engagement: Engagement, room: Room, reader: Room
+) -> Reply | None:
+    wording = Wording(reader.language)
+    if change in LOSSES:
+        is_over = work.deliveries.by_key(back_key(delivery.key)) is not None
+        return None if is_over else _lost(change, engagement, room, reader, wording)
+    loss = work.deliveries.by_key(loss_key(delivery.key))
+    is_unsaid = loss is None or loss.state in _UNSAID
+    return None if is_unsaid else _back(engagement, room, reader, wording)
 
 
 def _lost(change: Change, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
@@ -100,6 +109,16 @@ def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) 
         mention=None if reader.is_direct else engagement.account_manager(),
     )
     return addressed(reply, engagement) if reader.is_direct else reply
+
+
+def _unshared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    headline, _ = LOSSES[Change.UNSHARED]
+    return Reply(
+        headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
+        language=reader.language,
+        text=wording.say(phrase("What is for operations is posted there again.")),
+        tone=Tone.GOOD,
+    )
 
 
 def _moved(told: Told, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
