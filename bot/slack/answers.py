@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -110,6 +111,10 @@ class Answers:
         except NotSentError:
             if not is_bare(reply):
                 raise
+            if any(button.url for button in reply.buttons):
+                # Who has the link is taken for this person: everybody may read the sentence, and they alone the link.
+                await self.tell(call.place.person, reply)
+                reply = replace(reply, buttons=())
             await self._answer_in_public(call, reply)
         else:
             if reply.document is not None:
