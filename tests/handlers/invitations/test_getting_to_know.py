@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.access import UnknownPersonError, recognise
+from handlers.access import recognise
 from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.commands import Command
 from handlers.deliveries import Composed
@@ -22,7 +22,7 @@ from handlers.replays import composing, replay_wishes
 from kpi.absences import Absence
 from kpi.deliveries import Delivery, DeliveryState, Settlement
 from kpi.engagements import Engagement, Person, Platform, Role
-from kpi.errors import NotFoundError, QuestionError
+from kpi.errors import NotFoundError, QuestionError, UnknownPersonError
 from kpi.invitations import OPEN_FOR, Invitation, InvitationState
 from tests.handlers.rooms.test_room_changes import OPS, SELLER, in_slack
 from tests.handlers.world import World, north, said, south
