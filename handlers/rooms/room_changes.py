@@ -139,7 +139,19 @@ def _follow(work: Work, changed: RoomChange, engagement: Engagement, room: Room)
     operations = (one for one in followed.rooms if one.audience is Audience.OPERATIONS)
     admins = (direct for one in admins_of(followed) for direct in followed.direct_rooms(one.id)[:1])
     key = f"room/{engagement.id}/{room.id}/moved/{changed.event_id}"
-    return sum(_tell(work, f"{key}/{one.id}", told, followed, one, changed.at) for one in (*operations, *admins))
+    queued = _tell_if_held_now(work, changed, engagement, moved)
+    return queued + sum(
+        _tell(work, f"{key}/{one.id}", told, followed, one, changed.at) for one in (*operations, *admins)
+    )
+
+
+def _tell_if_held_now(work: Work, changed: RoomChange, engagement: Engagement, moved: Room) -> int:
+    """Tell who decides of an operations room that was said to be shared under its new id, before it had it."""
+    now = work.engagements.get(engagement.id)
+    if now is None or moved.id not in now.held or moved.id in engagement.held:
+        return 0
+    shared = replace(changed, change=Change.SHARED, address=changed.moved_to)
+    return _tell_of_readers(work, shared, now, moved)
 
 
 def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:

@@ -163,7 +163,8 @@ def test_a_room_that_got_a_new_id_by_being_shared_is_held_at_once() -> None:
     """Slack may tell of the sharing under the new id first."""
     world = Held(in_slack(north(), wecom=False))
     happen(world, Change.SHARED, "C0NEWOPS")
-    happen(world, Change.MOVED, OPS, moved_to="C0NEWOPS")
+    made = happen(world, Change.MOVED, OPS, moved_to="C0NEWOPS")
+    assert sum("/shared/" in one.key for one in made) == 2, "who decides hears of it"
     world.digest()
     assert set(world.go_out()) - {"direct/north-adam/slack"} == {"north-seller", "direct/north-ana/slack"}
 
