@@ -17,6 +17,7 @@ from bot.messengers import AnswerLostError, LimitedError, Messenger, NotSentErro
 from bot.threads import Threads
 from handlers.deliveries import Composed
 from handlers.ports import Clock, UnitOfWork, Work
+from handlers.rooms.held_rooms import HeldBack
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.documents import Drawing
 from kpi.engagements import Platform
@@ -35,8 +36,8 @@ POST_SECONDS = 180.0
 
 _LOG = structlog.get_logger("vigia.outbox")
 
-Compose = Callable[[Work, Delivery], Composed | None]
-"""Returns the message of a delivery and its room; None when room or cause no longer exist."""
+Compose = Callable[[Work, Delivery], Composed | HeldBack | None]
+"""Returns the message of a delivery and its room, or why the room may not get it; None when either no longer exists."""
 Draw = Callable[[Drawing], Awaitable[bytes]]
 """Draws a picture or prints a document; raises NotDrawnError."""
 
@@ -80,6 +81,8 @@ class Attempts:
         composed = await self.composed(delivery)
         if composed is None:
             return self._ended(DeliveryState.SKIPPED, "its room or its cause no longer exists")
+        if isinstance(composed, HeldBack):
+            return self._ended(DeliveryState.SKIPPED, composed.reason)
         if delivery.placing is Placing.EDIT and not composed.anchor:
             return self._ended(DeliveryState.SKIPPED, "the message it would change was not sent")
         picture, lost_picture = await self._made("picture", composed.reply.picture)
@@ -90,10 +93,10 @@ class Attempts:
         reason = "; ".join(one for one in said if one)
         return Settlement(DeliveryState.SENT, reason, self.clock(), platform_message=receipt.platform_message)
 
-    async def composed(self, delivery: Delivery) -> Composed | None:
+    async def composed(self, delivery: Delivery) -> Composed | HeldBack | None:
         """Return the message and its room, composed in a worker thread; nobody waits to write for it."""
 
-        def compose() -> Composed | None:
+        def compose() -> Composed | HeldBack | None:
             with self.view() as work:
                 return self.compose(work, delivery)
 

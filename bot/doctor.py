@@ -11,13 +11,14 @@ from pathlib import Path
 from bot.clock import now
 from bot.health import Health
 from bot.messengers import AnswerLostError, NotSentError
-from bot.reachability import unreachable_people
+from bot.reachability import people_known_on_one_side, unreachable_people
 from bot.settings import Settings
 from bot.slack.side import installed_as
 from bot.wecom_rooms import wecom_room
 from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
 from charts import fonts
 from handlers.digests.schedule import next_slot
+from kpi.acquaintances import learnt_handles
 from kpi.audits import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role
 from kpi.errors import ConfigurationError
@@ -33,6 +34,9 @@ class Check:
     name: str
     health: Health
     sentence: str
+
+
+HELD = "another company reads it: nothing is posted there until an admin types /room confirm {room} or the sharing ends"
 
 
 def examine(settings: Settings) -> Iterator[Check]:
@@ -118,8 +122,16 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
     for person in unreachable_people(engagement, settings) if engagement.stores else ():
         sentence = "can be called nowhere alone: give them a user id in Slack, or in WeCom and set up its app"
         yield Check(f"person {person.id}", Health.LOOK, sentence)
+    for person, missing in people_known_on_one_side(engagement, settings):
+        sentence = f"is called on one platform alone: a user id in {missing} would be a second way"
+        yield Check(f"person {person.id}", Health.OK, sentence)
+    for one in learnt_handles(engagement):
+        sentence = f'{one.platform} = "{one.handle}" came by an invitation: write it into the engagement file'
+        yield Check(f"person {one.person}", Health.OK, sentence)
     for room in engagement.rooms:
         place = f"room {room.id}"
+        if room.id in engagement.held:
+            yield Check(place, Health.BAD, HELD.format(room=room.id))
         if room.platform is Platform.WECOM and (check := wecom_room(room, settings)) is not None:
             yield Check(place, *check)
         elif room.platform is Platform.SLACK and settings.slack_bot_token is None:

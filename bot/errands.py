@@ -18,10 +18,14 @@ from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.incidents.files import file_shown_in
 from handlers.incidents.service_record import sweep_service_records
 from handlers.intake import Intake
+from handlers.invitations.claims import ClaimPage, claim_page, say_who
+from handlers.invitations.command import decides_who
+from handlers.invitations.sweep import sweep_strangers
 from handlers.listening.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.listening.waiting_questions import follow_questions, sweep_questions
 from handlers.messages import Arrival, Form, Reply
 from handlers.ports import Clock
+from handlers.replays import replay_wishes
 from handlers.rooms.home import Home, home_of
 from handlers.rooms.room_changes import RoomChange, note_room_change
 from handlers.watch.alert_calibration import calibration_text
@@ -70,7 +74,11 @@ class Errands:
         reply = await self._people.run(self._intake.answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
         if self.is_act(arrival.text):
+            if decides_who(arrival.text):
+                await self.sweep_strangers()
             self._nudge()
+        elif reply is not None and reply.is_private:
+            self._nudge()  # somebody unknown may have been told, or asked about, alone
         return reply
 
     def is_act(self, text: str) -> bool:
@@ -209,6 +217,36 @@ class Errands:
         """Remind account managers of questions nobody has answered in time."""
         if await self._sweeps.run(sweep_questions, self._database.work, self._clock()):
             self._nudge()
+
+    async def sweep_strangers(self) -> None:
+        """Do what people wanted who are known now, and end invitations whose time is over."""
+
+        def sweep() -> int:
+            now = self._clock()
+            replayed = replay_wishes(self._database.work, self._intake, now)
+            return replayed + sweep_strangers(self._database.work, now)
+
+        if await self._sweeps.run(sweep):
+            self._nudge()
+
+    async def claim_page(self, invitation: str) -> ClaimPage:
+        """Return the page of an invitation; raises NotFoundError when it is over."""
+
+        def read() -> ClaimPage:
+            with self._database.view() as work:
+                return claim_page(work, invitation, self._clock())
+
+        return await self._people.run(read)
+
+    async def say_who(self, invitation: str, person: str, name: str) -> None:
+        """Take who a stranger says they are; raises NotFoundError or QuestionError."""
+
+        def say() -> None:
+            with self._database.work() as work:
+                say_who(work, invitation, person, name, self._clock())
+
+        await self._people.run(say)
+        self._nudge()
 
     async def sweep_service_records(self) -> None:
         """Plan the months that are going on, and queue the service records that are due."""

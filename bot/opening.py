@@ -9,12 +9,15 @@ from handlers.answers.kpi_command import KPI_COMMAND
 from handlers.commands import Command
 from handlers.incidents.command import INCIDENT_COMMAND
 from handlers.intake import Intake
+from handlers.invitations.command import PERSON_COMMAND
+from handlers.invitations.inviting import LinkTo, no_page
 from handlers.ports import UnitOfWork
+from handlers.rooms.command import ROOM_COMMAND
 from handlers.watch.alert_command import ALERT_COMMAND
 from kpi.errors import VigiaError
 from storage.database import Database
 
-COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND, ALERT_COMMAND, INCIDENT_COMMAND)
+COMMAND_TABLE: tuple[Command, ...] = (KPI_COMMAND, ALERT_COMMAND, INCIDENT_COMMAND, PERSON_COMMAND, ROOM_COMMAND)
 """Every command people may type; help and the platforms' manifests are checked against it."""
 
 
@@ -25,9 +28,9 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def open_intake(unit_of_work: UnitOfWork, view: UnitOfWork | None = None) -> Intake:
-    """Return the one path behind every door."""
-    return Intake(unit_of_work, COMMAND_TABLE, _report, view)
+def open_intake(unit_of_work: UnitOfWork, view: UnitOfWork | None = None, link_to: LinkTo = no_page) -> Intake:
+    """Return the one path behind every door; `link_to` is where strangers say who they are."""
+    return Intake(unit_of_work, COMMAND_TABLE, _report, view, link_to)
 
 
 def _report(reference: str, error: VigiaError) -> None:

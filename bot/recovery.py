@@ -22,6 +22,7 @@ from bot.attempts import Attempts, parcel_of
 from bot.messengers import NotAskedError
 from handlers.deliveries import send_again
 from handlers.ports import Work
+from handlers.rooms.held_rooms import HeldBack
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing, Settlement
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -105,7 +106,7 @@ class Recovery:
             return False, None
         self._asked[delivery.id] += 1  # before asking: one whose message cannot be composed must not block the others
         composed = await self._attempts.composed(delivery)
-        if composed is None:
+        if composed is None or isinstance(composed, HeldBack):
             return False, None
         claimed_at = None if delivery.is_repeat else delivery.claimed_at  # of a repeat, the first may be there
         since = (claimed_at or delivery.created_at) - SKEW

@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
+from bot.pages.invitations import InvitationPages
+from bot.pages.invitations import create_router as create_invitation_router
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.slack.side import SlackSide
@@ -25,6 +27,7 @@ from kpi.audits import AUDIT_EVERY
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""
 QUESTION_SECONDS = 60
+STRANGER_SECONDS = 60
 RECOVER_SECONDS = 60
 TAKE_OVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
@@ -57,6 +60,9 @@ def create_web(vigia: Vigia) -> FastAPI:
     if vigia.pages is not None:
         draw = vigia.studio.draw
         app.include_router(create_page_router(vigia.pages, vigia.errands.answer_to_room, draw, vigia.clock))
+    if vigia.invitations is not None:
+        said = InvitationPages(vigia.invitations, vigia.errands.claim_page, vigia.errands.say_who)
+        app.include_router(create_invitation_router(said))
     _add_health(app, vigia)
     return app
 
@@ -128,6 +134,7 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(RECORD_SECONDS, "service_records", vigia.errands.sweep_service_records)
     schedule.every(CORRECT_SECONDS, "corrections", vigia.errands.sweep_corrections)
     schedule.every(QUESTION_SECONDS, "questions", vigia.errands.sweep_questions)
+    schedule.every(STRANGER_SECONDS, "strangers", vigia.errands.sweep_strangers)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
     if vigia.slack is not None:

@@ -23,6 +23,7 @@ from bot.kept_events import KeptEvents
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
+from bot.pages.invitation_links import InvitationLinks
 from bot.pages.links import PageLinks
 from bot.self_watch import SelfWatch
 from bot.settings import Settings
@@ -45,9 +46,11 @@ from bot.wecom.tokens import Tokens
 from bot.wecom.user_ids import UserIds
 from bot.wecom.ways import WeComWays
 from bot.wecom.webhook import GroupWebhooks
-from handlers.deliveries import compose_delivery
+from handlers.invitations.inviting import LinkTo, no_page
 from handlers.ports import Clock
+from handlers.replays import composing
 from kpi.engagements import Platform
+from kpi.invitations import Invitation
 from storage.database import Database
 
 
@@ -67,6 +70,7 @@ class Vigia:
     slack: SlackSide | None
     webhooks: GroupWebhooks | None
     pages: PageLinks | None
+    invitations: InvitationLinks | None
     wecom_people: AppMessenger | None
     wecom_door: AppDoor | None
     wecom_robot: Robot | None
@@ -79,7 +83,11 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     """
     telemetry = Telemetry()
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
-    errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
+    invitations = invitation_links(settings, clock)
+    people = _wecom_people(settings, database, clock)
+    link_to = _links_to(invitations, people)
+    intake = open_intake(database.work, database.view, link_to)
+    errands = Errands(database, intake, clock, telemetry)
     board = board or Board()
     slack = _slack(settings, database, errands, studio, clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
@@ -89,13 +97,13 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
-    people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
-    outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, view=database.view)
+    compose = composing(intake, link_to)
+    outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)
     outbox.report_to(telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
@@ -114,6 +122,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         slack,
         webhooks,
         pages,
+        invitations,
         people,
         door,
         _wecom_robot(settings, database, errands, studio.draw, clock, people),
@@ -149,6 +158,23 @@ def slack_access(settings: Settings) -> SlackAccess | None:
 def page_links(settings: Settings, clock: Clock) -> PageLinks | None:
     """Return how to link to pages, or None without an address; raises ConfigurationError for half a set."""
     return PageLinks(settings.public_url, settings.page_secrets, clock) if settings.public_url else None
+
+
+def invitation_links(settings: Settings, clock: Clock) -> InvitationLinks | None:
+    """Return how to link to pages on which strangers say who they are, or None without an address."""
+    return InvitationLinks(settings.public_url, settings.page_secrets, clock) if settings.public_url else None
+
+
+def _links_to(invitations: InvitationLinks | None, people: AppMessenger | None) -> LinkTo:
+    """Return where a stranger says who they are: in WeCom a link reaches them by the app alone."""
+    if invitations is None:
+        return no_page
+
+    def link_to(invitation: Invitation) -> str:
+        is_reached = invitation.platform is not Platform.WECOM or people is not None
+        return invitations.url(invitation) if is_reached else ""
+
+    return link_to
 
 
 def wecom_app_access(settings: Settings) -> AppAccess | None:

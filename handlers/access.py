@@ -8,7 +8,7 @@ from handlers.messages import Arrival, Request
 from handlers.ports import Work
 from kpi.catalogue import METRICS
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room
-from kpi.errors import AccessError
+from kpi.errors import AccessError, UnknownPersonError
 from kpi.metrics import Metric, Visibility
 from kpi.phrases import phrase
 
@@ -17,11 +17,13 @@ OPERATOR_ROLES = frozenset({Role.OPERATIONS, Role.ACCOUNT_MANAGER, Role.TEAM_LEA
 MARGIN_ROLES = OPERATOR_ROLES - {Role.OPERATIONS}
 """Roles that may see margins, and only in an operations room."""
 
+NOBODY_YET = phrase("No engagement names you yet. Ask the operator's admin to add your user id, %(handle)s.")
+
 
 def recognise(work: Work, arrival: Arrival) -> Request | None:
     """Return the request an arrival is, or None for a place nobody has bound: there Vigia stays silent.
 
-    Raises AccessError for a person the engagement does not name: the room is bound, so a sentence is owed.
+    Raises UnknownPersonError for somebody the engagement does not name: the room is bound, so a sentence is owed.
     """
     bound = work.engagements.at_address(arrival.platform, arrival.address)
     if bound is None:
@@ -29,7 +31,7 @@ def recognise(work: Work, arrival: Arrival) -> Request | None:
     engagement, room = bound
     person = engagement.person_by_handle(arrival.platform, arrival.handle)
     if person is None:
-        raise AccessError(
+        raise UnknownPersonError(
             phrase("I do not know you in this room yet. Ask %(manager)s to add you to the engagement."),
             manager=_manager_name(engagement),
         )
@@ -42,6 +44,7 @@ def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arri
     A private answer could use the person's language, but people in one room read each other's: the room's wins.
     """
     require_may_enter(room, person)
+    _require_not_held(engagement, room, arrival.text)
     language = room.language
     return Request(engagement, room, person, arrival.text, language, arrival.at, arrival.values, arrival.files)
 
@@ -56,6 +59,15 @@ def require_may_enter(room: Room, person: Person) -> None:
     """Raise AccessError when a seller's person asks in the operator's own room."""
     if room.audience is Audience.OPERATIONS and person.role not in OPERATOR_ROLES:
         raise AccessError(phrase("This room belongs to the operations team. Please ask in your own room."))
+
+
+def _require_not_held(engagement: Engagement, room: Room, text: str) -> None:
+    """Raise AccessError in an operations room that another company reads, but for words about rooms themselves."""
+    first = text.strip().lower().replace("／", "/").split(maxsplit=1)[:1]
+    if room.id in engagement.held and first not in (["/room"], ["room"]):
+        raise AccessError(
+            phrase("Another company reads this room: I am silent until an admin types `/room confirm`. Ask me alone.")
+        )
 
 
 def rooms_open_to(work: Work, platform: Platform, handle: str) -> tuple[tuple[Engagement, Room, Person], ...]:

@@ -13,6 +13,7 @@ from handlers.digests.message import digest_message
 from handlers.incidents.message import incident_message
 from handlers.incidents.service_record_text import record_message
 from handlers.incidents.summary import summary_message
+from handlers.invitations.message import invitation_message
 from handlers.listening.problem_offers import offer_message, thread_of
 from handlers.listening.waiting_questions import nudge_message
 from handlers.messages import Reply
@@ -40,10 +41,13 @@ class Composed:
 
 
 def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
-    """Return the message of a delivery, or None when its room or its cause no longer exists."""
+    """Return the message of a delivery, or None when its room or its cause no longer exists.
+
+    An answer is composed by `handlers.replays`, which asks for it, and sends what a room may not get another way.
+    """
     engagement = work.engagements.get(delivery.engagement)
     room = engagement.room(delivery.room) if engagement else None
-    if engagement is None or room is None:
+    if engagement is None or room is None or room.id in engagement.held:
         return None
     reply = _REPLIES[delivery.cause_kind](work, delivery, engagement, room)
     return Composed(room, reply, _anchor(work, delivery)) if reply else None
@@ -131,6 +135,7 @@ _REPLIES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | N
     CauseKind.NUDGE: nudge_message,
     CauseKind.WELCOME: welcome_message,
     CauseKind.ROOM: room_message,
+    CauseKind.INVITATION: invitation_message,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from handlers.access import recognise, request_of, rooms_open_to, visitor_of
+from handlers.access import NOBODY_YET, recognise, request_of, rooms_open_to, visitor_of
 from handlers.commands import Command, OpenForm, find_command
 from handlers.direct_rooms import (
     addressed,
@@ -16,11 +16,12 @@ from handlers.direct_rooms import (
     without_addressee,
 )
 from handlers.form_replies import room_choice
+from handlers.invitations.inviting import LinkTo, invite, may_be_invited, no_page, place_of_stranger
 from handlers.listening.problem_offers import offer_of
 from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import UnitOfWork, Work
 from kpi.engagements import Engagement, Person, Platform, Room
-from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
+from kpi.errors import AccessError, NotFoundError, QuestionError, UnknownPersonError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -37,7 +38,8 @@ def ignore_report(_reference: str, _error: VigiaError) -> None:
 class Intake:
     """Answers arrivals. One instance serves all doors; it keeps no state between calls.
 
-    `view` opens units of work that only read; questions use it, so that they never wait for an import.
+    `view` opens units of work that only read; questions use it, so that they never wait for an import. `link_to` is
+    where strangers say who they are.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class Intake:
         commands: tuple[Command, ...],
         report: Report = ignore_report,
         view: UnitOfWork | None = None,
+        link_to: LinkTo = no_page,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._view = view or unit_of_work
         self._commands = commands
         self._report = report
+        self._link_to = link_to
 
     def answer(self, arrival: Arrival) -> Reply | None:
         """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before.
@@ -63,9 +67,38 @@ class Intake:
                 if not work.inbox.claim(arrival.event_id, arrival.at):
                     return None
                 if is_act:
-                    return self._answered(work, arrival)
-        with self._view() as work:
+                    return self._answered_or_invited(work, arrival)
+        try:
+            with self._view() as work:
+                return self._answered(work, arrival)
+        except UnknownPersonError as error:
+            with self._unit_of_work() as work:
+                return self._invited(work, arrival, error)
+
+    def answer_within(self, work: Work, arrival: Arrival) -> Reply | None:
+        """Answer an arrival in a unit of work that is open already; its event is its caller's to claim."""
+        try:
             return self._answered(work, arrival)
+        except UnknownPersonError as error:
+            return self._unknown(work, arrival, error)
+
+    def _answered_or_invited(self, work: Work, arrival: Arrival) -> Reply | None:
+        try:
+            return self._answered(work, arrival)
+        except UnknownPersonError as error:
+            return self._invited(work, arrival, error)
+
+    def _invited(self, work: Work, arrival: Arrival, error: UnknownPersonError) -> Reply | None:
+        """Keep what somebody unknown wants and invite them to say who they are, where strangers are invited."""
+        bound = work.engagements.at_address(arrival.platform, arrival.address)
+        place = place_of_stranger(work, arrival) if bound is None and arrival.is_direct else bound
+        if place is None or not may_be_invited(place[1], arrival):
+            return self._unknown(work, arrival, error)
+        return invite(work, arrival, *place, self._link_to)
+
+    def _unknown(self, work: Work, arrival: Arrival, error: UnknownPersonError) -> Reply:
+        bound = work.engagements.at_address(arrival.platform, arrival.address)
+        return self.sorry(error, bound[1].language if bound else Language.ZH)
 
     def owes(self, arrival: Arrival) -> bool:
         """Tell whether an arrival is answered at all: its place is bound, or it is somebody's own conversation."""
@@ -75,8 +108,11 @@ class Intake:
             return arrival.is_direct and bool(memberships(work, arrival))
 
     def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
-        """Answer somebody in their own conversation; of whom no engagement knows, nothing is said."""
+        """Answer somebody in their own conversation; to whom no engagement knows, nothing is said in Slack."""
         known = memberships(work, arrival)
+        if not known and arrival.platform is Platform.WECOM:
+            # Only people of the operator's own company can write to its app.
+            raise UnknownPersonError(NOBODY_YET, handle=arrival.handle)
         if not known:
             return None
         try:
@@ -117,6 +153,9 @@ class Intake:
             try:
                 request = recognise(work, in_room(work, arrival, bound[0]))
                 return form_of(work, request) if request else None
+            except UnknownPersonError as error:
+                # What they want has to be kept first, where they are invited.
+                return None if may_be_invited(bound[1], arrival) else self.sorry(error, bound[1].language)
             except VigiaError as error:
                 return self.sorry(error, bound[1].language)
 
@@ -165,6 +204,8 @@ class Intake:
         try:
             request = recognise(work, in_room(work, arrival, bound[0]))
             return self._dispatch(work, request) if request else None
+        except UnknownPersonError:
+            raise
         except VigiaError as error:
             return self.sorry(error, bound[1].language)
 

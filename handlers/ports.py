@@ -15,6 +15,7 @@ from handlers.books.audits import AuditBook, DrillBook
 from handlers.books.files import IncidentFileBook
 from handlers.books.inbox import Inbox
 from handlers.books.incidents import IncidentBook
+from handlers.books.invitations import InvitationBook, SharedPlaceBook
 from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
 from kpi.absences import Absence
@@ -342,6 +343,14 @@ class Work(Protocol):
     @property
     def waiting_questions(self) -> WaitingQuestionBook:
         """Questions that wait for an answer."""
+
+    @property
+    def invitations(self) -> InvitationBook:
+        """Strangers who are to say who they are."""
+
+    @property
+    def shared_places(self) -> SharedPlaceBook:
+        """Places that people of another company read too."""
 
     @property
     def service_records(self) -> ServiceRecordBook:

@@ -58,6 +58,10 @@ class CauseKind(StrEnum):
     """To a room that was bound; its cause is the address it was bound to."""
     ROOM = "room"
     """What happened to a room's channel; its cause names what, the room, the address and a person."""
+    INVITATION = "invitation"
+    """What is told of somebody nobody knows yet; its cause names what, and the invitation."""
+    ANSWER = "answer"
+    """To what they wanted, once they are known; its cause is the invitation."""
     SUMMARY = "summary"
     RECORD = "record"
 

@@ -44,6 +44,7 @@ class Platform(StrEnum):
 DIRECT_PLATFORMS = (Platform.SLACK, Platform.WECOM)
 """Where one person alone can be written to, in the order they are tried."""
 _DIRECT = "direct"
+_STRANGER = "stranger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Person:
     """Somebody with a role; `handles` maps a chat platform to the user id there (WeCom ids lower-cased).
 
     `hours` are when they can be expected to answer (None: the usual ones of their zone), `backup` the id of who
-    stands in for them, `away` the days on which somebody has to.
+    stands in for them, `away` the days on which somebody has to. `learnt` are the platforms whose user id came by an
+    invitation and not from the engagement file; `is_newcomer` is somebody whom no file names at all.
     """
 
     id: str
@@ -89,6 +91,8 @@ class Person:
     hours: WorkingHours | None = None
     backup: str = ""
     away: tuple[Absence, ...] = ()
+    learnt: tuple[Platform, ...] = ()
+    is_newcomer: bool = False
 
     @property
     def working_hours(self) -> WorkingHours:
@@ -132,7 +136,7 @@ class Room:
     @property
     def is_direct(self) -> bool:
         """Whether it is one person's conversation with Vigia; `address` is their user id then."""
-        return self.id.startswith(f"{_DIRECT}/")
+        return self.id.startswith((f"{_DIRECT}/", f"{_STRANGER}/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ class Engagement:
 
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
     people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are
-    what was said of being away since, by person: no agreement names them, and applying one keeps them.
+    what was said of being away since, by person: no agreement names them, and applying one keeps them. `held` are the
+    operations rooms that people of another company read too, until somebody confirmed that they may.
     """
 
     id: str
@@ -156,14 +161,18 @@ class Engagement:
     has_red_lines: bool = True
     incident_rules: IncidentRules = field(default_factory=IncidentRules)
     absences: tuple[tuple[str, Absence], ...] = ()
+    held: tuple[str, ...] = ()
 
     def store(self, store_id: str) -> Store | None:
         """Return the store with this id, or None."""
         return next((store for store in self.stores if store.id == store_id), None)
 
     def room(self, room_id: str) -> Room | None:
-        """Return the room with this id, bound or direct, or None."""
+        """Return the room with this id, bound, direct or a stranger's, or None."""
         kind, is_parted, rest = room_id.partition("/")
+        if is_parted and kind == _STRANGER:
+            asked_in, _, handle = rest.rpartition("/")
+            return self.stranger_room(asked_in, handle)
         if is_parted and kind == _DIRECT:
             person, _, platform = rest.rpartition("/")
             return self.direct_room(person, Platform(platform)) if platform in DIRECT_PLATFORMS else None
@@ -185,6 +194,14 @@ class Engagement:
         """Return the places where a person alone can be written to, in the order they are tried."""
         found = (self.direct_room(person_id, platform) for platform in DIRECT_PLATFORMS)
         return tuple(room for room in found if room is not None)
+
+    def stranger_room(self, room_id: str, handle: str) -> Room | None:
+        """Return the place where somebody alone reads whom nobody knows yet, as the people of a room they wrote in."""
+        asked_in = next((room for room in self.rooms if room.id == room_id), None)
+        if asked_in is None or asked_in.platform not in DIRECT_PLATFORMS or not handle:
+            return None
+        stranger = f"{_STRANGER}/{room_id}/{handle}"
+        return Room(stranger, self.id, asked_in.platform, handle, Audience.SELLER, asked_in.language, asked_in.zone)
 
     def person_by_handle(self, platform: Platform, handle: str) -> Person | None:
         """Return who has this user id on `platform`, or None."""

@@ -6,6 +6,7 @@ VigiaError                      one sentence for people, one code for logs
 ├── UnknownNameError            a word that names nothing we know (with the nearest name)
 ├── QuestionError               a `/kpi` question that cannot be answered as asked
 ├── AccessError                 the room or the person may not see this
+│   └── UnknownPersonError      the room is bound, and its engagement does not name who asks
 ├── SourceError                 a file that cannot be imported
 │   ├── HostileFileError        a file that must not even be opened further
 │   ├── UnknownLayoutError      no layout has this header set
@@ -72,6 +73,12 @@ class AccessError(VigiaError):
     """This person, in this room, may not see or do this."""
 
     code = "ACCESS"
+
+
+class UnknownPersonError(AccessError):
+    """The room is bound, and its engagement does not name this person: an invitation may be owed."""
+
+    code = "STRANGER"
 
 
 class SourceError(VigiaError):

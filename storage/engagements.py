@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -22,7 +21,9 @@ from kpi.markets import Market, Marketplace, StoreKind
 from kpi.phrases import phrase
 from kpi.promises import IncidentRules
 from kpi.working_hours import WorkingHours
+from storage.invitation_tables import SharedPlaceRow
 from storage.known_engagements import KnownEngagements
+from storage.stamps import new_stamp, stamp_anew
 from storage.tables import AbsenceRow, EngagementRow, PersonRow, RoomRow, StoreRow
 
 _ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
@@ -90,9 +91,7 @@ class StoredEngagements:
         self._connection.execute(delete(AbsenceRow).where(*is_theirs))
         values = {"first": absence.first, "last": absence.last, "stand_in": absence.stand_in}
         self._connection.execute(insert(AbsenceRow).values(engagement=engagement_id, person=person, **values))
-        self._connection.execute(
-            update(EngagementRow).where(col(EngagementRow.id) == engagement_id).values(stamp=_new_stamp())
-        )
+        stamp_anew(self._connection, col(EngagementRow.id) == engagement_id)
 
     def _require_free(self, engagement: Engagement) -> None:
         ids = [store.id for store in engagement.stores]
@@ -131,7 +130,7 @@ class StoredEngagements:
             "has_red_lines": engagement.has_red_lines,
             "incident_rules": _INCIDENT_RULES.dump_json(engagement.incident_rules).decode(),
             "saved_at": at,
-            "stamp": _new_stamp(),
+            "stamp": new_stamp(),
         }
         changed = self._connection.execute(
             update(EngagementRow).where(col(EngagementRow.id) == engagement.id).values(**values)
@@ -171,7 +170,7 @@ class StoredEngagements:
             return ()
         stores = self._grouped(StoreRow, ids)
         people, rooms = self._grouped(PersonRow, ids), self._grouped(RoomRow, ids)
-        absences = self._absences(ids)
+        absences, held = self._absences(ids), self._held(ids)
         heads = self._connection.execute(
             select(EngagementRow.__table__)  # type: ignore[attr-defined]
             .where(col(EngagementRow.id).in_(ids))
@@ -191,6 +190,7 @@ class StoredEngagements:
                 head.has_red_lines,
                 _INCIDENT_RULES.validate_json(head.incident_rules) if head.incident_rules else IncidentRules(),
                 tuple(absences.get(head.id, ())),
+                tuple(held.get(head.id, ())),
             )
             for head in heads
         )
@@ -206,6 +206,22 @@ class StoredEngagements:
             found.setdefault(row.engagement, []).append((row.person, Absence(row.first, row.last, row.stand_in)))
         return found
 
+    def _held(self, ids: list[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        is_there = and_(
+            col(SharedPlaceRow.platform) == col(RoomRow.platform), col(SharedPlaceRow.address) == col(RoomRow.address)
+        )
+        is_operators = (col(RoomRow.engagement).in_(ids), col(RoomRow.audience) == Audience.OPERATIONS.value)
+        rows = self._connection.execute(
+            select(col(RoomRow.engagement), col(RoomRow.id))
+            .join(SharedPlaceRow, is_there)
+            .where(*is_operators, col(SharedPlaceRow.confirmed_by).is_(None))
+            .order_by(col(RoomRow.position))
+        )
+        for engagement, room in rows:
+            found.setdefault(engagement, []).append(room)
+        return found
+
     def _grouped(self, table: type[StoreRow | PersonRow | RoomRow], ids: list[str]) -> dict[str, list[Row[Any]]]:
         found: dict[str, list[Row[Any]]] = {}
         rows = self._connection.execute(
@@ -216,10 +232,6 @@ class StoredEngagements:
         for row in rows:
             found.setdefault(row.engagement, []).append(row)
         return found
-
-
-def _new_stamp() -> str:
-    return uuid4().hex
 
 
 def _is_at(address: str) -> ColumnElement[bool]:
@@ -256,6 +268,8 @@ def _people_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "hours": _HOURS.dump_json(person.hours).decode() if person.hours else None,
             "backup": person.backup,
             "away": _AWAY.dump_json(person.away).decode() if person.away else None,
+            "learnt": json.dumps([platform.value for platform in person.learnt]) if person.learnt else None,
+            "is_newcomer": person.is_newcomer,
         }
         for position, person in enumerate(engagement.people)
     ]
@@ -306,6 +320,8 @@ def _person(row: Row[Any]) -> Person:
         _HOURS.validate_json(row.hours) if row.hours else None,
         row.backup or "",
         _AWAY.validate_json(row.away) if row.away else (),
+        tuple(map(Platform, json.loads(row.learnt))) if row.learnt else (),
+        row.is_newcomer,
     )
 
 

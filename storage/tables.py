@@ -46,7 +46,10 @@ class StoreRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Somebody with a role; `handles` is JSON: platform to user id, `hours` and `away` JSON where any were agreed."""
+    """Somebody with a role; `handles` is JSON: platform to user id, `hours` and `away` JSON where any were agreed.
+
+    `learnt` is JSON too: the platforms whose user id came by an invitation.
+    """
 
     __tablename__ = "people"
 
@@ -61,6 +64,8 @@ class PersonRow(SQLModel, table=True):
     hours: str | None = None
     backup: str | None = None
     away: str | None = None
+    learnt: str | None = None
+    is_newcomer: bool = False
 
 
 class AbsenceRow(SQLModel, table=True):

@@ -14,10 +14,12 @@ from storage.facts import StoredFacts
 from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
+from storage.invitations import StoredInvitations
 from storage.known_engagements import KnownEngagements
 from storage.rates import StoredRates
 from storage.robot_answers import StoredRobotAnswers
 from storage.service_records import StoredServiceRecords
+from storage.shared_places import StoredSharedPlaces
 from storage.shared_tokens import StoredTokens
 from storage.targets import StoredTargets
 from storage.waiting_questions import StoredWaitingQuestions
@@ -38,6 +40,8 @@ class StoredWork:
         self.incidents = StoredIncidents(connection)
         self.incident_files = StoredIncidentFiles(connection)
         self.waiting_questions = StoredWaitingQuestions(connection)
+        self.invitations = StoredInvitations(connection)
+        self.shared_places = StoredSharedPlaces(connection)
         self.service_records = StoredServiceRecords(connection)
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)

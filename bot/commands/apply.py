@@ -9,13 +9,14 @@ import typer
 from rich.console import Console
 
 from bot.clock import now
-from bot.engagement_files.changes import changes, target_changes
+from bot.engagement_files.changes import changes, learnt_line, target_changes
 from bot.engagement_files.reading import Agreement, read_engagement_file
 from bot.opening import open_database
 from bot.settings import Settings
 from handlers.digests.schedule import next_slot
 from handlers.engagement_setup import set_up_engagement
 from handlers.rooms.welcome import queue_welcomes
+from kpi.acquaintances import with_learnt
 from kpi.languages import Language
 from kpi.wording.wording import Wording
 
@@ -31,12 +32,15 @@ def apply(
     screen = Console(highlight=False, soft_wrap=True)
     agreement = read_engagement_file(file)
     database = open_database(Settings())
-    engagement = agreement.engagement
     with database.work() as work:
-        found = changes(work.engagements.get(engagement.id), engagement)
+        before = work.engagements.get(agreement.engagement.id)
+        engagement, learnt = with_learnt(agreement.engagement, before)
+        found = changes(before, engagement)
         found += target_changes(work.targets.all_of(engagement.id), agreement.targets)
     for line in found:
         screen.print(f"  {line}", markup=False)
+    for one in learnt:
+        screen.print(f"  {learnt_line(one)}", markup=False)
     if dry_run:
         screen.print(f"{len(found)} changes to {engagement.id}; nothing was stored (--dry-run).", markup=False)
         return

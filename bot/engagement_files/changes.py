@@ -6,10 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from kpi.acquaintances import LearntHandle, Outcome
 from kpi.engagements import Engagement
 from kpi.promises import IncidentRules, Terms
 from kpi.severities import Severity
 from kpi.targets import Target
+
+_LEARNT: dict[Outcome, str] = {
+    Outcome.KEPT: "= person {person}: {line} came by an invitation and is kept; write it into the file",
+    Outcome.OVERRULED: "! person {person}: {line} came by an invitation; the file says {instead}, which counts now",
+    Outcome.TAKEN: "! person {person}: {line} came by an invitation; the file gives it to {instead}, whose it is now",
+    Outcome.GONE: "! person {person}: {line} came by an invitation; the file names them no more, and it is forgotten",
+}
+"""What is said of a user id that came by an invitation, when a file is applied."""
 
 
 def changes(before: Engagement | None, after: Engagement) -> tuple[str, ...]:
@@ -30,6 +39,15 @@ def changes(before: Engagement | None, after: Engagement) -> tuple[str, ...]:
 def target_changes(before: tuple[Target, ...], after: tuple[Target, ...]) -> tuple[str, ...]:
     """Return what changes among the targets."""
     return tuple(_compare("target", {one.id: one for one in before}, {one.id: one for one in after}))
+
+
+def learnt_line(learnt: LearntHandle) -> str:
+    """Return what becomes of a user id that came by an invitation,."""
+    return _LEARNT[learnt.outcome].format(
+        person=learnt.person,
+        line=f'{learnt.platform} = "{learnt.handle}"',
+        instead=learnt.instead,
+    )
 
 
 def _added(engagement: Engagement) -> Iterator[str]:

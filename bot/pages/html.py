@@ -16,17 +16,27 @@ def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str]
 
     `base` is the page's own address: the picture of the reply at an index is under `base/INDEX.png`.
     """
+    page, main = empty_page(replies[0].headline if replies else "Vigia", language, STYLE)
+    for index, reply in enumerate(replies):
+        main.append(_reply(reply, f"{base}/{index}.png", is_first=index == 0))
+    _lines(ET.SubElement(main, "footer"), notes)
+    return written(page)
+
+
+def empty_page(title: str, language: Language, style: str) -> tuple[ET.Element, ET.Element]:
+    """Return a page and its empty middle; `style` is the address of its style sheet."""
     page = ET.Element("html", lang=language.value.replace("_", "-"))
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
     ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     ET.SubElement(head, "meta", name="robots", content="noindex")
-    ET.SubElement(head, "title").text = replies[0].headline if replies else "Vigia"
-    ET.SubElement(head, "link", rel="stylesheet", href=STYLE)
-    main = ET.SubElement(ET.SubElement(page, "body"), "main")
-    for index, reply in enumerate(replies):
-        main.append(_reply(reply, f"{base}/{index}.png", is_first=index == 0))
-    _lines(ET.SubElement(main, "footer"), notes)
+    ET.SubElement(head, "title").text = title
+    ET.SubElement(head, "link", rel="stylesheet", href=style)
+    return page, ET.SubElement(ET.SubElement(page, "body"), "main")
+
+
+def written(page: ET.Element) -> bytes:
+    """Return a page as it is sent."""
     return f"<!doctype html>\n{ET.tostring(page, encoding='unicode', method='html')}".encode()
 
 

@@ -41,13 +41,8 @@ class PageLinks:
         """Raise ConfigurationError without a secret nobody guesses, or for an address nobody can reach."""
         if not public_url.startswith(("https://", "http://")):
             raise ConfigurationError(phrase("VIGIA_PUBLIC_URL has to begin with https:// (or http://)."))
-        if not secrets or any(len(one.get_secret_value()) < LEAST_SECRET for one in secrets):
-            raise ConfigurationError(
-                phrase("VIGIA_PAGE_SECRETS needs at least %(least)s characters each: openssl rand -hex 32 makes one."),
-                least=LEAST_SECRET,
-            )
         self._base = public_url.rstrip("/") + PATH
-        self._box = MultiFernet([Fernet(_key(one)) for one in secrets])
+        self._box = sealing_box(secrets, _PURPOSE)
         self._clock = clock
 
     def url(self, room: Room, commands: tuple[str, ...]) -> str:
@@ -65,6 +60,16 @@ class PageLinks:
         return PageQuestion(room, tuple(commands), datetime.fromtimestamp(until, UTC))
 
 
-def _key(secret: SecretStr) -> bytes:
+def sealing_box(secrets: Sequence[SecretStr], purpose: bytes) -> MultiFernet:
+    """Return what seals for one purpose; raises ConfigurationError without a secret nobody guesses."""
+    if not secrets or any(len(one.get_secret_value()) < LEAST_SECRET for one in secrets):
+        raise ConfigurationError(
+            phrase("VIGIA_PAGE_SECRETS needs at least %(least)s characters each: openssl rand -hex 32 makes one."),
+            least=LEAST_SECRET,
+        )
+    return MultiFernet([Fernet(_key(one, purpose)) for one in secrets])
+
+
+def _key(secret: SecretStr, purpose: bytes) -> bytes:
     """Return the sealing key of a secret; the purpose keeps it apart from any other use of the same secret."""
-    return base64.urlsafe_b64encode(hashlib.sha256(_PURPOSE + secret.get_secret_value().encode()).digest())
+    return base64.urlsafe_b64encode(hashlib.sha256(purpose + secret.get_secret_value().encode()).digest())

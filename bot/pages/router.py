@@ -32,7 +32,7 @@ READERS = Language.ZH
 MOST_LETTERS = 2000
 """Of a link: ours have some 300; nobody's longer one is worth opening."""
 
-_HEADERS: dict[str, str] = {
+HEADERS: dict[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -86,8 +86,8 @@ class _Pages:
         except (VigiaError, IndexError, NotDrawnError):
             content = None
         if content is None:
-            return Response(status_code=404, headers=_HEADERS)
-        return Response(content, media_type="image/png", headers=_HEADERS)
+            return Response(status_code=404, headers=HEADERS)
+        return Response(content, media_type="image/png", headers=HEADERS)
 
     def _question(self, link: str) -> PageQuestion:
         if len(link) > MOST_LETTERS:
@@ -112,4 +112,4 @@ def _sorry(error: VigiaError, language: Language) -> Response:
 
 def _page(replies: Sequence[Reply], notes: Sequence[str], *, base: str = "", status: int = 200) -> Response:
     html = page_html(replies, replies[0].language, notes, base)
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=_HEADERS)
+    return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=HEADERS)

@@ -19,10 +19,11 @@ from bot.simulation.agenda import fixed_moments, is_watch_tick, next_tick
 from bot.simulation.journey import Journey, Says
 from bot.simulation.sales import record
 from bot.telemetry import Telemetry
-from handlers.deliveries import compose_delivery
 from handlers.engagement_setup import set_up_engagement
+from handlers.invitations.inviting import no_page
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
+from handlers.replays import composing
 from handlers.watch.past_mornings import Learnt
 from kpi.documents import Drawing
 from kpi.engagements import Platform
@@ -110,8 +111,9 @@ class Life:
 
     def _start(self) -> _Running:
         database, clock = self.database, self.clock
-        errands = Errands(database, open_intake(database.work, database.view), clock, Telemetry())
-        outbox = Outbox(database.work, compose_delivery, _when_looked_at, self.messengers(clock), clock)
+        intake = open_intake(database.work, database.view)
+        errands = Errands(database, intake, clock, Telemetry())
+        outbox = Outbox(database.work, composing(intake, no_page), _when_looked_at, self.messengers(clock), clock)
         return _Running(errands, outbox)
 
     def _move_to(self, at: datetime) -> None:

@@ -111,6 +111,10 @@ class Answers:
         except NotSentError as error:
             if error.retry_after is not None or not is_bare(reply):
                 raise
+            if any(button.url for button in reply.buttons):
+                # Who has the link is taken for this person: everybody may read the sentence, and they alone the link.
+                await self.tell(call.place.person, reply)
+                reply = replace(reply, buttons=())
             await self._answer_in_public(call, reply)
         else:
             if reply.document is not None:

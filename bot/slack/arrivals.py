@@ -24,7 +24,7 @@ from handlers.messages import Arrival
 from kpi.engagements import Platform
 from kpi.languages import Language
 
-COMMANDS = ("/kpi", "/alert", "/incident")
+COMMANDS = ("/kpi", "/alert", "/incident", "/person", "/room")
 """The slash commands Vigia registers."""
 
 MESSAGE_SHORTCUT = "vigia_report_message"

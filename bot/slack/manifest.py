@@ -20,7 +20,7 @@ SCOPES: dict[str, str] = {
     "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
     "channels:read": "follow a room whose channel is archived, shared, left or gets another id",
     "chat:write": "post and change messages",
-    "commands": "`/kpi`, `/alert`, `/incident` and both shortcuts",
+    "commands": "`/kpi`, `/alert`, `/incident`, `/person`, `/room` and both shortcuts",
     "files:read": "read what is attached as evidence, wait until a picture is ready",
     "files:write": "upload pictures, documents and evidence",
     "groups:history": "as `channels:history`, in private channels",
@@ -40,6 +40,8 @@ HINTS: dict[str, tuple[str, str]] = {
     ),
     "/alert": ("See alerts, acknowledge, mute, ask why", "[ack | expected | wrong | mute | why] [id]"),
     "/incident": ("Report a problem and see who answers for it", "[what happened]"),
+    "/room": ("See the rooms, confirm one that another company reads", "[confirm] [room]"),
+    "/person": ("Say who somebody is whom Vigia does not know yet", "[confirm | refuse | forget] [id]"),
 }
 """What Slack shows while a command is typed: its description and what may follow it."""
 

@@ -52,4 +52,5 @@ def room_change_of(body: Payload, at: datetime) -> RoomChange | None:
         event_id=f"slack/room/{kind}/{channel}/{stamp}",
         moved_to=str(event.get("new_channel_id") or ""),
         handle=str(event.get("inviter") or ""),
+        is_still_shared=bool(event.get("is_ext_shared")),
     )

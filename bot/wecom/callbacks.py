@@ -17,6 +17,8 @@ COMMAND_WORDS = {
     "incident": ("事件", "故障", "报障", "上报"),
     "alert": ("告警", "预警", "报警"),
     "kpi": ("指标", "数据"),
+    "person": ("人员",),
+    "room": ("群组",),
 }
 """A command's name and the Chinese words that stand for it at the beginning of a message."""
 _COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (name, *words)}

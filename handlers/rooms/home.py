@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from handlers.access import OPERATOR_ROLES, request_of
+from handlers.access import NOBODY_YET, OPERATOR_ROLES, request_of
 from handlers.digests.message import digest_message
 from handlers.digests.schedule import next_slot
 from handlers.direct_rooms import Membership, addressed, memberships
@@ -52,8 +52,7 @@ def _request(one: Membership, arrival: Arrival) -> Request:
 
 
 def _unknown(arrival: Arrival) -> Reply:
-    sentence = phrase("No engagement names you yet. Ask the operator's admin to add your user id, %(handle)s.")
-    return Reply(Wording(Language.EN).say(sentence, handle=arrival.handle), Language.EN, is_private=True)
+    return Reply(Wording(Language.EN).say(NOBODY_YET, handle=arrival.handle), Language.EN, is_private=True)
 
 
 def _head(requests: tuple[Request, ...], *, has_incidents: bool) -> Reply:

@@ -18,6 +18,7 @@ from handlers.incidents.calls import rooms_for
 from handlers.new_deliveries import new_delivery
 from handlers.ports import UnitOfWork, Work
 from handlers.quiet_hours import quiet_hours_of
+from handlers.rooms.held_rooms import readers_instead
 from handlers.rooms.welcome import keep_welcome, welcome_again
 from kpi.deliveries import CauseKind
 from kpi.engagements import Audience, Engagement, Person, Platform, Room
@@ -38,7 +39,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomChange:
-    """Something that happened to a place; `moved_to` is its new address, `handle` is who invited Vigia."""
+    """Something that happened to a place; `moved_to` is its new address, `handle` is who invited Vigia.
+
+    `is_still_shared`: of several companies that read it one left.
+    """
 
     change: Change
     platform: Platform
@@ -47,6 +51,7 @@ class RoomChange:
     event_id: str
     moved_to: str = ""
     handle: str = ""
+    is_still_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,22 @@ def note_room_change(unit_of_work: UnitOfWork, changed: RoomChange) -> int:
     with unit_of_work() as work:
         if not work.inbox.claim(changed.event_id, changed.at):
             return 0
+        _note_readers(work, changed)
         bound = work.engagements.at_address(changed.platform, changed.address)
         if bound is None:
             return _tell_of_invitation(work, changed) if changed.change is Change.JOINED else 0
         return _FOLLOWING[changed.change](work, changed, *bound)
+
+
+def _note_readers(work: Work, changed: RoomChange) -> None:
+    """Keep whether another company reads a place, bound or not: it may be told before its new address is."""
+    places, here = work.shared_places, (changed.platform, changed.address)
+    if changed.change is Change.SHARED:
+        places.share(*here, changed.at)
+    elif changed.change is Change.UNSHARED and not changed.is_still_shared:
+        places.unshare(*here)
+    elif changed.change is Change.MOVED and changed.moved_to:
+        places.move(*here, changed.moved_to)
 
 
 _Following = Callable[[Work, RoomChange, Engagement, Room], int]
@@ -122,7 +139,19 @@ def _follow(work: Work, changed: RoomChange, engagement: Engagement, room: Room)
     operations = (one for one in followed.rooms if one.audience is Audience.OPERATIONS)
     admins = (direct for one in admins_of(followed) for direct in followed.direct_rooms(one.id)[:1])
     key = f"room/{engagement.id}/{room.id}/moved/{changed.event_id}"
-    return sum(_tell(work, f"{key}/{one.id}", told, followed, one, changed.at) for one in (*operations, *admins))
+    queued = _tell_if_held_now(work, changed, engagement, moved)
+    return queued + sum(
+        _tell(work, f"{key}/{one.id}", told, followed, one, changed.at) for one in (*operations, *admins)
+    )
+
+
+def _tell_if_held_now(work: Work, changed: RoomChange, engagement: Engagement, moved: Room) -> int:
+    """Tell who decides of an operations room that was said to be shared under its new id, before it had it."""
+    now = work.engagements.get(engagement.id)
+    if now is None or moved.id not in now.held or moved.id in engagement.held:
+        return 0
+    shared = replace(changed, change=Change.SHARED, address=changed.moved_to)
+    return _tell_of_readers(work, shared, now, moved)
 
 
 def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
@@ -147,10 +176,27 @@ def _tell_of_return(work: Work, changed: RoomChange, engagement: Engagement, roo
 
 def _tell_of_sharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
     """Tell the account manager that people of another workspace read along now."""
+    if room.audience is Audience.OPERATIONS:
+        return _tell_of_readers(work, changed, engagement, room)
     back = _tell_of_return(work, changed, engagement, room)
     told = Told(Change.SHARED, room.id, changed.platform, changed.address)
     key = f"room/{engagement.id}/{room.id}/shared/{changed.event_id}"
     return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+
+
+def _tell_of_unsharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
+    if room.audience is not Audience.OPERATIONS:
+        return _tell_of_loss(work, changed, engagement, room)
+    return 0 if changed.is_still_shared else _tell_of_readers(work, changed, engagement, room)
+
+
+def _tell_of_readers(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
+    """Tell the account manager and the admins alone that an operations room is held back now, or is no more."""
+    told = Told(changed.change, room.id, changed.platform, changed.address)
+    key = f"room/{engagement.id}/{room.id}/{changed.change}/{changed.event_id}"
+    admins = (direct for one in admins_of(engagement) for direct in engagement.direct_rooms(one.id)[:1])
+    readers = dict.fromkeys((*readers_instead(engagement), *admins))
+    return sum(_tell(work, f"{key}/{one.id}", told, engagement, one, changed.at) for one in readers)
 
 
 def _tell_of_invitation(work: Work, changed: RoomChange) -> int:
@@ -228,7 +274,7 @@ def _tell(work: Work, key: str, told: Told, engagement: Engagement, reader: Room
 _FOLLOWING: dict[Change, _Following] = {
     Change.MOVED: _follow,
     Change.ARCHIVED: _tell_of_loss,
-    Change.UNSHARED: _tell_of_loss,
+    Change.UNSHARED: _tell_of_unsharing,
     Change.LEFT: _tell_of_loss,
     Change.UNARCHIVED: _tell_of_return,
     Change.JOINED: _tell_of_return,

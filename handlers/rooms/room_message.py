@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.audits.audience import admin_in
-from handlers.messages import Reply
+from handlers.direct_rooms import addressed
+from handlers.messages import Button, Reply
 from handlers.ports import Work
 from handlers.rooms.room_changes import Change, Told, back_key, loss_key, told_of
 from handlers.rooms.welcome import manager_line
@@ -45,13 +46,22 @@ def room_message(work: Work, delivery: Delivery, engagement: Engagement, reader:
             return _moved(told, engagement, room, reader, wording)
         case Change.SHARED if not loss_key(delivery.key):
             return _shared(engagement, room, reader, wording)
-        case change if change in LOSSES:
-            is_over = work.deliveries.by_key(back_key(delivery.key)) is not None
-            return None if is_over else _lost(change, engagement, room, reader, wording)
-        case _:
-            loss = work.deliveries.by_key(loss_key(delivery.key))
-            is_unsaid = loss is None or loss.state in _UNSAID
-            return None if is_unsaid else _back(engagement, room, reader, wording)
+        case Change.UNSHARED if room.audience is Audience.OPERATIONS:
+            return _unshared(engagement, room, reader, wording)
+        case change:
+            return _lost_or_back(work, delivery, change, engagement, room, reader)
+
+
+def _lost_or_back(
+    work: Work, delivery: Delivery, change: Change, engagement: Engagement, room: Room, reader: Room
+) -> Reply | None:
+    wording = Wording(reader.language)
+    if change in LOSSES:
+        is_over = work.deliveries.by_key(back_key(delivery.key)) is not None
+        return None if is_over else _lost(change, engagement, room, reader, wording)
+    loss = work.deliveries.by_key(loss_key(delivery.key))
+    is_unsaid = loss is None or loss.state in _UNSAID
+    return None if is_unsaid else _back(engagement, room, reader, wording)
 
 
 def _lost(change: Change, engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
@@ -84,17 +94,30 @@ def _back(engagement: Engagement, room: Room, reader: Room, wording: Wording) ->
 def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
     is_internal = room.audience is Audience.OPERATIONS
     said = (
-        phrase("Internal notes and margins are posted there. If this was not meant, end the sharing in Slack now.")
+        phrase("What is for operations is held back from it and comes to you alone. End the sharing, or confirm it.")
         if is_internal
         else phrase("Its people read what Vigia posts there; it answers only those the engagement names.")
     )
     headline = phrase("the channel of %(room)s is now shared with another workspace")
-    return Reply(
+    button = Button(wording.say(phrase("They may read it")), f"/room confirm {room.id}")
+    reply = Reply(
         headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
         language=reader.language,
         text=wording.say(said),
         tone=Tone.BAD if is_internal else Tone.WATCH,
-        mention=engagement.account_manager(),
+        buttons=(button,) if is_internal and reader.audience is Audience.OPERATIONS else (),
+        mention=None if reader.is_direct else engagement.account_manager(),
+    )
+    return addressed(reply, engagement) if reader.is_direct else reply
+
+
+def _unshared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
+    headline, _ = LOSSES[Change.UNSHARED]
+    return Reply(
+        headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
+        language=reader.language,
+        text=wording.say(phrase("What is for operations is posted there again.")),
+        tone=Tone.GOOD,
     )
 
 

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
+import storage.invitation_tables
 import storage.record_tables
 import storage.tables
 import storage.waiting_questions

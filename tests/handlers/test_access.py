@@ -52,7 +52,7 @@ def test_a_stranger_in_a_bound_room_is_told_whom_to_ask(language: Language) -> N
     assert reply.headline == Wording(language).say(
         "I do not know you in this room yet. Ask %(manager)s to add you to the engagement.", manager="Ana of north"
     )
-    assert (reply.is_private, reply.figures, reply.reference[:7]) == (True, (), "ACCESS-")
+    assert (reply.is_private, reply.figures, reply.reference[:9]) == (True, (), "STRANGER-")
 
 
 def test_without_an_account_manager_the_seller_is_named() -> None:

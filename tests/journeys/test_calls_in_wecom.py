@@ -163,7 +163,7 @@ async def test_ana_takes_it_by_the_button_of_her_card(chat: Chat, world: World, 
 
 @pytest.mark.parametrize("hears", [True])
 async def test_what_ana_types_is_answered_to_her_alone(chat: Chat, world: World, company: WeComAppServer) -> None:
-    """Numbers without any command's word, an incident by a Chinese one; a stranger gets silence."""
+    """Numbers without any command's word, an incident by a Chinese one; of a stranger the app knows nobody."""
     await deliver(world, text("转化率 巴西", "Ana", 1))
     await deliver(world, text("事件 show 1001", "Ana", 2), times=4)
     await deliver(world, text("事件 show 1001", "Nobody", 3))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from handlers.rooms.welcome import queue_welcomes
-from kpi.engagements import Platform
-from tests.bot.slack.payloads import press
+from kpi.engagements import Platform, Role
+from tests.bot.slack.payloads import event, press
 from tests.bot.slack.test_room_events import happened
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_slack_listening import OPERATIONS, SELLER, WEI, Listened, in_slack
 
+ADMIN = "U0ADMIN001"
 NEW, NOWHERE = "C0SELLER02", "C0NOWHERE1"
 
 
@@ -72,3 +75,37 @@ async def test_an_invitation_into_an_unbound_channel_is_answered_to_its_inviter_
     assert f'address = "{NOWHERE}"' in alone["blocks"][1]["text"]["text"]
     await listened.event(happened("member_joined_channel", channel=NOWHERE, inviter=WEI, event_ts="1795000600.1"))
     assert len(listened.ours(OPERATIONS)) == 1, "a seller's account manager hears of it"
+
+
+async def test_an_operations_room_that_becomes_shared_is_silent_until_an_admin_says_so(listened: Listened) -> None:
+    """The digest goes to the account manager alone; the button on her message lets the room go on."""
+    world = listened.world
+    people = tuple(
+        replace(one, role=Role.ADMIN, handles=((Platform.SLACK, ADMIN),)) if one.role is Role.OPERATIONS else one
+        for one in in_slack().people
+    )
+    with world.vigia.database.work() as work:
+        work.engagements.save(replace(in_slack(), people=people), world.clock())
+    world.fill()
+    await listened.event(happened("channel_shared", channel=OPERATIONS, connected_team_id="T0OTHER001"))
+    assert listened.ours(OPERATIONS) == []
+    alone = listened.ours("D0PERSON01")
+    assert len(alone) == 2, "the account manager and the admin"
+    await world.sweep()
+    world.clock.set(world.clock().replace(hour=14, minute=40))
+    for _ in range(3):
+        await world.sweep()
+        world.clock.advance(timedelta(seconds=1))
+    assert listened.ours(OPERATIONS) == []
+    assert len(listened.ours("D0PERSON01")) == 3, "the digest"
+    mention = {"user": MANAGER, "channel": OPERATIONS, "ts": "1795000700.000100"}
+    await listened.event(event(event_id="Ev77", **mention))
+    assert listened.ours(OPERATIONS) == []
+    (button,) = [one for block in alone[0]["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    pressed = press(button["value"], user={"id": ADMIN}, channel={"id": "D0PERSON01"}, trigger_id="7.7.7")
+    await listened.press(pressed)
+    await listened.event(event(event_id="Ev78", **{**mention, "ts": "1795000800.000100"}))
+    assert len(listened.ours(OPERATIONS)) == 1
+    unshared = happened("channel_unshared", channel=OPERATIONS, is_ext_shared=False, event_ts="1795000900.1")
+    await listened.event(unshared)
+    assert len(listened.ours(OPERATIONS)) == 1

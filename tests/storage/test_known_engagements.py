@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
 from kpi.absences import Absence
-from kpi.engagements import Engagement
+from kpi.engagements import Audience, Engagement, Platform, Room
+from kpi.languages import Language
 from storage.database import Database
 from storage.known_engagements import KnownEngagements
 from tests.twins.book_samples import NOON, an_engagement
+
+OPERATIONS = Room(
+    "north-ops", "north", Platform.SLACK, "C0OPS00001", Audience.OPERATIONS, Language.PT, ZoneInfo("America/Sao_Paulo")
+)
 
 
 @pytest.fixture
@@ -86,6 +92,21 @@ def test_an_absence_that_is_noted_there_is_known_here(here: Database, there: Dat
     read = _read(there, engagement)
     assert read is not None
     assert [name for name, _ in read.absences] == ["ana"]
+
+
+def test_a_room_that_is_shared_there_is_held_here(here: Database, there: Database) -> None:
+    """No message with margins may leave before every replica knows."""
+    engagement = replace(an_engagement("north"), rooms=(OPERATIONS,))
+    _save(here, engagement)
+    assert _read(there, engagement) == engagement
+    with here.work() as work:
+        work.shared_places.share(Platform.SLACK, "C0OPS00001", NOON)
+    read = _read(there, engagement)
+    assert read is not None
+    assert read.held == ("north-ops",)
+    with here.work() as work:
+        work.shared_places.confirm(Platform.SLACK, "C0OPS00001", "ana")
+    assert _read(there, engagement) == engagement
 
 
 def test_what_was_rolled_back_is_never_read(here: Database) -> None:

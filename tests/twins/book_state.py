@@ -13,13 +13,14 @@ from kpi.audits import Fault
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
 from kpi.drills import Drill
-from kpi.engagements import Engagement, Store
+from kpi.engagements import Engagement, Platform, Store
 from kpi.escalations import Step, StepKind
 from kpi.evidence_files import EvidenceFile
 from kpi.facts import FactStatus, ImportedFile
 from kpi.inbox import KeptEvent
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident, TimelineEntry
+from kpi.invitations import Invitation
 from kpi.rates import Rate
 from kpi.service_records import MonthlyRecord, RecordSlot
 from kpi.targets import Target
@@ -89,6 +90,9 @@ class BookState:
     record_claims: dict[str, datetime] = field(default_factory=dict)
     records: dict[str, MonthlyRecord] = field(default_factory=dict)
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    shared_places: dict[tuple[Platform, str], str] = field(default_factory=dict)
+    """Who confirmed that a place may be shared; "" where nobody has."""
     waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 
     def copied(self) -> BookState:

@@ -17,6 +17,7 @@ from tests.twins.book_of_facts import MemoryFacts
 from tests.twins.book_of_inbox import MemoryInbox
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
+from tests.twins.book_of_invitations import MemoryInvitations, MemorySharedPlaces
 from tests.twins.book_of_robot_answers import MemoryRobotAnswers, MemoryTurns
 from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
@@ -49,6 +50,8 @@ class MemoryWork:
         self.incidents = MemoryIncidents(state)
         self.incident_files = MemoryIncidentFiles(state)
         self.waiting_questions = MemoryWaitingQuestions(state)
+        self.invitations = MemoryInvitations(state)
+        self.shared_places = MemorySharedPlaces(state)
         self.service_records = MemoryServiceRecords(state)
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from bot.engagement_files.changes import changes, target_changes
+import pytest
+
+from bot.engagement_files.changes import changes, learnt_line, target_changes
 from bot.samples.engagements import sample_engagements, sample_targets
+from kpi.acquaintances import LearntHandle, Outcome
+from kpi.engagements import Platform
 from kpi.markets import BEIJING
 from kpi.promises import IncidentRules, Terms
 from kpi.severities import Severity
@@ -56,3 +60,13 @@ def test_what_is_owed_changes_line_by_line() -> None:
         "~ engagement lumina: incidents repeats 2 → 1",
         "~ engagement lumina: incidents S1 acknowledgement 0:30:00 → 0:15:00",
     )
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_becomes_of_a_learnt_user_id_is_one_line(outcome: Outcome) -> None:
+    """With the line of the file it is about."""
+    line = learnt_line(LearntHandle("wei", "Wei", Platform.SLACK, "U0WEI", outcome, "U0OTHER"))
+    assert line.startswith(("= person wei: ", "! person wei: "))
+    assert 'slack = "U0WEI"' in line
+    assert "\n" not in line
+    assert ("U0OTHER" in line) == (outcome in {Outcome.OVERRULED, Outcome.TAKEN})

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from handlers.messages import Button
 from tests.bot.slack.conftest import Naps
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import command, event, press
@@ -228,3 +229,14 @@ async def test_nobody_waits_longer_than_a_minute_for_slack_to_be_less_busy(
         await doors.event(event())
     assert len(slack.of("chat.postMessage")) == calls
     assert "slack_answer_not_delivered" in [one["event"] for one in logs]
+
+
+async def test_a_link_for_one_person_is_never_said_aloud(slack: SlackServer, doors: Doors) -> None:
+    """Who opens it is taken for them: it goes into their own conversation, and the channel reads the sentence."""
+    doors.reply = replace(sorry_reply(), buttons=(Button("Say who I am", url="https://vigia.test/pages/x"),))
+    slack.plan("chat.postEphemeral", Trouble(code="user_not_in_channel"))
+    await doors.event(event())
+    (aloud,) = slack.messages["C0SELLER01"]
+    (alone,) = slack.messages["D0PERSON01"]
+    assert "https://vigia.test/pages/x" not in str(aloud)
+    assert "https://vigia.test/pages/x" in str(alone["blocks"])

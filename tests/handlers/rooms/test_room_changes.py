@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def begun(*engagements: Engagement) -> World:
     return world
 
 
-def happen(world: World, change: Change, address: str = SELLER, event: str = "", **more: str) -> list[Delivery]:
+def happen(world: World, change: Change, address: str = SELLER, event: str = "", **more: Any) -> list[Delivery]:
     """Let something happen to a channel; return the messages it made."""
     known = {one.id for one in told(world)}
     event_id = event or f"event {len(known)} {world.clock()}"
@@ -207,8 +208,12 @@ def test_sellers_sleep_and_are_told_nothing_of_the_operators_rooms_names() -> No
 
 
 def test_that_the_operators_channel_is_shared_no_more_is_nothing_for_sellers() -> None:
-    """It was never theirs; there is no other operations room, so the account manager hears alone."""
-    assert where(happen(begun(), Change.UNSHARED, OPS)) == ["direct/north-ana/slack"]
+    """It was never theirs; the account manager and the admin hear alone, unless another company reads it still."""
+    world = begun()
+    made = happen(world, Change.UNSHARED, OPS)
+    assert where(made) == ["direct/north-adam/slack", "direct/north-ana/slack"]
+    assert "posted there again" in words(world, made[0])
+    assert happen(world, Change.UNSHARED, OPS, is_still_shared=True) == []
 
 
 def test_where_no_other_room_is_left_the_account_manager_is_told_alone() -> None:
@@ -219,7 +224,7 @@ def test_where_no_other_room_is_left_the_account_manager_is_told_alone() -> None
 
 
 def test_a_channel_that_becomes_shared_is_a_word_to_the_account_manager() -> None:
-    """Of an operations room a sterner one: margins are posted there."""
+    """Of an operations room a sterner one, alone, with the button that lets it go on; to the admin too."""
     world = begun()
     (seller,) = happen(world, Change.SHARED, event="shared 1")
     assert seller.room == "north-ops"
@@ -227,9 +232,14 @@ def test_a_channel_that_becomes_shared_is_a_word_to_the_account_manager() -> Non
     assert reply is not None
     assert reply.mention is not None
     assert reply.mention.id == "north-ana"
-    assert "margins" not in reply.text
-    (ops,) = happen(world, Change.SHARED, OPS, event="shared 2")
-    assert "margins" in words(world, ops)
+    assert reply.buttons == ()
+    made = happen(world, Change.SHARED, OPS, event="shared 2")
+    assert where(made) == ["direct/north-adam/slack", "direct/north-ana/slack"]
+    for one in made:
+        told_alone = said(world, one)
+        assert told_alone is not None
+        assert "held back" in told_alone.text
+        assert [button.command for button in told_alone.buttons] == ["/room @north confirm north-ops"]
 
 
 def test_who_of_the_operator_invites_vigia_somewhere_hears_alone_how_to_bind_it() -> None:

@@ -1,0 +1,86 @@
+"""The `/room` command: which rooms there are, and the word of an admin that one may be read by another company."""
+
+from __future__ import annotations
+
+from handlers.access import OPERATOR_ROLES
+from handlers.audits.audience import admins_of
+from handlers.commands import Command
+from handlers.messages import Reply, Request
+from handlers.ports import Work
+from kpi.engagements import Audience, Room
+from kpi.errors import AccessError, NotFoundError, QuestionError
+from kpi.phrases import phrase
+from kpi.tones import Tone
+from kpi.wording.wording import Wording
+
+_CONFIRM = frozenset({"confirm", "确认"})
+
+
+def answer_room(work: Work, request: Request) -> Reply:
+    """Answer a `/room` command; raises VigiaError with one sentence for a mistake, and for anybody of the seller's."""
+    if request.person.role not in OPERATOR_ROLES or request.room.audience is not Audience.OPERATIONS:
+        raise AccessError(phrase("Rooms are the operator's: ask in an operations room or alone with me."))
+    words = request.text.split()[1:]
+    if words and words[0].lower() in _CONFIRM:
+        return _confirm(work, request, words[1] if len(words) > 1 else request.room.id)
+    return _list(request)
+
+
+def confirms(text: str) -> bool:
+    """Tell whether a text of the command may change something."""
+    words = text.split()[1:]
+    return bool(words) and words[0].lower() in _CONFIRM
+
+
+def _list(request: Request) -> Reply:
+    wording, engagement = Wording(request.language), request.engagement
+    held = wording.say(phrase("held back: another company reads it"))
+    lines = (f"• {one.id}" + (f" · {held}" if one.id in engagement.held else "") for one in engagement.rooms)
+    return Reply(
+        headline=wording.labelled(engagement.name, wording.say(phrase("rooms"))),
+        language=request.language,
+        text="\n".join(lines),
+        tone=Tone.BAD if engagement.held else Tone.NEUTRAL,
+        notes=tuple(wording.say(example) for example in ROOM_COMMAND.examples),
+        is_private=True,
+    )
+
+
+def _confirm(work: Work, request: Request, room_id: str) -> Reply:
+    room = _held(request, room_id)
+    admins = admins_of(request.engagement) or (request.engagement.account_manager(),)
+    if request.person.id not in {one.id for one in admins if one is not None}:
+        raise AccessError(
+            phrase("Only an admin confirms that another company may read this room: %(names)s."),
+            names=", ".join(one.name for one in admins if one is not None) or "—",
+        )
+    work.shared_places.confirm(room.platform, room.address, request.person.id)
+    wording = Wording(request.language)
+    return Reply(
+        wording.say(phrase("Confirmed: room “%(room)s” gets what is for operations again."), room=room.id),
+        request.language,
+        text=wording.say(phrase("What was held back is not posted there again. If another company joins, I ask anew.")),
+        tone=Tone.WATCH,
+    )
+
+
+def _held(request: Request, room_id: str) -> Room:
+    room = next((one for one in request.engagement.rooms if one.id == room_id), None)
+    if room is None:
+        rooms = ", ".join(one.id for one in request.engagement.rooms)
+        raise NotFoundError(phrase("There is no room “%(room)s”. Rooms: %(rooms)s."), room=room_id, rooms=rooms)
+    if room.id not in request.engagement.held:
+        raise QuestionError(phrase("Nothing is held back from room “%(room)s”."), room=room.id)
+    return room
+
+
+ROOM_COMMAND = Command(
+    "/room",
+    phrase("Rooms, and what is held back from those another company reads."),
+    (
+        phrase("/room — the rooms of this engagement"),
+        phrase("/room confirm lumina-ops — another company may read this operations room"),
+    ),
+    answer_room,
+    writes=confirms,
+)

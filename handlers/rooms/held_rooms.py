@@ -1,0 +1,63 @@
+"""An operations room that another company reads: nothing of the operator's is said there until an admin agrees.
+
+What is due there goes to the account manager alone meanwhile, or without one to the admins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from handlers.audits.audience import admins_of
+from handlers.ports import Work
+from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
+from kpi.engagements import Engagement, Room
+
+OF_THE_ROOM_ALONE = frozenset({CauseKind.OFFER, CauseKind.WELCOME})
+"""What means nothing in any other place."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A message that is not sent to its room, and why."""
+
+    reason: str
+
+
+def held_back(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> HeldBack | None:
+    """Return why a message is not sent to its room, once it is queued for others instead; None: it may be sent."""
+    if room.id not in engagement.held:
+        return None
+    readers = () if delivery.cause_kind in OF_THE_ROOM_ALONE else readers_instead(engagement)
+    for reader in readers:
+        if delivery.placing is Placing.POST or reader.platform in EDITABLE:
+            work.deliveries.add(_instead(delivery, reader))
+    told = f"; told to {', '.join(one.id for one in readers)}" if readers else ""
+    return HeldBack(f"held back: people of another company read this room{told}")
+
+
+def readers_instead(engagement: Engagement) -> tuple[Room, ...]:
+    """Return who reads alone what a held room does not."""
+    manager = engagement.account_manager()
+    alone = engagement.direct_rooms(manager.id)[:1] if manager else ()
+    admins = (room for one in admins_of(engagement) for room in engagement.direct_rooms(one.id)[:1])
+    return alone or tuple(admins)
+
+
+def _instead(delivery: Delivery, reader: Room) -> Delivery:
+    return replace(
+        delivery,
+        id=uuid4().hex,
+        key=_key(delivery.key, reader),
+        room=reader.id,
+        platform=reader.platform,
+        state=DeliveryState.PENDING,
+        attempts=0,
+        claimed_at=None,
+        give_up_at=None,
+        anchor=_key(delivery.anchor, reader) if delivery.anchor else "",
+    )
+
+
+def _key(key: str, reader: Room) -> str:
+    return f"held/{key}/{reader.id}"
