@@ -18,6 +18,7 @@ from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.incidents.files import file_shown_in
 from handlers.incidents.service_record import sweep_service_records
 from handlers.intake import Intake
+from handlers.listening.captured_messages import MessageChange, Pointed, follow_message, watch_message
 from handlers.listening.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.listening.waiting_questions import follow_questions, sweep_questions
 from handlers.messages import Arrival, Form, Reply
@@ -120,6 +121,15 @@ class Errands:
                 return evidence_thread(work, remark)
 
         return await asyncio.to_thread(read)
+
+    async def watch(self, pointed: Pointed) -> None:
+        """Remember that somebody points at a message, before it is read."""
+        await asyncio.to_thread(watch_message, self._database.work, pointed)
+
+    async def follow(self, change: MessageChange) -> None:
+        """Let a captured message say what it says now, or nothing where it was deleted."""
+        if await asyncio.to_thread(follow_message, self._database.work, self._database.view, change):
+            self._nudge()
 
     async def room_changed(self, changed: RoomChange) -> None:
         """Follow what happened to a channel, and tell who has to know."""
@@ -233,6 +243,7 @@ class Errands:
 
         def forget() -> int:
             with self._database.work() as work:
+                work.captures.forget(self._clock() - REMEMBER_EVENTS)
                 work.robot_answers.forget(self._clock() - REMEMBER_ANSWERS)
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 

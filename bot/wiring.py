@@ -123,7 +123,8 @@ def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: C
     if access is None:
         return None
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
-    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
+    heard = (errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
+    hearing = Hearing(*heard, watch=errands.watch, follow=errands.follow)
     return assemble_slack(access, Behind(errands.answer, studio.draw, forms, hearing, errands.home), clock)
 
 

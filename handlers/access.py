@@ -42,8 +42,8 @@ def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arri
     A private answer could use the person's language, but people in one room read each other's: the room's wins.
     """
     require_may_enter(room, person)
-    language = room.language
-    return Request(engagement, room, person, arrival.text, language, arrival.at, arrival.values, arrival.files)
+    said = (arrival.values, arrival.files, arrival.quoted)
+    return Request(engagement, room, person, arrival.text, room.language, arrival.at, *said)
 
 
 def visitor_of(room: Room) -> Person:

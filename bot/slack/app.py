@@ -27,6 +27,7 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.captures import CAPTURE_SHORTCUT, Quotes, call_of_capture_shortcut, change_of_message
 from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile, slack_files
@@ -38,13 +39,15 @@ from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
+from handlers.listening.captured_messages import MessageChange
 from handlers.listening.listening import Reaction, Remark
 from handlers.messages import Arrival, Form
 from handlers.ports import Clock
 from handlers.rooms.room_changes import RoomChange
 
 EVENTS = (
-    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),
+    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "reaction_removed"),
+    "app_home_opened",
     *ROOM_EVENTS,
 )
 """The event subscriptions the listeners below need, as the manifest names them."""
@@ -65,6 +68,7 @@ class SlackDoor:
     evidence: Evidence | None = None
     ears: Ears | None = None
     home: HomeTab | None = None
+    quotes: Quotes | None = None
 
     def receive(self, call: Call | None, trigger_id: str = "") -> None:
         """Start the work for a call, unless nobody asked anything or it came in before.
@@ -88,6 +92,7 @@ class SlackDoor:
             await self.answers.tell(person, reply)
 
     async def _serve(self, call: Call, trigger_id: str) -> None:
+        call = await self.quotes.complete(call) if self.quotes else call
         shown = await self.forms.open(call, trigger_id) if trigger_id else None
         reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
@@ -102,6 +107,11 @@ class SlackDoor:
         """Have a reaction understood, once."""
         if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
             self.work.start(self.ears.react(reaction, self.clock()))
+
+    def follow(self, change: MessageChange | None) -> None:
+        """Have the change of a message followed; heard again, it is none."""
+        if change is not None and self.ears is not None:
+            self.work.start(self.ears.follow(change))
 
     def open_home(self, arrival: Arrival | None) -> None:
         """Show somebody their home, once per opening."""
@@ -140,8 +150,10 @@ def create_door(
     """
     answers = Answers(intake, gateway, draw)
     evidence = Evidence(forms.files, answers) if forms.files else None
-    ears = Ears(hearing, answers, evidence) if hearing else None
-    return SlackDoor(answers, AfterWork(), clock, SeenEvents(clock), Forms(forms, gateway), evidence, ears)
+    quotes = Quotes(gateway.client, hearing.watch) if hearing else None
+    ears = Ears(hearing, answers, evidence, quotes) if hearing else None
+    shown, seen = Forms(forms, gateway), SeenEvents(clock)
+    return SlackDoor(answers, AfterWork(), clock, seen, shown, evidence, ears, quotes=quotes)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -179,6 +191,7 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
 
     async def on_message(body: Payload) -> None:
         door.receive(call_of_direct_message(body, door.clock()))
+        door.follow(change_of_message(body, door.clock()))
         door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
 
     async def on_press(ack: AsyncAck, body: Payload) -> None:
@@ -193,8 +206,13 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
         await ack()
         door.receive(call_of_press(body, door.clock(), is_shared=True))
 
+    async def on_capture(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        door.receive(call_of_capture_shortcut(body, door.clock()))
+
     for command in COMMANDS:
         app.command(command)(on_command)
+    app.message_shortcut(CAPTURE_SHORTCUT)(on_capture)
     app.event("app_mention")(on_mention)
     app.event("message")(on_message)
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
@@ -212,6 +230,7 @@ def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:
         door.notice(room_change_of(body, door.clock()))
 
     app.event("reaction_added")(on_reaction)
+    app.event("reaction_removed")(on_reaction)
     app.event("app_home_opened")(on_home_opened)
     for name in ROOM_EVENTS:
         app.event(name)(on_room_event)

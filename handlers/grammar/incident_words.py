@@ -28,6 +28,8 @@ class Verb(StrEnum):
     ACK = "ack"
     NOTE = "note"
     EVIDENCE = "evidence"
+    PIN = "pin"
+    UNPIN = "unpin"
     ANALYSIS = "analysis"
     PLAN = "plan"
     DONE = "done"
@@ -62,6 +64,8 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),
     Verb.NOTE: ("note", "nota", "备注"),
     Verb.EVIDENCE: ("evidence", "evidencia", "证据"),
+    Verb.PIN: ("pin", "fixar", "fijar", "记入"),
+    Verb.UNPIN: ("unpin", "desafixar", "desfijar", "撤出"),
     Verb.ANALYSIS: ("analysis", "analise", "analisis", "分析"),
     Verb.PLAN: ("plan", "plano", "方案"),
     Verb.DONE: ("done", "feito", "hecho", "已执行"),
