@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -40,15 +39,12 @@ def books(database: Books) -> Books:
 def dumped(books: Books) -> str:
     """Return everything that is stored."""
     if isinstance(books, MemoryDatabase):
-        return f"{books.state!r} {[one.versions for one in books.state.captures.values()]} {_texts(books)}"
+        words = [version.text for one in books.state.captures.values() for version in one.versions]
+        return f"{books.state!r} {words}"
     assert isinstance(books, Database)
     with books.engine.connect() as connection:
         names = [name for name in connection.dialect.get_table_names(connection) if name != "alembic_version"]
         return "\n".join(str(row) for name in names for row in connection.exec_driver_sql(f"SELECT * FROM {name}"))  # noqa: S608 - our own tables
-
-
-def _texts(books: MemoryDatabase) -> list[Any]:
-    return [version.text for one in books.state.captures.values() for version in one.versions]
 
 
 def test_a_capture_comes_back_as_it_was_stored(books: Books) -> None:
