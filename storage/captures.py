@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, delete, select
 
 from kpi.captures import Capture
 from storage.incident_tables import CaptureRow
-from storage.once import insert_or_replace
+from storage.once import insert_once, insert_or_replace
 
 _CAPTURES = CaptureRow.__table__  # type: ignore[attr-defined]
 _CAPTURE = TypeAdapter(Capture)
@@ -22,6 +22,10 @@ class StoredCaptures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def add(self, capture: Capture) -> bool:
+        """Store a capture unless its message is known; return whether it was stored."""
+        return insert_once(self._connection, CaptureRow, _values(capture))
+
     def get(self, engagement_id: str, room_id: str, message: str) -> Capture | None:
         """Return what is known of a message, or None."""
         return self._one(_of_message(engagement_id, room_id, message))
@@ -32,15 +36,7 @@ class StoredCaptures:
 
     def save(self, capture: Capture) -> None:
         """Store a capture in the place of what was known of its message."""
-        values = {
-            "engagement": capture.engagement,
-            "room": capture.room,
-            "message": capture.message,
-            "incident": capture.incident or None,
-            "pointed_at": capture.at,
-            "body": _CAPTURE.dump_json(capture).decode(),
-        }
-        insert_or_replace(self._connection, CaptureRow, [values])
+        insert_or_replace(self._connection, CaptureRow, [_values(capture)])
 
     def of_incident(self, incident: str) -> tuple[Capture, ...]:
         """Return the captures of an incident, by the instant they were taken and their message."""
@@ -59,6 +55,17 @@ class StoredCaptures:
     def _one(self, statement: Select[Any]) -> Capture | None:
         body = self._connection.scalar(statement)
         return None if body is None else _CAPTURE.validate_json(body)
+
+
+def _values(capture: Capture) -> dict[str, Any]:
+    return {
+        "engagement": capture.engagement,
+        "room": capture.room,
+        "message": capture.message,
+        "incident": capture.incident or None,
+        "pointed_at": capture.at,
+        "body": _CAPTURE.dump_json(capture).decode(),
+    }
 
 
 def _of_message(engagement_id: str, room_id: str, message: str) -> Select[Any]:

@@ -11,6 +11,12 @@ from kpi.captures import Capture
 class CaptureBook(Protocol):
     """Messages that somebody pointed at, one of each room and message, with what is kept of them."""
 
+    def add(self, capture: Capture) -> bool:
+        """Store a capture unless its message is known; return whether it was stored.
+
+        Of two who add one message at once, the second waits for what the first one does.
+        """
+
     def get(self, engagement_id: str, room_id: str, message: str) -> Capture | None:
         """Return what is known of a message, or None."""
 

@@ -8,8 +8,18 @@ from handlers.incidents.desk import happen
 from handlers.ports import Work
 from kpi.capture_events import CaptureMessage, ChangeCaptured, DeleteCaptured, TakeOutCaptured
 from kpi.captures import Capture, Ending, Version, changed, erased
+from kpi.engagements import Engagement, Person, Room
 from kpi.incident_changes import Outcome
 from kpi.incidents import Actor
+
+
+def point_at(work: Work, engagement: Engagement, room: Room, message: str, by: Person, at: datetime) -> Capture:
+    """Return what is known of a message somebody points at, which nobody else changes before this unit of work ends.
+
+    Of one that nobody pointed at before, that is that they do.
+    """
+    pointed = Capture(engagement.id, room.id, message, by.id, at)
+    return pointed if work.captures.add(pointed) else work.captures.hold(engagement.id, room.id, message) or pointed
 
 
 def begin_capture(work: Work, capture: Capture, written_at: datetime, by: Actor) -> Outcome:

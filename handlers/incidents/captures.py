@@ -13,7 +13,7 @@ from uuid import uuid4
 from handlers.grammar.incident_words import Verb
 from handlers.incidents.asked import find_incident, is_shown
 from handlers.incidents.attachments import kept_reply, new_files
-from handlers.incidents.capture_keeping import begin_capture, end_capture
+from handlers.incidents.capture_keeping import begin_capture, end_capture, point_at
 from handlers.incidents.card import name_of, what
 from handlers.incidents.desk import actor_of, happen
 from handlers.incidents.form_values import visibility_here
@@ -49,11 +49,11 @@ def answer_pin(work: Work, request: Request, text: str) -> Reply:
     if request.files:
         return _keep_files(work, request, message)
     quoted = _readable(request, number, message)
-    known = work.captures.hold(request.engagement.id, request.room.id, quoted.id)
-    if known is not None and known.is_kept:
+    known = point_at(work, request.engagement, request.room, quoted.id, request.person, request.at)
+    if known.is_kept:
         return _said(request, phrase("Incident #%(number)s has this message already."), known)
-    _require_takeable(work, request, quoted, known)
-    if known is not None and known.changed_at is not None and quoted.since < known.changed_at:
+    _require_takeable(work, request, known)
+    if known.changed_at is not None and quoted.since < known.changed_at:
         return _outdated(request, quoted, number)
     incident = find_incident(work, request, number) if number else _incident_of(work, request, quoted)
     return _taken_in(work, request, quoted, incident) if incident else _which(work, request, quoted)
@@ -106,12 +106,12 @@ def _readable(request: Request, number: str, message: str) -> Quoted:
     )
 
 
-def _require_takeable(work: Work, request: Request, quoted: Quoted, known: Capture | None) -> None:
-    if known is not None and known.ended is Ending.DELETED:
+def _require_takeable(work: Work, request: Request, known: Capture) -> None:
+    if known.ended is Ending.DELETED:
         raise QuestionError(phrase("This message was deleted meanwhile: nothing was taken in."))
-    if known is not None and known.ended is Ending.TAKEN_OUT and not known.id:
+    if known.ended is Ending.TAKEN_OUT and not known.id:
         raise QuestionError(phrase("The 📌 was taken off again: nothing was taken in."))
-    if work.deliveries.of_message(request.engagement.id, request.room.id, quoted.id) is not None:
+    if work.deliveries.of_message(request.engagement.id, request.room.id, known.message) is not None:
         raise QuestionError(phrase("This is a message of Vigia's: what it says is in the timeline already."))
 
 

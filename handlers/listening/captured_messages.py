@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from handlers.incidents.capture_keeping import change_capture, end_capture
+from handlers.incidents.capture_keeping import change_capture, end_capture, point_at
 from handlers.incidents.desk import actor_in, nobody_in
 from handlers.listening.listening import known_here
-from handlers.ports import UnitOfWork, Work
+from handlers.ports import UnitOfWork
 from kpi.captures import Capture, Ending, Version, kept_text
 from kpi.engagements import Engagement, Platform
 from kpi.incidents import Actor
@@ -50,8 +50,8 @@ def watch_message(unit_of_work: UnitOfWork, pointed: Pointed) -> None:
         if known is None:
             return
         engagement, room, person = known
-        before = work.captures.hold(engagement.id, room.id, pointed.message)
-        if before is None or before.ended is Ending.TAKEN_OUT:
+        before = point_at(work, engagement, room, pointed.message, person, pointed.at)
+        if before.ended is Ending.TAKEN_OUT:
             work.captures.save(Capture(engagement.id, room.id, pointed.message, person.id, pointed.at))
 
 
@@ -62,13 +62,14 @@ def follow_message(unit_of_work: UnitOfWork, view: UnitOfWork, change: MessageCh
     nothing.
     """
     with view() as work:
-        if not _is_news(_found(work, change), change):
+        bound = work.engagements.at_address(change.platform, change.address)
+        if bound is None or not _is_news(work.captures.get(bound[0].id, bound[1].id, change.message), change):
             return False
+        engagement, room = bound
     with unit_of_work() as work:
-        found = _found(work, change)
-        if found is None or not _is_news(found, change):
+        capture = work.captures.hold(engagement.id, room.id, change.message)
+        if capture is None or not _is_news(capture, change):
             return False
-        engagement, capture = found
         by = _author(engagement, capture, change.platform)
         if change.text is None:
             end_capture(work, capture, Ending.DELETED, by, change.at)
@@ -77,17 +78,10 @@ def follow_message(unit_of_work: UnitOfWork, view: UnitOfWork, change: MessageCh
         return True
 
 
-def _found(work: Work, change: MessageChange) -> tuple[Engagement, Capture] | None:
-    bound = work.engagements.at_address(change.platform, change.address)
-    capture = work.captures.hold(bound[0].id, bound[1].id, change.message) if bound else None
-    return (bound[0], capture) if bound and capture else None
-
-
-def _is_news(found: tuple[Engagement, Capture] | None, change: MessageChange) -> bool:
+def _is_news(capture: Capture | None, change: MessageChange) -> bool:
     """Tell whether anything is to be done about a change: not of what is kept nowhere, nor about what is known."""
-    if found is None:
+    if capture is None:
         return False
-    capture = found[1]
     if change.text is None:
         return capture.ended is not Ending.DELETED
     if capture.ended is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -59,6 +61,34 @@ def test_a_capture_comes_back_as_it_was_stored(books: Books) -> None:
         assert work.captures.get(*PLACE) == CAPTURED
         assert work.captures.get("other", *PLACE[1:]) is None
         assert work.captures.get(*PLACE[:2], "1795000100.000201") is None
+
+
+def test_a_message_is_added_once(books: Books) -> None:
+    """Whoever comes second finds what the first one left."""
+    with books.work() as work:
+        assert work.captures.add(CAPTURED)
+        assert not work.captures.add(POINTED)
+    with books.work() as work:
+        assert not work.captures.add(POINTED)
+        assert work.captures.hold(*PLACE) == CAPTURED
+
+
+def test_of_two_who_add_one_message_at_once_one_does(books: Books) -> None:
+    """And the other one finds it."""
+    together = Barrier(2)
+
+    def add(by: str) -> tuple[bool, str]:
+        together.wait()
+        with books.work() as work:
+            is_first = work.captures.add(replace(POINTED, by=by))
+            found = work.captures.hold(*PLACE)
+            assert found is not None
+            return is_first, found.by
+
+    with ThreadPoolExecutor(2) as pool:
+        (one, first), (other, second) = pool.map(add, ("ana", "bruno"))
+    assert {one, other} == {True, False}
+    assert first == second == ("ana" if one else "bruno")
 
 
 def test_the_longest_text_in_any_script_comes_back_whole(books: Books) -> None:

@@ -14,6 +14,13 @@ class MemoryCaptures:
     def __init__(self, state: BookState) -> None:
         self._state = state
 
+    def add(self, capture: Capture) -> bool:
+        """Store a capture unless its message is known; return whether it was stored."""
+        if self.get(capture.engagement, capture.room, capture.message) is not None:
+            return False
+        self.save(capture)
+        return True
+
     def get(self, engagement_id: str, room_id: str, message: str) -> Capture | None:
         """Return what is known of a message, or None."""
         return self._state.captures.get((engagement_id, room_id, message))

@@ -84,7 +84,7 @@ def unreacted(reaction: str = "pushpin", **changes: Any) -> dict[str, Any]:
 
 def edited(ts: str, text: str, at: str, **changes: Any) -> dict[str, Any]:
     """Return the edit of a message, as it was made `at` a time of Slack's; "" is no edit: a preview was added."""
-    message = {"type": "message", "user": "U0SELLER01", "text": text, "ts": ts}
+    message: dict[str, Any] = {"type": "message", "user": "U0SELLER01", "text": text, "ts": ts}
     message |= {"edited": {"user": "U0SELLER01", "ts": at}} if at else {"attachments": [{"title": "a page"}]}
     body = event("message")
     body["event"] = {
