@@ -21,6 +21,7 @@ from handlers.intake import Intake
 from handlers.invitations.claims import ClaimPage, claim_page, say_who
 from handlers.invitations.command import decides_who
 from handlers.invitations.sweep import sweep_strangers
+from handlers.listening.captured_messages import MessageChange, Pointed, follow_message, watch_message
 from handlers.listening.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.listening.waiting_questions import follow_questions, sweep_questions
 from handlers.messages import Arrival, Form, Reply
@@ -139,6 +140,15 @@ class Errands:
                 return evidence_thread(work, remark)
 
         return await self._people.run(read)
+
+    async def watch(self, pointed: Pointed) -> None:
+        """Remember that somebody points at a message, before it is read."""
+        await self._people.run(watch_message, self._database.work, pointed)
+
+    async def follow(self, change: MessageChange) -> None:
+        """Let a captured message say what it says now, or nothing where it was deleted."""
+        if await self._people.run(follow_message, self._database.work, self._database.view, change):
+            self._nudge()
 
     async def room_changed(self, changed: RoomChange) -> None:
         """Follow what happened to a channel, and tell who has to know."""
@@ -282,6 +292,7 @@ class Errands:
 
         def forget() -> int:
             with self._database.work() as work:
+                work.captures.forget(self._clock() - REMEMBER_EVENTS)
                 work.robot_answers.forget(self._clock() - REMEMBER_ANSWERS)
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 

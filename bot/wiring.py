@@ -136,7 +136,8 @@ def _slack(
     if access is None:
         return None
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
-    hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
+    heard = (errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
+    hearing = Hearing(*heard, watch=errands.watch, follow=errands.follow)
     inbox = KeptEvents(database.work, Platform.SLACK, clock)
     behind = Behind(errands.answer, studio.draw, forms, hearing, errands.home, inbox, errands.is_act)
     return assemble_slack(access, behind, clock)

@@ -45,8 +45,8 @@ def request_of(engagement: Engagement, room: Room, person: Person, arrival: Arri
     """
     require_may_enter(room, person)
     _require_not_held(engagement, room, arrival.text)
-    language = room.language
-    return Request(engagement, room, person, arrival.text, language, arrival.at, arrival.values, arrival.files)
+    said = (arrival.values, arrival.files, arrival.quoted)
+    return Request(engagement, room, person, arrival.text, room.language, arrival.at, *said)
 
 
 def visitor_of(room: Room) -> Person:

@@ -25,14 +25,37 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A message somebody points at, as it was read.
+
+    `id` tells it from any other one of its place, `author` is the handle of who wrote it ("": the platform does not
+    say). `thread` is the id of the message its thread began with, "" where messages have no ids people could name.
+    """
+
+    id: str
+    text: str = field(repr=False)
+    written_at: datetime
+    since: datetime
+    """Since when it says this: it may have been changed."""
+    author: str = ""
+    thread: str = ""
+    link: str = ""
+
+    @property
+    def can_be_named(self) -> bool:
+        """Whether its id finds it again."""
+        return bool(self.thread)
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """Words as a chat platform delivered them.
 
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
     repeated delivery harmless. `is_direct` tells that the place is this person's own conversation with Vigia.
     `values` is what was written into a form, by the names of its fields: each stays what it is, whatever words stand
-    in it. `files` came with the words. `is_kept` tells that the inbox keeps it until its door strikes it off: a
-    question of it is not claimed before it is answered.
+    in it. `files` came with the words; `quoted` is the message they point at. `is_kept` tells that the inbox keeps it
+    until its door strikes it off: a question of it is not claimed before it is answered.
     """
 
     platform: Platform
@@ -44,6 +67,7 @@ class Arrival:
     is_direct: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Attachment, ...] = ()
+    quoted: Quoted | None = None
     is_kept: bool = False
 
 
@@ -59,6 +83,7 @@ class Request:
     at: datetime
     values: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Attachment, ...] = ()
+    quoted: Quoted | None = None
 
 
 @dataclass(frozen=True, slots=True)

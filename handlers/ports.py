@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from handlers.books.audits import AuditBook, DrillBook
+from handlers.books.captures import CaptureBook
 from handlers.books.files import IncidentFileBook
 from handlers.books.inbox import Inbox
 from handlers.books.incidents import IncidentBook
@@ -335,6 +336,10 @@ class Work(Protocol):
     @property
     def incident_files(self) -> IncidentFileBook:
         """Files of incidents."""
+
+    @property
+    def captures(self) -> CaptureBook:
+        """Messages in timelines."""
 
     @property
     def deliveries(self) -> DeliveryLedger:

@@ -40,7 +40,10 @@ _ENDINGS: dict[FileKind, tuple[str, ...]] = {kind: (f".{kind}",) for kind in Fil
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
-    """One stored file of an incident; `digest` is the SHA-256 of its content in hexadecimal."""
+    """One stored file of an incident; `digest` is the SHA-256 of its content in hexadecimal.
+
+    `capture` is the captured message it came with, and goes with (empty: none).
+    """
 
     id: str
     incident: str
@@ -51,6 +54,7 @@ class EvidenceFile:
     visibility: Visibility
     added_by: str
     added_at: datetime
+    capture: str = ""
 
 
 def kind_of(content: bytes) -> FileKind | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kpi.alerts import Phase
+from kpi.capture_events import CaptureFile, CaptureMessage, ChangeCaptured, DeleteCaptured, TakeOutCaptured
 from kpi.escalation_policies import Contact, EscalationPolicy
 from kpi.incidents import Analysis, Incident, Onset, Plan, Sighting, Visibility
 from kpi.languages import Language
@@ -286,6 +287,11 @@ Event = (
     | Comment
     | Publish
     | AddEvidence
+    | CaptureMessage
+    | CaptureFile
+    | ChangeCaptured
+    | DeleteCaptured
+    | TakeOutCaptured
     | ReportAgain
     | JoinAlert
     | JoinAlike

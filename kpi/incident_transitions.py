@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from kpi import (
+    capture_events,
     incident_alerts,
     incident_answers,
+    incident_captures,
     incident_endings,
     incident_events,
     incident_ownership,
@@ -64,6 +66,12 @@ RULES: dict[type[Event], Rule] = {
     incident_events.Comment: Rule(_PEOPLE, _ANY, incident_answers.comment),
     incident_events.Publish: Rule(_STAFF, _ANY, incident_answers.publish),
     incident_events.AddEvidence: Rule(_PEOPLE, _ANY, incident_answers.add_evidence),
+    capture_events.CaptureMessage: Rule(_PEOPLE, _ANY, incident_captures.capture_message),
+    capture_events.CaptureFile: Rule(_PEOPLE, _ANY, incident_captures.capture_file),
+    # Whoever wrote a message may be nobody the engagement names: then Vigia says what became of it.
+    capture_events.ChangeCaptured: Rule(_PEOPLE | _VIGIA, _ANY, incident_captures.change_captured),
+    capture_events.DeleteCaptured: Rule(_PEOPLE | _VIGIA, _ANY, incident_captures.delete_captured),
+    capture_events.TakeOutCaptured: Rule(_PEOPLE, _ANY, incident_captures.take_out_captured),
     incident_events.ReportAgain: Rule(_PEOPLE | _VIGIA, _LIVE, incident_answers.report_again),
     incident_events.JoinAlert: Rule(_VIGIA, _LIVE, incident_alerts.join_alert),
     incident_events.JoinAlike: Rule(_VIGIA, _LIVE, incident_alerts.join_alike),

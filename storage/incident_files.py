@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
 from kpi.evidence_files import EvidenceFile, FileKind
 from kpi.incidents import Visibility
@@ -35,6 +35,7 @@ class StoredIncidentFiles:
             "added_by": file.added_by,
             "added_at": file.added_at,
             "content": content,
+            "capture": file.capture or None,
         }
         return insert_once(self._connection, IncidentFileRow, values)
 
@@ -49,6 +50,10 @@ class StoredIncidentFiles:
         """Return what is known of a file, or None."""
         row = self._connection.execute(select(*_KNOWN).where(_FILES.c.id == file)).first()
         return None if row is None else _file(row)
+
+    def remove(self, capture: str) -> int:
+        """Remove the files that came with a captured message; return how many."""
+        return self._connection.execute(delete(_FILES).where(_FILES.c.capture == capture)).rowcount
 
     def content(self, file: str) -> bytes | None:
         """Return the content of a file, or None."""
@@ -67,4 +72,5 @@ def _file(row: Row[Any]) -> EvidenceFile:
         Visibility(row.visibility),
         row.added_by,
         row.added_at,
+        row.capture or "",
     )

@@ -81,6 +81,19 @@ class IncidentNoticeRow(SQLModel, table=True):
     body: str
 
 
+class CaptureRow(SQLModel, table=True):
+    """A message somebody pointed at, as JSON; without an incident it is in no timeline, and `body` holds no word."""
+
+    __tablename__ = "captured_messages"
+
+    engagement: str = Field(primary_key=True)
+    room: str = Field(primary_key=True)
+    message: str = Field(primary_key=True)
+    incident: str | None = Field(default=None, foreign_key="incidents.id", index=True)
+    pointed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    body: str
+
+
 class IncidentFileRow(SQLModel, table=True):
     """A file of an incident with its content: part of every backup, and there for every replica."""
 
@@ -97,3 +110,4 @@ class IncidentFileRow(SQLModel, table=True):
     added_by: str
     added_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    capture: str | None = None

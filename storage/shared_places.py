@@ -53,7 +53,7 @@ class StoredSharedPlaces:
         return bool(self._connection.execute(update(_TABLE).where(*is_open).values(confirmed_by=by)).rowcount)
 
     def _stamp(self, platform: Platform, address: str) -> None:
-        """What is held back there is part of the engagement."""
+        """Have the engagement read anew: what is held back there is part of it."""
         here = (col(RoomRow.platform) == platform.value, col(RoomRow.address) == address)
         stamp_anew(self._connection, col(EngagementRow.id).in_(select(col(RoomRow.engagement)).where(*here)))
 

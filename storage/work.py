@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from storage.alerts import StoredAlerts
 from storage.audits import StoredAudits
+from storage.captures import StoredCaptures
 from storage.deliveries import StoredDeliveries
 from storage.digests import StoredDigests
 from storage.drills import StoredDrills
@@ -39,6 +40,7 @@ class StoredWork:
         self.deliveries = StoredDeliveries(connection)
         self.incidents = StoredIncidents(connection)
         self.incident_files = StoredIncidentFiles(connection)
+        self.captures = StoredCaptures(connection)
         self.waiting_questions = StoredWaitingQuestions(connection)
         self.invitations = StoredInvitations(connection)
         self.shared_places = StoredSharedPlaces(connection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.answers import Answers, Draw, Intake
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT, Call, Payload, call_in
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.captures import CAPTURE_SHORTCUT, Quotes, call_of_capture_shortcut, change_of_message
 from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile, slack_files
@@ -33,13 +35,15 @@ from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
 from bot.slack.kept_calls import marked, read, written
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
+from handlers.listening.captured_messages import MessageChange
 from handlers.listening.listening import Reaction, Remark
 from handlers.messages import Arrival, Form
 from handlers.ports import Clock
 from handlers.rooms.room_changes import RoomChange
 
 EVENTS = (
-    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),
+    *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "reaction_removed"),
+    "app_home_opened",
     *ROOM_EVENTS,
 )
 """The event subscriptions the listeners below need, as the manifest names them."""
@@ -69,6 +73,7 @@ class SlackDoor:
     home: HomeTab | None = None
     inbox: KeptEvents | None = None
     is_act: Callable[[str], bool] = _always
+    quotes: Quotes | None = None
 
     async def receive(self, call: Call) -> None:
         """Take a call and start its work."""
@@ -121,6 +126,7 @@ class SlackDoor:
             await self.answers.tell(person, reply)
 
     async def _serve(self, call: Call, trigger_id: str) -> None:
+        call = await self.quotes.complete(call) if self.quotes else call
         shown = await self.forms.open(call, trigger_id) if trigger_id else None
         reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
@@ -137,6 +143,11 @@ class SlackDoor:
         """Have a reaction understood, once."""
         if reaction is not None and self.ears is not None and self.claim(reaction.event_id):
             self.work.start(self.ears.react(reaction, self.clock()))
+
+    def follow(self, change: MessageChange | None) -> None:
+        """Have the change of a message followed; heard again, it is none."""
+        if change is not None and self.ears is not None:
+            self.work.start(self.ears.follow(change))
 
     def open_home(self, arrival: Arrival | None) -> None:
         """Show somebody their home, once per opening."""
@@ -175,8 +186,10 @@ def create_door(
     """
     answers = Answers(intake, gateway, draw)
     evidence = Evidence(forms.files, answers) if forms.files else None
-    ears = Ears(hearing, answers, evidence) if hearing else None
-    return SlackDoor(answers, AfterWork(), clock, SeenEvents(clock), Forms(forms, gateway), evidence, ears)
+    quotes = Quotes(gateway.client, hearing.watch) if hearing else None
+    ears = Ears(hearing, answers, evidence, quotes) if hearing else None
+    shown, seen = Forms(forms, gateway), SeenEvents(clock)
+    return SlackDoor(answers, AfterWork(), clock, seen, shown, evidence, ears, quotes=quotes)
 
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
@@ -187,7 +200,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
 
     async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
-        call = call_in(body, door.clock())
+        call = _asked(body, door.clock())
         if call is not None:
             context[TAKEN] = await door.take(call)
         await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
@@ -207,12 +220,20 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
     return app
 
 
+def _asked(body: Payload, at: datetime) -> Call | None:
+    """Return what a request asks, or None: it asks nothing."""
+    if body.get("callback_id") == CAPTURE_SHORTCUT:
+        return call_of_capture_shortcut(body, at)
+    return call_in(body, at)
+
+
 def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     async def on_call(context: AsyncBoltContext, body: Payload) -> None:
         door.start(context.get(TAKEN), str(body.get("trigger_id") or ""))
 
     async def on_message(context: AsyncBoltContext, body: Payload) -> None:
         door.start(context.get(TAKEN))
+        door.follow(change_of_message(body, door.clock()))
         door.overhear(remark_of_message(body, door.clock()), slack_files((body.get("event") or {}).get("files")))
 
     async def on_press(context: AsyncBoltContext, body: Payload) -> None:
@@ -228,6 +249,7 @@ def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:
     app.action(re.compile(rf"^{COMMAND_ACTION}(/\d+)?$"))(on_press)
     app.action(SHARE_ACTION)(on_call)
     app.message_shortcut(MESSAGE_SHORTCUT)(on_call)
+    app.message_shortcut(CAPTURE_SHORTCUT)(on_call)
 
 
 def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:
@@ -241,6 +263,7 @@ def _listen_to_what_happens(app: AsyncApp, door: SlackDoor) -> None:
         door.notice(room_change_of(body, door.clock()))
 
     app.event("reaction_added")(on_reaction)
+    app.event("reaction_removed")(on_reaction)
     app.event("app_home_opened")(on_home_opened)
     for name in ROOM_EVENTS:
         app.event(name)(on_room_event)

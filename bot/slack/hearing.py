@@ -13,13 +13,18 @@ from bot.slack.mrkdwn import unescape
 from handlers.listening.listening import Reaction, Remark, Sign
 from kpi.engagements import Platform
 
+PIN = "pushpin"
+"""Slack's name of 📌."""
 SIGNS: dict[str, Sign] = {
     "rotating_light": Sign.REPORT,
     "eyes": Sign.TAKE,
     "white_check_mark": Sign.FIXED,
     "heavy_check_mark": Sign.FIXED,
+    PIN: Sign.PIN,
 }
-"""Slack's names of the emoji that mean something: 🚨 👀 ✅ ✔️."""
+"""Slack's names of the emoji that mean something: 🚨 👀 ✅ ✔️ 📌."""
+TAKEN_OFF: dict[str, Sign] = {PIN: Sign.UNPIN}
+"""What it means that one of them is taken off again: of the others nothing."""
 
 ROOMS = frozenset({"channel", "group"})
 """Kinds of conversation several people share; a shared channel is either."""
@@ -45,10 +50,11 @@ def remark_of_message(body: Payload, at: datetime) -> Remark | None:
 
 
 def reaction_of(body: Payload) -> Reaction | None:
-    """Return what a reaction that was added means; None for emoji that mean nothing and for files."""
+    """Return what a reaction that was added or taken off means; None for what means nothing and for files."""
     event = body.get("event") or {}
     item = event.get("item") or {}
-    sign = SIGNS.get(str(event.get("reaction") or ""))
+    signs = TAKEN_OFF if event.get("type") == "reaction_removed" else SIGNS
+    sign = signs.get(str(event.get("reaction") or ""))
     channel, ts, person = (str(part or "") for part in (item.get("channel"), item.get("ts"), event.get("user")))
     if sign is None or item.get("type") != "message" or not (channel and ts and person):
         return None

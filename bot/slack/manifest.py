@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.slack.app import EVENTS
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT
+from bot.slack.captures import CAPTURE_SHORTCUT
 from bot.slack.form_listeners import REPORT_SHORTCUT
 from bot.slack.web import PATH
 
@@ -17,10 +18,10 @@ EXAMPLE_URL = "https://vigia.example.com"
 
 SCOPES: dict[str, str] = {
     "app_mentions:read": "`@Vigia …`: people of other workspaces cannot run slash commands",
-    "channels:history": "notice trouble, read what is reported, look for a message whose answer was lost",
+    "channels:history": "notice trouble, read what is reported, follow what is taken in, look for a lost message",
     "channels:read": "follow a room whose channel is archived, shared, left or gets another id",
     "chat:write": "post and change messages",
-    "commands": "`/kpi`, `/alert`, `/incident`, `/person`, `/room` and both shortcuts",
+    "commands": "`/kpi`, `/alert`, `/incident`, `/person`, `/room` and the shortcuts",
     "files:read": "read what is attached as evidence, wait until a picture is ready",
     "files:write": "upload pictures, documents and evidence",
     "groups:history": "as `channels:history`, in private channels",
@@ -28,7 +29,7 @@ SCOPES: dict[str, str] = {
     "im:history": "words written to Vigia directly",
     "im:write": "calls to one person alone, the picture of a private answer",
     "pins:write": "keep the welcome of a room in sight",
-    "reactions:read": "🚨 reports, 👀 takes, ✅ confirms",
+    "reactions:read": "🚨 reports, 👀 takes, ✅ confirms, 📌 takes a message into a timeline",
     "users:read": "whether an account is deactivated, so that somebody else is called",
 }
 """Every permission Vigia asks for, and what needs it."""
@@ -57,6 +58,12 @@ SHORTCUTS: tuple[dict[str, str], ...] = (
         "type": "message",
         "callback_id": MESSAGE_SHORTCUT,
         "description": "Report what this message says as a problem",
+    },
+    {
+        "name": "Add to incident",
+        "type": "message",
+        "callback_id": CAPTURE_SHORTCUT,
+        "description": "Take this message into the timeline of an incident",
     },
 )
 """What Slack offers from anywhere, and on a message."""

@@ -21,7 +21,10 @@ COMMAND_WORDS = {
     "room": ("群组",),
 }
 """A command's name and the Chinese words that stand for it at the beginning of a message."""
-_COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (name, *words)}
+VERB_WORDS = {"incident": ("记入", "撤出")}
+"""Words that say as well what is to be done, and stay in it: to take a quoted message in, and out again."""
+_VERBS = {word: name for name, words in VERB_WORDS.items() for word in words}
+_COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (name, *words)} | _VERBS
 _FIRST = re.compile(rf"^/?({'|'.join(sorted(_COMMANDS, key=len, reverse=True))})(?![A-Za-z0-9_-])\s*", re.IGNORECASE)
 _NAMED = re.compile(r"^@[a-z0-9][a-z0-9._-]*\s*", re.IGNORECASE)
 
@@ -63,7 +66,7 @@ def as_command(text: str) -> str:
     rest = plain[named.end() :] if named else plain
     first = _FIRST.match(rest)
     word = _COMMANDS[first[1].lower()] if first else "kpi"
-    words = rest[first.end() :] if first else rest
+    words = rest[first.end() :] if first and first[1] not in _VERBS else rest
     if not (rest or named):
         return ""
     return " ".join(part for part in (f"/{word}", named.group().strip() if named else "", words.strip()) if part)

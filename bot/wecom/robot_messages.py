@@ -6,14 +6,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.wecom.addresses import ROBOT_CHATS
 from bot.wecom.callbacks import as_command
 from bot.wecom.cards import command_of
-from handlers.messages import Arrival
+from handlers.messages import Arrival, Quoted
 from kpi.engagements import Platform
 
 HELP = "/kpi help"
@@ -67,7 +67,20 @@ def told(fields: Mapping[str, Any], at: datetime, name: str) -> Asked | Pressed 
         return None
     plain = _without_name(words, name, is_group=_is_group(fields))
     answer_id = hashlib.sha256(f"{_text(fields, 'aibotid')}/{message}".encode()).hexdigest()[:32]
-    return Asked(_arrival(fields, as_command(plain) or HELP, at), answer_id, _text(fields, "response_url"))
+    arrival = replace(_arrival(fields, as_command(plain) or HELP, at), quoted=_quoted(fields, at))
+    return Asked(arrival, answer_id, _text(fields, "response_url"))
+
+
+def _quoted(fields: Mapping[str, Any], at: datetime) -> Quoted | None:
+    """Return the message somebody quotes, in a group: WeCom says its words, and neither who wrote it nor when.
+
+    By its words it is told from others, so that quoting it again points at the same one.
+    """
+    quote = fields.get("quote")
+    words = "\n".join(_words(quote, _text(quote, "msgtype"))) if isinstance(quote, dict) else ""
+    if not words or not _is_group(fields):
+        return None
+    return Quoted(f"quote-{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:24]}", words, at, at)
 
 
 def _pressed(fields: Mapping[str, Any], at: datetime) -> Pressed | None:

@@ -19,5 +19,8 @@ class IncidentFileBook(Protocol):
     def get(self, file: str) -> EvidenceFile | None:
         """Return what is known of a file, or None."""
 
+    def remove(self, capture: str) -> int:
+        """Remove the files that came with a captured message; return how many."""
+
     def content(self, file: str) -> bytes | None:
         """Return the content of a file, or None."""

@@ -28,6 +28,8 @@ class Verb(StrEnum):
     ACK = "ack"
     NOTE = "note"
     EVIDENCE = "evidence"
+    PIN = "pin"
+    UNPIN = "unpin"
     ANALYSIS = "analysis"
     PLAN = "plan"
     DONE = "done"
@@ -62,6 +64,8 @@ VERB_WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.ACK: ("ack", "take", "assumir", "asumir", "接手", "确认"),
     Verb.NOTE: ("note", "nota", "备注"),
     Verb.EVIDENCE: ("evidence", "evidencia", "证据"),
+    Verb.PIN: ("pin", "fixar", "fijar", "记入"),
+    Verb.UNPIN: ("unpin", "desafixar", "desfijar", "撤出"),
     Verb.ANALYSIS: ("analysis", "analise", "analisis", "分析"),
     Verb.PLAN: ("plan", "plano", "方案"),
     Verb.DONE: ("done", "feito", "hecho", "已执行"),
@@ -125,16 +129,16 @@ MOVEMENT_WORDS: dict[Movement, tuple[str, ...]] = {
     ),
 }
 
-GRADE_WORDS: dict[Severity, tuple[str, ...]] = {
-    Severity.S1: ("s1", "critical", "urgent", "critico", "critica", "urgente", "紧急"),
-    Severity.S2: ("s2", "major", "grave", "重要"),
-    Severity.S3: ("s3", "minor", "leve", "一般"),
-    Severity.S4: ("s4", "trivial", "轻微"),
-}
-"""What a severity is called by whoever changes it: the names on the card, and their short form."""
 SEVERITY_WORDS: dict[Severity, tuple[str, ...]] = {
     Severity.S1: ("critical", "urgent", "critico", "critica", "urgente", "紧急", "严重"),
     Severity.S3: ("minor", "leve", "轻微"),
     Severity.S4: ("trivial", "琐碎"),
 }
 """A report that says none of them is a major one: in doubt the higher."""
+GRADE_WORDS: dict[Severity, tuple[str, ...]] = {
+    Severity.S1: ("s1", *SEVERITY_WORDS[Severity.S1]),
+    Severity.S2: ("s2", "major", "grave", "重要"),
+    Severity.S3: ("s3", *SEVERITY_WORDS[Severity.S3]),
+    Severity.S4: ("s4", *SEVERITY_WORDS[Severity.S4]),
+}
+"""What a severity is called by whoever changes it: as in a report and on the card, and its short form."""

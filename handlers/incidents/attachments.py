@@ -30,9 +30,20 @@ def attach(work: Work, request: Request, incident: Incident) -> Reply:
 
     Raises QuestionError when they would be too many.
     """
+    new = new_files(work, request, incident, visibility_here(request))
+    for one, file in new:
+        event = AddEvidence(one.name, one.visibility, one.id)
+        happen(work, incident.id, event, actor_of(request), request.at)
+        work.incident_files.add(one, file.content)
+    return kept_reply(request, incident, [one for one, _ in new])
+
+
+def new_files(
+    work: Work, request: Request, incident: Incident, visibility: Visibility
+) -> list[tuple[EvidenceFile, Attachment]]:
+    """Return the files of a request that its incident has not, to be kept; raises QuestionError for too many."""
     work.incidents.hold(incident.id)  # of two who attach at once, the second one counts what the first one left
     known = {(one.digest, one.visibility) for one in work.incident_files.of(incident.id)}
-    visibility = visibility_here(request)
     stored = [_stored(request, incident, one, visibility) for one in request.files]
     new = {one.digest: (one, file) for one, file in zip(stored, request.files, strict=True)}
     new = {digest: both for digest, both in new.items() if (digest, visibility) not in known}
@@ -42,10 +53,7 @@ def attach(work: Work, request: Request, incident: Incident) -> Reply:
             number=incident.number,
             limit=MOST_FILES,
         )
-    for one, file in new.values():
-        happen(work, incident.id, AddEvidence(one.name, visibility, one.id), actor_of(request), request.at)
-        work.incident_files.add(one, file.content)
-    return _kept(request, incident, [one for one, _ in new.values()])
+    return list(new.values())
 
 
 def _stored(request: Request, incident: Incident, file: Attachment, visibility: Visibility) -> EvidenceFile:
@@ -54,7 +62,8 @@ def _stored(request: Request, incident: Incident, file: Attachment, visibility: 
     return EvidenceFile(uuid4().hex, incident.id, file.name, file.kind, size, digest, visibility, person, request.at)
 
 
-def _kept(request: Request, incident: Incident, files: list[EvidenceFile]) -> Reply:
+def kept_reply(request: Request, incident: Incident, files: list[EvidenceFile]) -> Reply:
+    """Return what somebody is told whose files were kept."""
     wording = Wording(request.language)
     names = wording.listed(one.name for one in request.files)
     return Reply(

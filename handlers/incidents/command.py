@@ -13,6 +13,7 @@ from handlers.grammar.incident_words import Verb
 from handlers.incidents.acts import ACTS
 from handlers.incidents.asked import Act, Asked, card_of, find_incident, is_shown, let_happen
 from handlers.incidents.attachments import add_named_evidence
+from handlers.incidents.captures import answer_pin, answer_unpin
 from handlers.incidents.card import SEVERITY_NAMES, STATUS_WORDS, name_of, what
 from handlers.incidents.corrections import CORRECTIONS
 from handlers.incidents.desk import actor_of, declare
@@ -178,6 +179,8 @@ _GENERAL: dict[Verb, Callable[[Work, Request, str], Reply]] = {
     Verb.NEW: _report,
     **{verb: partial(_report_about, prefilled) for verb, prefilled in PREFILLS.items()},
     Verb.RECORD: _record,
+    Verb.PIN: answer_pin,
+    Verb.UNPIN: answer_unpin,
     Verb.HANDOVER: answer_handover,
     Verb.AWAY: answer_away,
 }

@@ -12,7 +12,7 @@ from handlers.incidents.rooms import tell_change, tell_opening
 from handlers.incidents.surroundings import Surroundings
 from handlers.messages import Request
 from handlers.ports import Work
-from kpi.engagements import Engagement, Platform
+from kpi.engagements import Engagement, Person, Platform
 from kpi.errors import NotFoundError
 from kpi.escalation_policies import policy_of
 from kpi.incident_changes import Changed, Outcome, Refused
@@ -42,8 +42,18 @@ class Declared:
 
 def actor_of(request: Request) -> Actor:
     """Return who asks, for the rules of incidents: on which side, through which door."""
-    side = Side.STAFF if request.person.role in OPERATOR_ROLES else Side.SELLER
-    return Actor(request.person.id, side, _SOURCE_OF_PLATFORM[request.room.platform])
+    return actor_in(request.person, request.room.platform)
+
+
+def actor_in(person: Person, platform: Platform) -> Actor:
+    """Return somebody who did something on a platform."""
+    side = Side.STAFF if person.role in OPERATOR_ROLES else Side.SELLER
+    return Actor(person.id, side, _SOURCE_OF_PLATFORM[platform])
+
+
+def nobody_in(platform: Platform) -> Actor:
+    """Return Vigia itself, which heard on a platform what somebody did whom the engagement does not name."""
+    return Actor("", Side.VIGIA, _SOURCE_OF_PLATFORM[platform])
 
 
 def declare(

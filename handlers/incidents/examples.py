@@ -15,6 +15,8 @@ FOR_ALL = (
     phrase("/incident record 2026-10 — the service of a month"),
     phrase("/incident note 1001 … — add a note"),
     phrase("/incident evidence 1001 … — an order, a listing: something to look at"),
+    phrase("/incident pin 1001 — take the message you quote into the timeline; in Slack put 📌 on it"),
+    phrase("/incident unpin — take the message you quote, and had taken in, out again"),
     phrase("/incident fixed 1001 — it is fine again"),
     phrase("/incident escalate 1001 — call the next level"),
     phrase("/incident reopen 1001 … — it is back"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from handlers.incidents.captured_words import told_lines
 from handlers.incidents.service_record import opened_between, record_for
 from handlers.ports import Work
 from kpi.days import Period, day_closes_at, day_opens_at
@@ -100,7 +101,7 @@ def incident_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
 def timeline_rows(work: Work, scope: ExportScope) -> Iterator[Row]:
     """Yield the lines of the timelines of those incidents."""
     for incident in _incidents(work, scope):
-        lines = work.incidents.timeline(incident.id)
+        lines = told_lines(work, incident.id)
         for line in lines if scope.is_internal else seller_lines(lines):
             params = {name: value for name, value in line.params if scope.is_internal or name not in _INTERNAL_PARAMS}
             yield {

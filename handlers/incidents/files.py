@@ -10,13 +10,19 @@ from handlers.messages import ShownFile
 from handlers.ports import Work
 from kpi.engagements import Engagement, Room
 from kpi.evidence_files import EvidenceFile
-from kpi.incidents import TimelineEntry, Visibility
+from kpi.incidents import EntryKind, TimelineEntry, Visibility
+
+_TAKES_FILES_AWAY = frozenset({EntryKind.CAPTURE_DELETED, EntryKind.CAPTURE_TAKEN_OUT})
 
 
 def files_in(lines: Iterable[TimelineEntry]) -> tuple[ShownFile, ...]:
-    """Return the files that lines of a timeline tell of."""
-    said = (dict(line.params) for line in lines)
-    return tuple(ShownFile(one["file"], one["reference"]) for one in said if one.get("file"))
+    """Return the files that lines of a timeline tell of, without those that went with their message."""
+    known = tuple(lines)
+    gone = {dict(line.params)["capture"] for line in known if line.kind in _TAKES_FILES_AWAY}
+    said = (dict(line.params) for line in known)
+    return tuple(
+        ShownFile(one["file"], one["reference"]) for one in said if one.get("file") and one.get("capture") not in gone
+    )
 
 
 def file_shown_in(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 from handlers.ports import Work
-from kpi.engagements import Room
+from kpi.deliveries import CauseKind
+from kpi.engagements import Engagement, Room
 from kpi.incident_changes import Call
 from kpi.incident_notices import IncidentNotice
 from kpi.incidents import Incident
@@ -17,6 +18,13 @@ def freeze(work: Work, notice: IncidentNotice) -> IncidentNotice:
     named = replace(notice, id=f"{notice.incident.id}-{uuid4().hex}")
     work.incidents.freeze_notice(named)
     return named
+
+
+def incident_told_by(work: Work, engagement: Engagement, room: Room, message: str) -> Incident | None:
+    """Return the incident a room's message says something of, as it is now, or None."""
+    told = work.deliveries.of_message(engagement.id, room.id, message)
+    notice = work.incidents.notice(told.cause) if told and told.cause_kind is CauseKind.INCIDENT else None
+    return work.incidents.by_id(notice.incident.id) if notice else None
 
 
 def card_key(incident: Incident, room: Room) -> str:

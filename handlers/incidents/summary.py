@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from handlers.incidents.captured_words import told_lines
 from handlers.incidents.notices import card_key
 from handlers.incidents.pictures import incident_picture
 from handlers.incidents.readers import Reader, RoomReader, is_operations, may_read
@@ -30,7 +31,7 @@ def summary_of(work: Work, incident: Incident, reader: Reader) -> IncidentSummar
     notices = work.incidents.notices(incident.id)
     deliveries = work.deliveries.of_causes([notice.id for notice in notices])
     told = told_of(reader.engagement, notices, deliveries)
-    summary = summarise(incident, work.incidents.timeline(incident.id), told, reader.at)
+    summary = summarise(incident, told_lines(work, incident.id), told, reader.at)
     return summary if is_operations(reader) else for_seller(summary)
 
 

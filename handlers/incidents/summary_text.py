@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from handlers.incidents.captured_words import link_of
 from handlers.incidents.card import (
     MINUTES_BELOW,
     PROMISE_NAMES,
@@ -292,8 +293,9 @@ def _became(one: Told, reader: Reader, wording: Wording) -> str:
 def _timeline(summary: IncidentSummary, reader: Reader, wording: Wording) -> Grid:
     columns = (phrase("when"), phrase("what happened"))
     rows = tuple(
-        (_when(line.occurred_at, reader, wording), wording.labelled(text, line.body) if line.body else text)
+        (_when(line.occurred_at, reader, wording), " ".join(part for part in (said, link_of(line)) if part))
         for line in summary.lines
         for text in (entry_text(line, summary.incident, reader.engagement, wording),)
+        for said in (wording.labelled(text, line.body) if line.body else text,)
     )
     return Grid(tuple(map(wording.say, columns)), rows, (5, 7))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from handlers.incidents.captured_words import CAPTURE_WORDS, capture_text, link_buttons, told_lines
 from handlers.incidents.card import PROMISE_NAMES, SEVERITY_NAMES, name_of, what, when
 from handlers.incidents.evidence_text import onset_days, seen_text
 from handlers.incidents.files import files_in
@@ -13,6 +14,7 @@ from handlers.incidents.readers import lines_for, shown_to
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
 from kpi.alerts import Phase
+from kpi.captures import CAPTURE_KINDS
 from kpi.engagements import Engagement, Platform
 from kpi.incident_views import internal_notes, is_for_sellers
 from kpi.incidents import EntryKind, Incident, TimelineEntry
@@ -49,6 +51,7 @@ ENTRY_WORDS: dict[EntryKind, str] = {
     EntryKind.COMMENTED: phrase("%(who)s wrote"),
     EntryKind.PUBLISHED: phrase("%(who)s published a note by %(author)s"),
     EntryKind.EVIDENCE_ADDED: phrase("%(who)s added %(reference)s"),
+    **CAPTURE_WORDS,
     EntryKind.MEASURED: phrase("Measured: %(value)s"),
     EntryKind.WATCHED: phrase("%(who)s did what was planned; the metric is being watched"),
     EntryKind.IMPROVED: phrase("Improved: %(before)s → %(value)s"),
@@ -90,7 +93,7 @@ END_WORDS: dict[Phase, str] = {
 def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
     """Return the newest lines a room may read, oldest first; internal ones stay in operations rooms."""
     wording = Wording(request.language)
-    every = work.incidents.timeline(incident.id)
+    every = told_lines(work, incident.id)
     incident, lines = shown_to(request, incident), lines_for(request, every)
     numbers = {note: number for number, note in enumerate(internal_notes(lines), start=1)}
     hidden = len(lines) - MOST_LINES
@@ -100,7 +103,10 @@ def timeline_reply(work: Work, request: Request, incident: Incident) -> Reply:
         text="\n".join(_line(line, numbers.get(line), incident, request, wording) for line in lines[-MOST_LINES:]),
         tone=Tone.NEUTRAL,
         notes=(wording.say(phrase("%(count)s older lines are not shown."), count=hidden),) if hidden > 0 else (),
-        buttons=_publish_buttons(incident, numbers.values(), published_notes(every), wording),
+        buttons=(
+            *_publish_buttons(incident, numbers.values(), published_notes(every), wording),
+            *link_buttons(lines[-MOST_LINES:], request, wording),
+        ),
         reference=incident.id,
         is_private=True,
         files=files_in(lines[-MOST_LINES:]),
@@ -156,6 +162,8 @@ def entry_text(line: TimelineEntry, incident: Incident, engagement: Engagement, 
     if line.kind is EntryKind.ONSET_CORRECTED:
         params["began"] = _days(params, "began", incident, engagement, wording)
         params["before"] = _days(params, "before", incident, engagement, wording)
+    if line.kind in CAPTURE_KINDS:
+        return capture_text(line, params, wording)
     if line.kind in _WITHOUT_BEFORE and not params.get("before"):
         return wording.say(_WITHOUT_BEFORE[line.kind], **params)
     return wording.say(ENTRY_WORDS[line.kind], **params)

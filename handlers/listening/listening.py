@@ -15,6 +15,7 @@ from handlers.grammar.incident_words import ABOUT_MESSAGE, Verb
 from handlers.listening.problem_offers import queue_offer
 from handlers.listening.trouble.reading import trouble_in
 from handlers.ports import UnitOfWork, Work
+from kpi.captures import Capture
 from kpi.deliveries import CauseKind, Delivery
 from kpi.engagements import Audience, Engagement, Person, Platform, Room
 from kpi.languages import Language
@@ -40,11 +41,14 @@ class Sign(StrEnum):
     REPORT = "report"
     TAKE = "take"
     FIXED = "fixed"
+    PIN = "pin"
+    UNPIN = "unpin"
+    """The pin was taken off again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A sign somebody put on a message; `is_ours` says that Vigia is known to have written the message.
+    """A sign somebody put on a message, or a pin they took off; `is_ours`: Vigia is known to have written the message.
 
     Taken away and put again it is another event, and means the same again.
     """
@@ -92,7 +96,7 @@ def twin_of(work: Work, reaction: Reaction) -> str:
     """Return the command a sign stands for, or "" where it means nothing: it is then run as if it had been typed.
 
     Whoever looks at a card (👀) takes it only on the operator's side, and ticks it off (✅) as fixed only on the
-    seller's.
+    seller's. A pin (📌) means people's messages, and taken off the one that its own person had put there.
     """
     known = known_here(work, reaction.platform, reaction.address, reaction.handle)
     if known is None:
@@ -103,6 +107,8 @@ def twin_of(work: Work, reaction: Reaction) -> str:
     match reaction.sign:
         case Sign.REPORT:
             return _report_of(work, told, reaction)
+        case Sign.PIN | Sign.UNPIN if not (told or reaction.is_ours):
+            return _pointing(work.captures.get(engagement.id, room.id, reaction.message), reaction, person)
         case Sign.TAKE if is_operator:
             return _act_of(work, told, "ack")
         case Sign.FIXED if not is_operator:
@@ -147,6 +153,14 @@ def _report_of(work: Work, told: Delivery | None, reaction: Reaction) -> str:
         return ""
     notice = work.alerts.notice(told.cause)
     return f"/incident alert {notice.episodes[0].alert.id}" if notice and notice.episodes else ""
+
+
+def _pointing(known: Capture | None, reaction: Reaction, person: Person) -> str:
+    """Return the command that takes a message into a timeline, or out again: that is for who took it in alone."""
+    if reaction.sign is Sign.PIN:
+        return f"/incident {Verb.PIN} {reaction.message}"
+    is_theirs = known is not None and known.ended is None and known.by == person.id
+    return f"/incident {Verb.UNPIN} {reaction.message}" if is_theirs else ""
 
 
 def _act_of(work: Work, told: Delivery | None, verb: str) -> str:

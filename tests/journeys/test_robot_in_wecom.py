@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.errands import REMEMBER_ANSWERS
 from bot.samples.engagements import sample_engagements
 from bot.web import create_web
 from handlers.engagement_setup import set_up_engagement
@@ -98,6 +100,28 @@ async def test_the_buttons_twin_and_the_press_have_one_outcome(robot: Robot) -> 
     typed = await robot.ask("@Vigia /incident ack 1001", number=2)
     card = (await robot.tell(press("once /incident ack 1001", person="Wei", url="")))["template_card"]
     assert card["sub_title_text"].rstrip("…。") in typed["content"]
+
+
+async def test_a_quoted_message_is_taken_in_and_out_again(robot: Robot) -> None:
+    """Its words, by nobody named; once the robot's own answers are forgotten, no row holds them."""
+    await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降")
+    quote = {"msgtype": "text", "text": {"content": "买家王小明说付款一直报错"}}
+    said = []
+    for number, words in enumerate(("记入", "记入 1001", "事件 timeline 1001", "撤出"), start=2):
+        fields = {**message(f"@Vigia {words}", person="Wei", number=number, url=""), "quote": quote}
+        await robot.tell(fields)
+        await robot.robot.work.finish()
+        said.append((await robot.tell(fields))["stream"]["content"])
+    assert "已记入事件 #1001 的时间线" in said[0]
+    assert "已记入这条消息" in said[1]
+    assert "未登记的人写道" in said[2]
+    assert "买家王小明说付款一直报错" in said[2]
+    assert "已从事件 #1001 撤出" in said[3]
+    robot.world.clock.advance(REMEMBER_ANSWERS + timedelta(seconds=1))
+    await robot.world.vigia.errands.forget_events()
+    with robot.world.vigia.database.engine.connect() as connection:
+        stored = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    assert "王小明" not in stored
 
 
 async def test_a_group_sees_its_own_seller_alone(robot: Robot) -> None:

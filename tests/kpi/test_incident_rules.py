@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from kpi.alerts import Phase
+from kpi.capture_events import CaptureFile, CaptureMessage, ChangeCaptured, DeleteCaptured, TakeOutCaptured
 from kpi.escalation_policies import Contact
 from kpi.incident_changes import Changed, Refusal
 from kpi.incident_events import (
@@ -101,6 +102,11 @@ EVENTS: tuple[Event, ...] = (
     Comment("谢谢", Language.ZH),
     Publish(1, "bruno", "the listing is back", Language.PT),
     AddEvidence("MLB123"),
+    CaptureMessage("c1", "li", MONDAY_TEN),
+    CaptureFile("c1", "li", "f1", "message-1.png"),
+    ChangeCaptured("c1", "li", MONDAY_TEN),
+    DeleteCaptured("c1", "li"),
+    TakeOutCaptured("c1", "li"),
     ReportAgain("还是不行", Language.ZH),
     JoinAlert("a1", Severity.S1, a_sighting("0.0174"), ONSET),
     JoinAlike(("a2", "a3"), Severity.S1),
@@ -170,11 +176,16 @@ def test_a_side_without_the_right_changes_nothing(status: Status, side: Side, ev
 
 
 def test_what_the_sellers_side_may_do_is_what_was_agreed() -> None:
-    """Report, say, show, confirm, open again, ask for the next level; nothing else."""
+    """Report, say, show, take messages in, confirm, open again, ask for the next level; nothing else."""
     assert {event for event in RULES if may(Side.SELLER, event)} == {
         ReportAgain,
         Comment,
         AddEvidence,
+        CaptureMessage,
+        CaptureFile,
+        ChangeCaptured,
+        DeleteCaptured,
+        TakeOutCaptured,
         ConfirmFixed,
         Reopen,
         RequestEscalation,

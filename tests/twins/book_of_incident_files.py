@@ -30,6 +30,13 @@ class MemoryIncidentFiles:
         found = self._state.incident_files.get(file)
         return found[0] if found else None
 
+    def remove(self, capture: str) -> int:
+        """Remove the files that came with a captured message; return how many."""
+        gone = [key for key, (file, _) in self._state.incident_files.items() if file.capture == capture]
+        for key in gone:
+            del self._state.incident_files[key]
+        return len(gone)
+
     def content(self, file: str) -> bytes | None:
         """Return the content of a file, or None."""
         found = self._state.incident_files.get(file)

@@ -10,6 +10,7 @@ from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.audit_notices import AuditNotice
 from kpi.audits import Fault
+from kpi.captures import Capture
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
 from kpi.drills import Drill
@@ -82,6 +83,7 @@ class BookState:
     step_claims: dict[tuple[str, StepKind], datetime] = field(default_factory=dict)
     incident_notices: dict[str, IncidentNotice] = field(default_factory=dict)
     incident_files: dict[str, tuple[EvidenceFile, bytes]] = field(default_factory=dict)
+    captures: dict[tuple[str, str, str], Capture] = field(default_factory=dict)
     runs: dict[str, datetime] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     audit_notices: dict[str, AuditNotice] = field(default_factory=dict)

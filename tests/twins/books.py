@@ -10,6 +10,7 @@ from typing import Protocol
 from handlers.ports import Work
 from tests.twins.book_of_alerts import MemoryAlerts
 from tests.twins.book_of_audits import MemoryAudits, MemoryDrills
+from tests.twins.book_of_captures import MemoryCaptures
 from tests.twins.book_of_deliveries import MemoryDeliveries
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
@@ -49,6 +50,7 @@ class MemoryWork:
         self.deliveries = MemoryDeliveries(state)
         self.incidents = MemoryIncidents(state)
         self.incident_files = MemoryIncidentFiles(state)
+        self.captures = MemoryCaptures(state)
         self.waiting_questions = MemoryWaitingQuestions(state)
         self.invitations = MemoryInvitations(state)
         self.shared_places = MemorySharedPlaces(state)

@@ -164,6 +164,7 @@ class SlackServer:
             "conversations.open": self._open,
             "users.info": self._user,
             "pins.add": self._pin,
+            "chat.getPermalink": self._permalink,
             "views.publish": self._publish,
             "files.getUploadURLExternal": self._upload_address,
             "files.completeUploadExternal": self._complete,
@@ -268,6 +269,12 @@ class SlackServer:
         self.pins.append((channel, ts))
         return {"ok": True}
 
+    def _permalink(self, params: dict[str, Any]) -> dict[str, Any]:
+        channel, ts = params["channel"], params["message_ts"]
+        if not any(one["ts"] == ts for one in self.messages[channel]):
+            return {"ok": False, "error": "message_not_found"}
+        return {"ok": True, "permalink": f"https://lumina.slack.com/archives/{channel}/p{ts.replace('.', '')}"}
+
     def _history(self, params: dict[str, Any]) -> dict[str, Any]:
         oldest, limit = float(params.get("oldest", 0)), int(params.get("limit", 100))
         latest = float(params.get("latest", "inf"))
@@ -279,7 +286,16 @@ class SlackServer:
             if (oldest <= float(one["ts"]) <= latest if is_inclusive else oldest < float(one["ts"]) <= latest)
             and (thread is None or thread in {one["ts"], one.get("thread_ts")})
         ][:limit]
-        keep = {"ts", "text", *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else [])}
+        keep = {
+            "ts",
+            "text",
+            "user",
+            "thread_ts",
+            "edited",
+            "files",
+            "subtype",
+            *(["metadata"] if str(params.get("include_all_metadata")) in {"1", "True"} else []),
+        }
         return {"ok": True, "messages": [{name: one[name] for name in keep & one.keys()} for one in found]}
 
     def _replies(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,49 @@ def reacted(reaction: str = "eyes", **changes: Any) -> dict[str, Any]:
     return body
 
 
+def unreacted(reaction: str = "pushpin", **changes: Any) -> dict[str, Any]:
+    """Return a reaction somebody took off again."""
+    body = reacted(reaction, **changes)
+    body["event"]["type"] = "reaction_removed"
+    return body
+
+
+def edited(ts: str, text: str, at: str, **changes: Any) -> dict[str, Any]:
+    """Return the edit of a message, as it was made `at` a time of Slack's; "" is no edit: a preview was added."""
+    message: dict[str, Any] = {"type": "message", "user": "U0SELLER01", "text": text, "ts": ts}
+    message |= {"edited": {"user": "U0SELLER01", "ts": at}} if at else {"attachments": [{"title": "a page"}]}
+    body = event("message")
+    body["event"] = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": "C0SELLER01",
+        "channel_type": "channel",
+        "ts": "1795000400.000100",
+        "event_ts": "1795000400.000100",
+        "message": message | changes,
+        "previous_message": {"type": "message", "user": "U0SELLER01", "text": "what it said before", "ts": ts},
+    }
+    return body
+
+
+def deleted(ts: str, **changes: Any) -> dict[str, Any]:
+    """Return the deletion of a message."""
+    body = event("message")
+    body["event"] = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": "C0SELLER01",
+        "channel_type": "channel",
+        "deleted_ts": ts,
+        "ts": "1795000500.000100",
+        "event_ts": "1795000500.000100",
+        **changes,
+    }
+    return body
+
+
 def press(
     value: str | None = "/kpi targets", action_id: str = "vigia_command/0", response_url: str = "", **changes: Any
 ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from bot.slack.access import SlackAccess
 from bot.slack.app import EVENTS, create_app, create_door
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT
+from bot.slack.captures import CAPTURE_SHORTCUT
 from bot.slack.form_listeners import REPORT_SHORTCUT
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import SCOPES
@@ -31,7 +32,7 @@ NEEDS: dict[str, frozenset[str]] = {
     "message.channels": frozenset({"channels:history"}),
     "message.groups": frozenset({"groups:history"}),
     "message.im": frozenset({"im:history"}),
-    "reaction_added": frozenset({"reactions:read"}),
+    **dict.fromkeys(("reaction_added", "reaction_removed"), frozenset({"reactions:read"})),
     "app_home_opened": frozenset(),
     **dict.fromkeys(("channel_archive", "channel_unarchive", "channel_left", "channel_rename"), CHANNELS),
     **dict.fromkeys(("group_archive", "group_unarchive", "group_left", "group_rename"), GROUPS),
@@ -103,9 +104,10 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
 
     app = create_app(access, create_door(intake, gateway, clock))
     names = [listener.ack_function.__name__ for listener in app._async_listeners]
-    mention, shared, shortcut = 1, 1, 1
-    assert names.count("on_call") == len(COMMANDS) + mention + shared + shortcut
+    mention, shared, shortcuts = 1, 1, 2
+    assert names.count("on_call") == len(COMMANDS) + mention + shared + shortcuts
     assert {"on_message", "on_reaction", "on_home_opened", "on_shortcut", "on_submission"} <= set(names)
+    assert names.count("on_reaction") == 2
     assert names.count("on_room_event") == len(ROOM_EVENTS)
 
 
@@ -115,6 +117,7 @@ def test_shortcuts_are_those_the_code_listens_to(manifest: dict[str, Any]) -> No
     assert [(one["type"], one["callback_id"]) for one in shortcuts] == [
         ("global", REPORT_SHORTCUT),
         ("message", MESSAGE_SHORTCUT),
+        ("message", CAPTURE_SHORTCUT),
     ]
     assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in shortcuts)
 

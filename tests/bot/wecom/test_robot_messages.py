@@ -30,6 +30,10 @@ def asked(fields: dict[str, Any], name: str = "Vigia") -> Asked:
         ("@Vigia /incident ack 1001", "/incident ack 1001"),
         ("@Vigia @lumina 转化率", "/kpi @lumina 转化率"),
         ("@Another 转化率", "/kpi 转化率"),
+        ("@Vigia 记入 1001", "/incident 记入 1001"),
+        ("@Vigia 记入", "/incident 记入"),
+        ("@Vigia 撤出", "/incident 撤出"),
+        ("@Vigia 事件 记入 1001", "/incident 记入 1001"),
         ("@Vigia", HELP),
         ("", HELP),
     ],
@@ -75,6 +79,43 @@ def test_of_a_mixed_message_the_words_count_and_what_it_quotes_does_not() -> Non
     ]
     fields = {**message(""), "msgtype": "mixed", "mixed": {"msg_item": items}, "quote": {"text": {"content": "/kpi"}}}
     assert asked(fields).arrival.text == "/incident 1001"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        {"msgtype": "text", "text": {"content": "付款一直报错"}},
+        {"msgtype": "mixed", "mixed": {"msg_item": [{"msgtype": "text", "text": {"content": "付款一直报错"}}]}},
+    ],
+)
+def test_what_somebody_quotes_comes_along_and_is_no_command(quote: dict[str, Any]) -> None:
+    """The same words are the same message; who wrote them WeCom does not say."""
+    first = asked({**message("@Vigia 记入 1001"), "quote": quote}).arrival
+    again = asked({**message("@Vigia 记入", number=2), "quote": quote}).arrival
+    assert first.text == "/incident 记入 1001"
+    assert first.quoted is not None
+    assert again.quoted is not None
+    assert (first.quoted.text, first.quoted.author, first.quoted.can_be_named) == ("付款一直报错", "", False)
+    assert first.quoted.id == again.quoted.id
+    other = {"msgtype": "text", "text": {"content": "别的"}}
+    elsewhere = asked({**message("@Vigia 记入"), "quote": other}).arrival.quoted
+    assert elsewhere is not None
+    assert elsewhere.id != first.quoted.id
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [None, "付款", {}, {"msgtype": "image", "image": {"url": "x"}}, {"msgtype": "text", "text": {"content": 7}}],
+)
+def test_a_quotation_without_words_is_none(quote: object) -> None:
+    """A picture alone cannot be taken in from there."""
+    assert asked({**message("@Vigia 记入"), "quote": quote}).arrival.quoted is None
+
+
+def test_alone_with_the_robot_nothing_is_quoted() -> None:
+    """What is taken in stands in a room."""
+    quote = {"msgtype": "text", "text": {"content": "付款一直报错"}}
+    assert asked({**message("记入 1001", chat=""), "quote": quote}).arrival.quoted is None
 
 
 def test_a_pressed_button_is_its_command() -> None:

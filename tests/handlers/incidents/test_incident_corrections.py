@@ -28,7 +28,7 @@ def world() -> IncidentWorld:
         ("severity 1001 S1", Severity.S1),
         ("gravidade 1001 crítico", Severity.S1),
         ("gravedad 1001 s3 motivo: una sola tienda", Severity.S3),
-        ("严重程度 1001 轻微 理由：只有一个店铺", Severity.S4),
+        ("严重程度 1001 轻微 理由：只有一个店铺", Severity.S3),
         ("severity 1001 minor, it is one store only", Severity.S3),
     ],
 )
