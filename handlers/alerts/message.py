@@ -245,8 +245,8 @@ def _buttons(one: NoticedEpisode, wording: Wording) -> tuple[Button, ...]:
         *(() if one.alert.acknowledged_at else (take,)),
         Button(wording.say(phrase("This was expected")), f"/alert expected {alert}"),
         Button(wording.say(phrase("Wrong alert")), f"/alert wrong {alert}"),
-        Button(wording.say(phrase("Snooze for 1 day")), f"/alert snooze {alert} 1"),
-        Button(wording.say(phrase("Mute for 7 days")), f"/alert mute {alert} 7"),
+        Button(wording.say(phrase("Snooze …")), f"/alert snooze {alert}"),
+        Button(wording.say(phrase("Mute …")), f"/alert mute {alert}"),
         Button(wording.say(phrase("Why?")), f"/alert why {alert}"),
         *((Button(wording.say(REPORT_A_PROBLEM), f"/incident alert {alert}"),) if one.alert.episode.is_open else ()),
     )
