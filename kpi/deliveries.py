@@ -58,6 +58,8 @@ class CauseKind(StrEnum):
     """To a room that was bound; its cause is the address it was bound to."""
     ROOM = "room"
     """What happened to a room's channel; its cause names what, the room, the address and a person."""
+    TARGET = "target"
+    """That a target was set; its cause is the change."""
     SUMMARY = "summary"
     RECORD = "record"
 

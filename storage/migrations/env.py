@@ -9,6 +9,7 @@ import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.record_tables
 import storage.tables
+import storage.target_tables
 import storage.waiting_questions
 import storage.wecom_tables  # noqa: F401 - as above
 

@@ -13,6 +13,7 @@ BLOCK_KEYS = {"type", "block_id", "label", "optional", "element", "hint"}
 ELEMENT_KEYS = {
     "plain_text_input": {"type", "action_id", "multiline", "max_length", "initial_value"},
     "static_select": {"type", "action_id", "options", "option_groups", "initial_option"},
+    "datepicker": {"type", "action_id", "initial_date"},
     "file_input": {"type", "action_id", "filetypes", "max_files"},
 }
 
