@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack.arrivals import Call, Payload, call_in_room, call_of_message_shortcut, call_of_submission
 from bot.slack.forms import Forms
-from bot.slack.views import FORM_VIEW, ROOM_VIEW
+from bot.slack.views import FORM_VIEW, ROOM_VIEW, unreadable
 from handlers.ports import Clock
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -45,7 +45,7 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
 
     async def on_submission(ack: AsyncAck, body: Payload) -> None:
         call = call_of_submission(body, door.clock())
-        faults = await door.forms.faults_of(call, body["view"]) if call else {}
+        faults = await door.forms.faults_of(call, body["view"]) if call else unreadable(body["view"])
         if faults:
             await ack(response_action="errors", errors=faults)
             return

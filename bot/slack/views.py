@@ -105,6 +105,15 @@ def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, 
     return {name: cut(sentence, INPUT_LABEL) for name, sentence in shown.items()}
 
 
+def unreadable(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is said inside a modal of which nobody knows what it was for: closing it would lose what was typed.
+
+    Its language is not known either: English.
+    """
+    sentence = phrase("This form cannot be read any more. Copy what you wrote, close it and open it again.")
+    return faults_for(view, {"": Wording(Language.EN).say(sentence)})
+
+
 def _metadata(origin: Origin) -> str:
     """Return what a modal carries unseen, without what it could be answered without where that is too much."""
     whole = {

@@ -244,8 +244,11 @@ class SlackServer:
         if view["type"] != "home" or not params["user_id"].startswith(("U", "W")):
             return {"ok": False, "error": "invalid_arguments"}
         self.problems.extend(lint_home(view["blocks"]))
-        self.homes[params["user_id"]].append(view)
-        return {"ok": True, "view": view}
+        homes = self.homes[params["user_id"]]
+        if params.get("hash") not in {None, "", home_hash(len(homes))}:
+            return {"ok": False, "error": "hash_conflict"}
+        homes.append(view)
+        return {"ok": True, "view": {**view, "hash": home_hash(len(homes))}}
 
     def _pin(self, params: dict[str, Any]) -> dict[str, Any]:
         channel, ts = params["channel"], params["timestamp"]
@@ -343,6 +346,11 @@ class SlackServer:
             if message.type is WSMsgType.TEXT and message.data.startswith("{"):
                 self.envelope_answers.put_nowait(json.loads(message.data))
         return socket
+
+
+def home_hash(number: int) -> str:
+    """Return Slack's mark of the home that was shown as the one of this number."""
+    return f"1795000400.{number}"
 
 
 async def _params_of(request: web.Request) -> dict[str, Any]:
