@@ -14,7 +14,7 @@ from kpi.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class TargetChange:
-    """A target as somebody set it; `before` is what was in force on its first day, frozen with it."""
+    """A target as somebody set it; `before` is what was agreed until then, frozen with it."""
 
     id: str
     target: Target
@@ -26,6 +26,12 @@ class TargetChange:
 def is_same_scope(one: Target, other: Target) -> bool:
     """Tell whether two targets are about the same figure: one takes the other's place."""
     return (one.metric, frozenset(one.stores), one.currency) == (other.metric, frozenset(other.stores), other.currency)
+
+
+def before_it(wished: Target, known: Iterable[Target]) -> Target | None:
+    """Return what was agreed of the same figure for the day a target begins, or else what ended last before it."""
+    earlier = [one for one in known if is_same_scope(one, wished) and one.period.first <= wished.period.first]
+    return max(earlier, key=lambda one: (wished.period.first in one.period, one.period.last), default=None)
 
 
 def in_force(written: Iterable[Target], changes: Iterable[TargetChange], day: date) -> tuple[Target, ...]:

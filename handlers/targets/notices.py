@@ -77,4 +77,4 @@ def _who(change: TargetChange, engagement: Engagement, wording: Wording) -> str:
     if person is None:
         return change.by
     role = ROLE_NAMES.get(person.role)
-    return f"{person.name} ({wording.say(role)})" if role else person.name
+    return wording.say(phrase("%(name)s (%(role)s)"), name=person.name, role=wording.say(role)) if role else person.name

@@ -21,7 +21,7 @@ from kpi.deliveries import CauseKind
 from kpi.engagements import Audience
 from kpi.metrics import Visibility
 from kpi.phrases import phrase
-from kpi.target_changes import TargetChange, is_same_scope
+from kpi.target_changes import TargetChange, before_it
 from kpi.targets import Target, require_measurable
 from kpi.wording.wording import Wording
 
@@ -81,11 +81,17 @@ def _asked(request: Request, order: TargetOrder) -> Reply:
 def _agreed(work: Work, request: Request, wished: Target) -> Reply:
     require_measurable(wished)
     in_force = work.targets.of(wished.engagement, wished.period.first)
-    before = next((one for one in in_force if is_same_scope(one, wished)), None)
+    before = before_it(wished, in_force) or before_it(wished, work.targets.all_of(wished.engagement))
     change = TargetChange(uuid4().hex, wished, before, request.person.id, request.at)
     work.targets.agree(change)
     _tell(work, request, change)
-    return replace(target_notice(change, request.engagement, request.room), is_private=True)
+    wording = Wording(request.language)
+    return Reply(
+        headline=target_notice(change, request.engagement, request.room).headline,
+        language=request.language,
+        text=wording.say(phrase("Every room that may read of it is told.")),
+        is_private=True,
+    )
 
 
 def _tell(work: Work, request: Request, change: TargetChange) -> None:

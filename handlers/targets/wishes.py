@@ -215,6 +215,7 @@ def _day(text: str) -> date:
 
 def _require_one_figure(filled: Filled, metric: Metric, stores: Sequence[Store], currency: str | None) -> None:
     """Fault stores whose values never become one figure: nobody could say whether it was met."""
+    wording = Wording(filled.request.language)
     groups = [one for one in groups_of(metric, stores) if currency in {None, one.scope.currency}]
     if len(groups) == 1:
         return
@@ -222,8 +223,8 @@ def _require_one_figure(filled: Filled, metric: Metric, stores: Sequence[Store],
         TargetField.STORES,
         QuestionError(
             phrase("%(metric)s of these stores does not add up to one figure: choose one of %(stores)s."),
-            metric=Wording(filled.request.language).say(metric.name),
-            stores=", ".join("+".join(store.name for store in one.stores) for one in groups),
+            metric=wording.say(metric.name),
+            stores=wording.listed("+".join(store.name for store in one.stores) for one in groups),
         ),
     )
 

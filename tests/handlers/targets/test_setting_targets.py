@@ -98,6 +98,14 @@ def test_a_change_says_from_what_to_what_and_stays_said(world: World) -> None:
     assert [note.rsplit("before: ", 1)[1] for note in notes] == ["≥ 2.60%", "≥ 2.40%"]
 
 
+def test_what_ended_last_is_what_was_before(world: World) -> None:
+    """A target of September follows August's."""
+    ended = Target("c", "north", "conversion_rate", ("north-ml",), AUGUST, Direction.UP, Decimal("0.024"))
+    world.agree(north(), ended, replace(ended, id="d", stores=()))
+    world.ask(ONE_LINE)
+    assert "Before: ≥ 2.40% (1 August 2026 – 31 August 2026)" in _told(world)["north-seller"].text
+
+
 def test_what_was_set_is_what_answers_are_measured_against(world: World) -> None:
     """From its first day on; the file, applied again, does not bring its own back."""
     world.ask("/kpi target conversion 2.4% North ML from 2026-08-01")
