@@ -16,6 +16,8 @@ OPERATOR_ROLES = frozenset({Role.OPERATIONS, Role.ACCOUNT_MANAGER, Role.TEAM_LEA
 """Roles of the operator's own people."""
 MARGIN_ROLES = OPERATOR_ROLES - {Role.OPERATIONS}
 """Roles that may see margins, and only in an operations room."""
+TARGET_ROLES = OPERATOR_ROLES - {Role.OPERATIONS}
+"""Roles that agree targets with a seller: who answers for the engagement, and those above."""
 
 NOBODY_YET = phrase("No engagement names you yet. Ask the operator's admin to add your user id, %(handle)s.")
 
@@ -94,6 +96,20 @@ def require_may_see(metric: Metric, request: Request) -> None:
     """Raise AccessError when this person may not see `metric` in this room."""
     if not may_see(metric, request):
         raise AccessError(phrase("Margins are shown only to account managers, in an operations room."))
+
+
+def may_agree(request: Request) -> bool:
+    """Tell whether this person may set a target here."""
+    return request.person.role in TARGET_ROLES
+
+
+def require_may_agree(request: Request) -> None:
+    """Raise AccessError for somebody who agrees no targets."""
+    if not may_agree(request):
+        raise AccessError(
+            phrase("Targets are agreed with %(manager)s, who sets them here."),
+            manager=_manager_name(request.engagement),
+        )
 
 
 def visible_metrics(request: Request) -> tuple[Metric, ...]:

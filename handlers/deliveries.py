@@ -20,6 +20,7 @@ from handlers.messages import Reply
 from handlers.ports import Work
 from handlers.rooms.room_message import room_message
 from handlers.rooms.welcome import welcome_message
+from handlers.targets.notices import target_message
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement, Room
 from kpi.errors import NotFoundError, QuestionError
@@ -136,6 +137,7 @@ _REPLIES: dict[CauseKind, Callable[[Work, Delivery, Engagement, Room], Reply | N
     CauseKind.WELCOME: welcome_message,
     CauseKind.ROOM: room_message,
     CauseKind.INVITATION: invitation_message,
+    CauseKind.TARGET: target_message,
 }
 
 

@@ -173,6 +173,8 @@ class FieldKind(StrEnum):
     TEXT = "text"
     """Several lines."""
     CHOICE = "choice"
+    DAY = "day"
+    """A day of the calendar; what stands in the field is "2026-12-01"."""
     FILES = "files"
     """Files; what stands in the field are their names, a line each."""
 

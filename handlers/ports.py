@@ -19,6 +19,7 @@ from handlers.books.incidents import IncidentBook
 from handlers.books.invitations import InvitationBook, SharedPlaceBook
 from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
+from handlers.books.targets import TargetBook
 from kpi.absences import Absence
 from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
@@ -27,7 +28,6 @@ from kpi.digests import Digest, DigestSlot
 from kpi.engagements import Engagement, Platform, Room
 from kpi.facts import DaySum, Fact, FactQuery, FactVersion, FactVersions, ImportedFile, ImportOutcome, PartSum
 from kpi.rates import Rate
-from kpi.targets import Target
 
 Clock = Callable[[], datetime]
 """Returns the present as an aware UTC instant."""
@@ -173,19 +173,6 @@ class AlertBook(Protocol):
 
     def expected(self, engagement_id: str, since: date) -> tuple[ExpectedDays, ...]:
         """Return the expected days of an engagement that end on or after `since`, ordered by their first day."""
-
-
-class TargetBook(Protocol):
-    """What was agreed."""
-
-    def replace(self, engagement_id: str, targets: Sequence[Target]) -> None:
-        """Make these the targets of an engagement."""
-
-    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
-        """Return the targets whose period contains `day`, ordered by id."""
-
-    def all_of(self, engagement_id: str) -> tuple[Target, ...]:
-        """Return every target of an engagement, ordered by period then id."""
 
 
 class RateBook(Protocol):

@@ -79,6 +79,10 @@ class Period:
         move = timedelta(days=days)
         return Period(self.first + move, self.last + move)
 
+    def overlaps(self, other: Period) -> bool:
+        """Tell whether the two share a day."""
+        return self.first <= other.last and other.first <= self.last
+
     def __contains__(self, day: date) -> bool:
         """Tell whether `day` lies in the period."""
         return self.first <= day <= self.last

@@ -62,6 +62,8 @@ class CauseKind(StrEnum):
     """What is told of somebody nobody knows yet; its cause names what, and the invitation."""
     ANSWER = "answer"
     """To what they wanted, once they are known; its cause is the invitation."""
+    TARGET = "target"
+    """That a target was set; its cause is the change."""
     SUMMARY = "summary"
     RECORD = "record"
 

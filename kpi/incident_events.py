@@ -37,9 +37,11 @@ class RemindOwner:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Its owner wants to be asked later whether it is still theirs."""
+    """Its owner wants to be asked later whether it is still theirs, and may say why."""
 
     wait: timedelta
+    reason: str = ""
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

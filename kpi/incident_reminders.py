@@ -29,20 +29,30 @@ def snooze(incident: Incident, event: Snooze, moment: Moment) -> Outcome:
         unreminded=tuple(person for person in incident.unreminded if person != held.owner),
     )
     line = moment.entry(
-        put_off, EntryKind.SNOOZED, visibility=Visibility.INTERNAL, owner=held.owner, until=until.isoformat()
+        put_off,
+        EntryKind.SNOOZED,
+        event.reason,
+        event.language,
+        Visibility.INTERNAL,
+        owner=held.owner,
+        until=until.isoformat(),
     )
     return Changed(put_off, (line,))
 
 
-def _snoozed_until(incident: Incident, held: Acknowledgement, at: datetime, wait: timedelta) -> datetime:
-    """Return when its owner is asked again: in their working hours, today still, and before anything falls due."""
-    hours = incident.policy.hours_of(held.owner)
-    if incident.severity is Severity.S1:
-        wanted, bound = at + wait, at + LONGEST_WHILE_CRITICAL
-    else:
-        wanted, bound = hours.next_open(at + wait), hours.closes_after(at)
+def latest_question(incident: Incident, owner: str, at: datetime) -> datetime:
+    """Return until when its owner may put the question off: today still, and before anything falls due."""
+    hours = incident.policy.hours_of(owner)
+    bound = at + LONGEST_WHILE_CRITICAL if incident.severity is Severity.S1 else hours.closes_after(at)
     owed = (incident.due_at(promise) for promise in Promise if incident.kept_at(promise) is None)
-    return min(wanted, bound, *(due_at for due_at in owed if due_at > at))
+    return min((bound, *(due_at for due_at in owed if due_at > at)))
+
+
+def _snoozed_until(incident: Incident, held: Acknowledgement, at: datetime, wait: timedelta) -> datetime:
+    """Return when its owner is asked again: in their working hours, unless it is critical."""
+    hours = incident.policy.hours_of(held.owner)
+    wanted = at + wait if incident.severity is Severity.S1 else hours.next_open(at + wait)
+    return min(wanted, latest_question(incident, held.owner, at))
 
 
 def stop_reminders(incident: Incident, _event: StopReminders, moment: Moment) -> Outcome:

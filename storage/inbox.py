@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from kpi.engagements import Platform
 from kpi.inbox import HELD_FOR, KeptEvent
+from storage.inbox_tables import InboxRow
 from storage.once import insert_once
-from storage.tables import InboxRow
 
 _DONE = {"platform": None, "kept": None, "held_until": None}
 

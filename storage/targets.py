@@ -8,13 +8,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlmodel import col
 
 from kpi.days import Period
 from kpi.metrics import Direction
+from kpi.target_changes import TargetChange, ever_in_force, in_force
 from kpi.targets import Target
+from storage.once import insert_once
 from storage.tables import TargetRow
+from storage.target_tables import TargetChangeRow
+
+_TABLE = TargetRow.__table__  # type: ignore[attr-defined]
+_CHANGES = TargetChangeRow.__table__  # type: ignore[attr-defined]
+_CHANGE = TypeAdapter(TargetChange)
 
 
 class StoredTargets:
@@ -24,29 +32,54 @@ class StoredTargets:
         self._connection = connection
 
     def replace(self, engagement_id: str, targets: Sequence[Target]) -> None:
-        """Make these the targets of an engagement."""
+        """Make these what the file of an engagement says; what people set stays."""
         self._connection.execute(delete(TargetRow).where(col(TargetRow.engagement) == engagement_id))
         rows = [_values(engagement_id, target) for target in targets]
         if rows:
             self._connection.execute(insert(TargetRow), rows)
 
-    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
-        """Return the targets whose period contains `day`, ordered by id."""
-        table = TargetRow.__table__  # type: ignore[attr-defined]
+    def written(self, engagement_id: str) -> tuple[Target, ...]:
+        """Return what the file of an engagement says, ordered by period then id."""
         rows = self._connection.execute(
-            select(table)
-            .where(table.c.engagement == engagement_id, table.c.first <= day, table.c.last >= day)
-            .order_by(table.c.id)
+            select(_TABLE)
+            .where(_TABLE.c.engagement == engagement_id)
+            .order_by(_TABLE.c.first, _TABLE.c.last, _TABLE.c.id)
         )
         return tuple(map(_target, rows))
 
+    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
+        """Return the targets in force on `day`, ordered by id."""
+        return in_force(self.written(engagement_id), self.changes(engagement_id), day)
+
     def all_of(self, engagement_id: str) -> tuple[Target, ...]:
-        """Return every target of an engagement, ordered by period then id."""
-        table = TargetRow.__table__  # type: ignore[attr-defined]
-        rows = self._connection.execute(
-            select(table).where(table.c.engagement == engagement_id).order_by(table.c.first, table.c.last, table.c.id)
+        """Return every target of an engagement that is in force on any day, ordered by period then id."""
+        return ever_in_force(self.written(engagement_id), self.changes(engagement_id))
+
+    def agree(self, change: TargetChange) -> None:
+        """Keep a target somebody set; raises ValueError when its id is taken."""
+        values = {
+            "id": change.id,
+            "engagement": change.target.engagement,
+            "at": change.at,
+            "body": _CHANGE.dump_json(change).decode(),
+        }
+        if not insert_once(self._connection, TargetChangeRow, values):
+            msg = f"a target was set as {change.id} already"
+            raise ValueError(msg)
+
+    def change(self, change_id: str) -> TargetChange | None:
+        """Return a target somebody set with what it changed, or None."""
+        body = self._connection.scalar(select(_CHANGES.c.body).where(_CHANGES.c.id == change_id))
+        return None if body is None else _CHANGE.validate_json(body)
+
+    def changes(self, engagement_id: str) -> tuple[TargetChange, ...]:
+        """Return every target people set of an engagement, newest first."""
+        bodies = self._connection.scalars(
+            select(_CHANGES.c.body)
+            .where(_CHANGES.c.engagement == engagement_id)
+            .order_by(_CHANGES.c.at.desc(), _CHANGES.c.id.desc())
         )
-        return tuple(map(_target, rows))
+        return tuple(map(_CHANGE.validate_json, bodies))
 
 
 def _values(engagement_id: str, target: Target) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from bot.clock import now
-from bot.engagement_files.changes import changes, learnt_line, target_changes
+from bot.engagement_files.changes import changes, learnt_line, overruled, target_changes
 from bot.engagement_files.reading import Agreement, read_engagement_file
 from bot.opening import open_database
 from bot.settings import Settings
@@ -36,7 +36,7 @@ def apply(
         before = work.engagements.get(agreement.engagement.id)
         engagement, learnt = with_learnt(agreement.engagement, before)
         found = changes(before, engagement)
-        found += target_changes(work.targets.all_of(engagement.id), agreement.targets)
+        found += target_changes(work.targets.written(engagement.id), agreement.targets)
     for line in found:
         screen.print(f"  {line}", markup=False)
     for one in learnt:
@@ -47,12 +47,15 @@ def apply(
     with database.work() as work:
         rates = set_up_engagement(work, engagement, agreement.targets, agreement.rates, now())
         welcomed = queue_welcomes(work, engagement, now())
+        set_since = tuple(overruled(agreement.targets, work.targets.changes(engagement.id)))
     screen.print(
         f"{engagement.id}: {len(found)} changes applied, {rates} exchange rates new or changed."
         if found or rates
         else f"{engagement.id}: nothing to change.",
         markup=False,
     )
+    for line in set_since:
+        screen.print(f"  {line}", markup=False)
     for room in welcomed:
         screen.print(f"  {room}: its welcome is on its way", markup=False)
     _print_schedule(screen, agreement)

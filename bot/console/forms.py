@@ -41,7 +41,7 @@ NO_FORMS = FormDoors()
 
 
 class FieldJson(TypedDict):
-    """One input; `kind` is line, text, choice or files, `fault` one sentence or ""."""
+    """One input; `kind` is line, text, choice, day or files, `fault` one sentence or ""."""
 
     name: str
     label: str

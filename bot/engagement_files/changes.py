@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,6 +10,7 @@ from kpi.acquaintances import LearntHandle, Outcome
 from kpi.engagements import Engagement
 from kpi.promises import IncidentRules, Terms
 from kpi.severities import Severity
+from kpi.target_changes import TargetChange, is_same_scope
 from kpi.targets import Target
 
 _LEARNT: dict[Outcome, str] = {
@@ -48,6 +49,18 @@ def learnt_line(learnt: LearntHandle) -> str:
         line=f'{learnt.platform} = "{learnt.handle}"',
         instead=learnt.instead,
     )
+
+
+def overruled(written: Iterable[Target], changes: Iterable[TargetChange]) -> Iterator[str]:
+    """Yield which targets of the file do not count as written, because somebody set them anew."""
+    said = tuple(changes)
+    for target in written:
+        later = next(
+            (one for one in said if is_same_scope(one.target, target) and one.target.period.overlaps(target.period)),
+            None,
+        )
+        if later is not None:
+            yield f"target {target.id}: what {later.by} set on {later.at:%Y-%m-%d} counts before it"
 
 
 def _added(engagement: Engagement) -> Iterator[str]:

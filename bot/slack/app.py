@@ -282,5 +282,7 @@ def _listen_to_the_rest(app: AsyncApp) -> None:
     app.event(_ANYTHING)(on_anything)
     app.action(_ANYTHING)(on_anything)
     app.view(_ANYTHING)(on_anything)
+    app.view_closed(_ANYTHING)(on_anything)
+    app.options(_ANYTHING)(on_anything)
     app.shortcut(_ANYTHING)(on_anything)
     app.error(on_failure)

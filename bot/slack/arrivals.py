@@ -44,6 +44,7 @@ class Place:
 
     `is_private` answers show only to `person`, by `response_url` while Slack accepts it; `is_shared` answers go to the
     whole channel in the person's name. `is_direct` is a conversation of one person with Vigia.
+    `view_hash` is Slack's mark of the home as it was when something was pressed in it.
     """
 
     channel: str
@@ -53,6 +54,7 @@ class Place:
     is_private: bool = False
     is_shared: bool = False
     is_direct: bool = False
+    view_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

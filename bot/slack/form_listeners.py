@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack.arrivals import Call, Payload, call_in_room, call_of_submission
 from bot.slack.forms import Forms
-from bot.slack.views import FORM_VIEW, ROOM_VIEW, faults_for
+from bot.slack.views import FORM_VIEW, ROOM_VIEW, unreadable
 from handlers.ports import Clock
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -44,7 +44,7 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
     async def on_submission(ack: AsyncAck, body: Payload) -> None:
         call = call_of_submission(body, door.clock())
         view: Payload = body.get("view") or {}
-        faults = await door.forms.faults_of(call, view) if call else outdated_form(view)
+        faults = await door.forms.faults_of(call, view) if call else unreadable(view)
         if faults:
             await ack(response_action="errors", errors=faults)
             return
@@ -72,11 +72,3 @@ def listen_to_forms(app: AsyncApp, door: Door) -> None:
     app.view_submission(FORM_VIEW)(on_submission)
     app.view_submission(ROOM_VIEW)(on_room)
     app.global_shortcut(REPORT_SHORTCUT)(on_shortcut)
-
-
-def outdated_form(view: Payload) -> dict[str, str]:
-    """Return what stays in sight of a modal that an earlier version opened: what was typed must not go with it."""
-    sentence = Wording(Language.EN).say(
-        phrase("This form is out of date. Copy what you wrote, close the form and open it again.")
-    )
-    return faults_for(view, {"": sentence})

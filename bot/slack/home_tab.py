@@ -22,6 +22,8 @@ Look = Callable[[Arrival], Awaitable[Home]]
 """Returns what somebody sees now."""
 
 _HOME = "home"
+_CONFLICT = "hash_conflict"
+"""What Slack answers where a view has changed since: https://docs.slack.dev/reference/methods/views.publish#errors."""
 _LOG = structlog.get_logger(__name__)
 
 
@@ -33,15 +35,32 @@ class HomeTab:
         self._answers = answers
         self._gateway = gateway
 
-    async def show(self, arrival: Arrival) -> None:
-        """Show somebody their home as it is now; what goes wrong is one log line, and the earlier one stays."""
+    async def show(self, arrival: Arrival, seen: str = "") -> None:
+        """Show somebody their home as it is now; what goes wrong is one log line, and the earlier one stays.
+
+        `seen` is Slack's mark of the one they pressed something in.
+        """
         try:
-            view = render_home(await self._look(arrival))
-            await self._gateway.client.views_publish(user_id=arrival.handle, view=view)
+            await self._publish(arrival, seen)
         except CALL_ERRORS as error:
             _LOG.warning("slack_home_not_shown", code=code_of(error) or type(error).__name__)
         except Exception:  # noqa: BLE001 - the edge: an earlier home stays in sight
             _LOG.exception("slack_home_not_made")
+
+    async def _publish(self, arrival: Arrival, seen: str) -> None:
+        """Publish over the home that was seen; where another one took its place meanwhile, look once more.
+
+        Of two presses, the one whose look was earlier could otherwise be shown last.
+        """
+        try:
+            await self._gateway.client.views_publish(
+                user_id=arrival.handle, view=render_home(await self._look(arrival)), hash=seen or None
+            )
+        except CALL_ERRORS as error:
+            if code_of(error) != _CONFLICT:
+                raise
+            view = render_home(await self._look(arrival))
+            await self._gateway.client.views_publish(user_id=arrival.handle, view=view)
 
     async def answer(self, call: Call, reply: Reply | None = None) -> None:
         """Answer a press in the person's own conversation (with `reply`, if it is known), then show what came of it."""
@@ -51,7 +70,7 @@ class HomeTab:
             _LOG.warning("slack_home_press_not_answered", reason=error.reason)
             return
         await self._answers.answer(replace(call, place=replace(call.place, channel=channel)), reply)
-        await self.show(call.arrival)
+        await self.show(call.arrival, call.place.view_hash)
 
 
 def opened_home(body: Payload, at: datetime) -> Arrival | None:
@@ -72,7 +91,8 @@ def call_of_home_press(body: Payload, at: datetime) -> Call | None:
     if not (command and person):
         return None
     arrival = _arrival(person, command, at, act_id(body))
-    return Call(arrival, Place(channel=person, person=person, is_direct=True))
+    seen = str((body.get("view") or {}).get("hash") or "")
+    return Call(arrival, Place(channel=person, person=person, is_direct=True, view_hash=seen))
 
 
 def _arrival(person: str, text: str, at: datetime, event_id: str) -> Arrival:

@@ -39,7 +39,7 @@ HINTS: dict[str, tuple[str, str]] = {
         "Ask for numbers: value, comparisons, target and a chart",
         "[metric] [market] [period], for example: conversion br 30d",
     ),
-    "/alert": ("See alerts, acknowledge, mute, ask why", "[ack | expected | wrong | mute | why] [id]"),
+    "/alert": ("See alerts, acknowledge, snooze, mute, ask why", "[ack | expected | wrong | snooze | mute | why] [id]"),
     "/incident": ("Report a problem and see who answers for it", "[what happened]"),
     "/room": ("See the rooms, confirm one that another company reads", "[confirm] [room]"),
     "/person": ("Say who somebody is whom Vigia does not know yet", "[confirm | refuse | forget] [id]"),

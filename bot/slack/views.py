@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.slack.files import SlackFile, slack_files
@@ -104,6 +105,15 @@ def faults_for(view: Mapping[str, Any], faults: Mapping[str, str]) -> dict[str, 
     return {name: cut(sentence, INPUT_LABEL) for name, sentence in shown.items()}
 
 
+def unreadable(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is said inside a modal of which nobody knows what it was for: closing it would lose what was typed.
+
+    Its language is not known either: English.
+    """
+    sentence = phrase("This form cannot be read any more. Copy what you wrote, close it and open it again.")
+    return faults_for(view, {"": Wording(Language.EN).say(sentence)})
+
+
 def _metadata(origin: Origin) -> str:
     """Return what a modal carries unseen, without what it could be answered without where that is too much."""
     whole = {
@@ -133,10 +143,22 @@ def _element(one: Field) -> dict[str, Any]:
     match one.kind:
         case FieldKind.CHOICE:
             return _choice(one)
+        case FieldKind.DAY:
+            return {"type": "datepicker", "action_id": INPUT} | (
+                {"initial_date": one.value} if _is_day(one.value) else {}
+            )
         case FieldKind.FILES:
             return {"type": "file_input", "action_id": INPUT, "filetypes": list(FILE_TYPES), "max_files": FORM_FILES}
         case _:
             return _text(one)
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether Slack's calendar can begin on a text; it refuses the whole modal otherwise."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _text(one: Field) -> dict[str, Any]:
@@ -179,4 +201,4 @@ def _value(element: Mapping[str, Any]) -> str:
         return "\n".join(one.name for one in slack_files(element.get("files")))
     if element.get("type") == "static_select":
         return str((element.get("selected_option") or {}).get("value") or "")
-    return str(element.get("value") or "")
+    return str(element.get("selected_date") or element.get("value") or "")

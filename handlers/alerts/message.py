@@ -241,13 +241,12 @@ def _footer(notice: AlertNotice, engagement: Engagement, room: Room, wording: Wo
 def _buttons(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> tuple[Button, ...]:
     alert, about = one.alert.id, title_text(one, engagement, wording)
     take = Button(wording.say(phrase("Acknowledge")), f"/alert ack {alert}", is_primary=True, about=about)
-    muted = wording.say(phrase("Nobody is told of it for 7 days, however bad it becomes."))
     return (
         *(() if one.alert.acknowledged_at else (take,)),
         Button(wording.say(phrase("This was expected")), f"/alert expected {alert}", about=about),
         Button(wording.say(phrase("Wrong alert")), f"/alert wrong {alert}", about=about),
-        Button(wording.say(phrase("Snooze for 1 day")), f"/alert snooze {alert} 1", about=about),
-        Button(wording.say(phrase("Mute for 7 days")), f"/alert mute {alert} 7", about=about, question=muted),
+        Button(wording.say(phrase("Snooze …")), f"/alert snooze {alert}", about=about),
+        Button(wording.say(phrase("Mute …")), f"/alert mute {alert}", about=about),
         Button(wording.say(phrase("Why?")), f"/alert why {alert}", about=about),
         *((Button(wording.say(REPORT_A_PROBLEM), f"/incident alert {alert}"),) if one.alert.episode.is_open else ()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import require_may_see
+from handlers.access import may_agree, require_may_see
 from handlers.answers.asking import Asking
 from handlers.grammar.questions import Versus
 from handlers.messages import Button, Figure, Reply, Table
@@ -21,6 +21,7 @@ from handlers.readings.figures import (
 )
 from handlers.readings.reading_desk import GroupReading
 from handlers.readings.trends import TREND_DAYS, trend_line, worded
+from handlers.targets.forms import SET_A_TARGET, SET_COMMAND
 from kpi.catalogue import metric_by_id
 from kpi.days import Period
 from kpi.errors import QuestionError
@@ -59,7 +60,7 @@ def answer_metric(asking: Asking) -> Reply:
         picture=_picture(asking, lead),
         notes=_notes(asking, metric, groups),
         footer=asking.footer(lead.reading.period),
-        buttons=_buttons(metric, wording),
+        buttons=_buttons(asking, metric),
     )
 
 
@@ -248,11 +249,14 @@ def _notes(asking: Asking, metric: Metric, groups: tuple[GroupReading, ...]) -> 
     return tuple(notes)
 
 
-def _buttons(metric: Metric, wording: Wording) -> tuple[Button, ...]:
+def _buttons(asking: Asking, metric: Metric) -> tuple[Button, ...]:
+    wording = asking.wording
+    agree = Button(wording.say(SET_A_TARGET), f"{SET_COMMAND} {metric.id}")
     return (
         Button(wording.say(phrase("How was this made?")), f"/kpi why {metric.id}"),
         Button(wording.say(phrase("Last 30 days")), f"/kpi {metric.id} 30d"),
         Button(wording.say(phrase("Board")), "/kpi"),
+        *((agree,) if may_agree(asking.request) else ()),
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from handlers.access import may_see
+from itertools import islice
+
+from handlers.access import may_agree, may_see
 from handlers.answers.asking import Asking
-from handlers.messages import Figure, Reply, Table
+from handlers.messages import Button, Figure, Reply, Table
 from handlers.readings.figures import value_text
 from handlers.readings.scopes import Group, groups_of
+from handlers.targets.forms import SET_A_TARGET, SET_COMMAND
+from handlers.targets.names import bound_text, target_name
+from handlers.targets.notices import history_line
 from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.engagements import Store
@@ -19,6 +24,8 @@ from kpi.targets import Standing, Target
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
+MOST_CHANGES = 5
+"""Changes the list of targets names, newest first."""
 WATCH_PACE = 0.9
 """A pace below 1 is slightly behind; below this one the target is missed unless something changes."""
 
@@ -35,11 +42,10 @@ def answer_targets(asking: Asking) -> Reply:
     ]
     if not targets:
         return Reply(
-            headline=wording.say(
-                phrase("No targets are agreed for %(month)s. They belong into the engagement file under [[targets]]."),
-                month=wording.month(day),
-            ),
+            headline=wording.say(phrase("No targets are agreed for %(month)s."), month=wording.month(day)),
             language=asking.request.language,
+            notes=_history(asking),
+            buttons=_buttons(asking),
         )
     standings = [(target, _standing(asking, target)) for target in targets]
     known = [result for _, result in standings if result is not None]
@@ -58,8 +64,28 @@ def answer_targets(asking: Asking) -> Reply:
         figures=tuple(_figure(asking, target, result, wording) for target, result in standings),
         table=_table(asking, standings),
         picture=_picture(asking, standings, headline),
+        notes=_history(asking),
         footer=asking.footer(Period(min(target.period.first for target in targets), day)),
+        buttons=_buttons(asking),
     )
+
+
+def _history(asking: Asking) -> tuple[str, ...]:
+    """Return who changed which target, newest first: those of coming months too."""
+    changes = (
+        one
+        for one in asking.work.targets.changes(asking.request.engagement.id)
+        if may_see(METRICS[one.target.metric], asking.request) and asking.question.metric in {None, one.target.metric}
+    )
+    engagement = asking.request.engagement
+    return tuple(history_line(one, engagement, asking.wording) for one in islice(changes, MOST_CHANGES))
+
+
+def _buttons(asking: Asking) -> tuple[Button, ...]:
+    if not may_agree(asking.request):
+        return ()
+    command = " ".join(filter(None, (SET_COMMAND, asking.question.metric)))
+    return (Button(asking.wording.say(SET_A_TARGET), command),)
 
 
 def stores_of(asking: Asking, target: Target) -> tuple[Store, ...]:
@@ -104,18 +130,6 @@ def _judgement(result: Standing | None, wording: Wording) -> str:
     return wording.say(words[tone_of(result)])
 
 
-def _name(asking: Asking, target: Target, wording: Wording) -> str:
-    name = wording.say(METRICS[target.metric].name)
-    if not target.stores:
-        return name
-    return f"{name} · " + wording.listed(store.name for store in stores_of(asking, target))
-
-
-def _bound(target: Target, wording: Wording) -> str:
-    value = value_text(METRICS[target.metric], target.value, target.currency, wording)
-    return f"≤ {value}" if target.direction is Direction.DOWN else f"≥ {value}"
-
-
 def _actual(target: Target, result: Standing | None, wording: Wording) -> str:
     return value_text(METRICS[target.metric], result.actual if result else None, target.currency, wording)
 
@@ -125,11 +139,11 @@ def _figure(asking: Asking, target: Target, result: Standing | None, wording: Wo
     if result is not None and result.pace is not None:
         pace = wording.say(phrase("pace %(pace)s"), pace=wording.whole_percent(result.pace))
     return Figure(
-        name=_name(asking, target, wording),
+        name=target_name(target, asking.request.engagement, wording),
         value=_actual(target, result, wording),
         judgement=_judgement(result, wording),
         tone=tone_of(result),
-        target=_bound(target, wording),
+        target=bound_text(target, wording),
         note=pace,
     )
 
@@ -147,8 +161,8 @@ def _table(asking: Asking, standings: list[tuple[Target, Standing | None]]) -> T
         ),
         tuple(
             (
-                _name(asking, target, wording),
-                _bound(target, wording),
+                target_name(target, asking.request.engagement, wording),
+                bound_text(target, wording),
                 _actual(target, result, wording),
                 _due(target, result, wording),
                 target.owner or "—",
@@ -175,11 +189,11 @@ def _picture(asking: Asking, standings: list[tuple[Target, Standing | None]], he
             subtitle="",
             rows=tuple(
                 BulletRow(
-                    name=_name(asking, target, wording),
+                    name=target_name(target, asking.request.engagement, wording),
                     attained=float(result.attainment or 0),
                     due=float(result.due / target.value) if result.due is not None and target.value else None,
                     value=_actual(target, result, wording),
-                    target=_bound(target, wording),
+                    target=bound_text(target, wording),
                     judgement=_judgement(result, wording),
                     tone=tone_of(result),
                     lower_is_better=target.direction is Direction.DOWN,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from uuid import uuid4
 
+from handlers.filled_forms import Filled
 from handlers.incidents.desk import actor_of, happen
-from handlers.incidents.form_values import Filled, visibility_here
+from handlers.incidents.form_values import visibility_here
 from handlers.messages import Attachment, Reply, Request, ShownFile
 from handlers.ports import Work
 from kpi.errors import QuestionError

@@ -8,8 +8,10 @@ from datetime import timedelta
 from functools import partial
 
 from handlers.commands import Command
+from handlers.filled_forms import Filled
 from handlers.form_replies import unread_form
 from handlers.grammar.incident_words import Verb
+from handlers.grammar.verbs import WORD
 from handlers.incidents.acts import ACTS
 from handlers.incidents.asked import Act, Asked, card_of, find_incident, is_shown, let_happen
 from handlers.incidents.attachments import add_named_evidence
@@ -18,14 +20,14 @@ from handlers.incidents.card import SEVERITY_NAMES, STATUS_WORDS, name_of, what
 from handlers.incidents.corrections import CORRECTIONS
 from handlers.incidents.desk import actor_of, declare
 from handlers.incidents.examples import CLOCKS, EXAMPLES, examples_for
-from handlers.incidents.form_values import Filled, declaration_in
+from handlers.incidents.form_values import declaration_in
 from handlers.incidents.forms import FORMS, asked_for_words, checked_form, opened_form
 from handlers.incidents.handovers import answer_away, answer_handover
 from handlers.incidents.notes import NOTES
-from handlers.incidents.parsing import NUMBER, WORD, number_alone, verb_of, words_of
+from handlers.incidents.parsing import NUMBER, number_alone, verb_of, words_of
 from handlers.incidents.prefills import PREFILLS, Prefilled, asked_words, said_of
 from handlers.incidents.readers import shown_to
-from handlers.incidents.reminder_acts import REMINDER_ACTS
+from handlers.incidents.reminder_acts import REMINDER_ACTS, snoozed
 from handlers.incidents.reports import declaration_of
 from handlers.incidents.service_record import answer_record
 from handlers.incidents.summary import summary_answer
@@ -33,6 +35,7 @@ from handlers.incidents.timeline import timeline_reply
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from kpi.errors import QuestionError
+from kpi.incident_events import Snooze
 from kpi.incident_openings import Declaration
 from kpi.phrases import phrase
 from kpi.tones import Tone
@@ -83,6 +86,8 @@ def _asked(work: Work, request: Request, verb: Verb, text: str) -> Asked:
 def _submit(work: Work, request: Request, asked: Asked, verb: Verb) -> Reply:
     """Let happen what a filled-in form says."""
     event = FORMS[verb].read(Filled(request), asked.incident)
+    if isinstance(event, Snooze):
+        return snoozed(work, request, asked, event)
     return let_happen(work, request, asked, event) if event else card_of(work, request, asked.incident)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from handlers.access import OPERATOR_ROLES, visible_metrics
+from handlers.filled_forms import NOTHING_CHOSEN
 from handlers.incidents.card import SEVERITY_NAMES
-from handlers.incidents.form_values import NOTHING_CHOSEN
 from handlers.incidents.prefills import Prefill
 from handlers.incidents.readers import is_operations
 from handlers.messages import Field, FieldKind, Request

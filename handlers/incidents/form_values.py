@@ -5,77 +5,26 @@ Every value is read by itself: words that look like another part, a command or m
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from handlers.access import may_see
+from handlers.filled_forms import Filled, said_words
 from handlers.incidents.parts import aim_of, wait_of
 from handlers.incidents.prefills import Prefill
-from handlers.incidents.reports import LONGEST_REPORT, declaration_of, movement_of
+from handlers.incidents.reports import declaration_of, movement_of
 from handlers.messages import Request
 from kpi.catalogue import METRICS
 from kpi.engagements import Audience
-from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.errors import NotFoundError, QuestionError
 from kpi.incident_events import AddEvidence, Comment, Event, RecordAnalysis, RecordPlan, Resolve
 from kpi.incident_openings import Declaration
 from kpi.incidents import Analysis, Incident, Movement, Plan, Subject, Visibility
 from kpi.phrases import phrase
 from kpi.severities import Severity
-from kpi.wording.wording import Wording
 
-NOTHING_CHOSEN = "-"
-"""The value of the choice that chooses nothing: platforms carry no empty one."""
 LONGEST_REFERENCE = 500
 """Characters of one piece of evidence that is named in words: an order, the address of a listing."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A filled-in form; `faults` gathers what is wrong by field, so that all of it is said at once."""
-
-    request: Request
-    faults: dict[str, str] = field(default_factory=dict)
-
-    def text(self, name: str) -> str:
-        """Return what was written into a field."""
-        # No database takes a NUL in a text, and no person types one.
-        return self.request.values.get(name, "").replace("\0", "").strip()
-
-    def choice(self, name: str) -> str:
-        """Return what was chosen; a choice of nothing is nothing."""
-        value = self.text(name)
-        return "" if value == NOTHING_CHOSEN else value
-
-    def words(self, name: str, limit: int = LONGEST_REPORT) -> str:
-        """Return what was written into a field that may be left empty, within its limit."""
-        return self.read(name, partial(_limited, limit), "")
-
-    def needed(self, name: str, limit: int = LONGEST_REPORT) -> str:
-        """Return what was written into a field that may not be left empty."""
-        return self.read(name, lambda text: _limited(limit, _said(text)), "")
-
-    def read(self, name: str, read: Callable[[str], T], otherwise: T) -> T:
-        """Return what a field says as `read` understands it; where it refuses, its sentence is a fault."""
-        return self._understood(name, self.text(name), read, otherwise)
-
-    def read_choice(self, name: str, read: Callable[[str], T], otherwise: T) -> T:
-        """Return what was chosen, as `read` does."""
-        return self._understood(name, self.choice(name), read, otherwise)
-
-    def _understood(self, name: str, value: str, read: Callable[[str], T], otherwise: T) -> T:
-        try:
-            return read(value)
-        except VigiaError as error:
-            self.fault(name, error)
-            return otherwise
-
-    def fault(self, name: str, error: VigiaError) -> None:
-        """Note what is wrong with a field, in the language of who filled it in."""
-        self.faults[name] = Wording(self.request.language).sentence(error)
 
 
 def declaration_in(filled: Filled, prefill: Prefill | None) -> Declaration | None:
@@ -107,7 +56,7 @@ def _is_same(known: Subject, chosen: Subject) -> bool:
 
 
 def _reported(request: Request, text: str) -> Declaration | None:
-    return declaration_of(request, _said(text))
+    return declaration_of(request, said_words(text))
 
 
 def _subject(filled: Filled) -> Subject:
@@ -142,20 +91,6 @@ def _severity(value: str) -> Severity:
     if value not in set(Severity):
         raise QuestionError(phrase("Choose how bad it is."))
     return Severity(value)
-
-
-def _said(text: str) -> str:
-    if not text:
-        raise QuestionError(phrase("Something has to stand here."))
-    return text
-
-
-def _limited(limit: int, text: str) -> str:
-    if len(text) > limit:
-        raise QuestionError(
-            phrase("At most %(limit)s characters fit here; these are %(length)s."), limit=limit, length=len(text)
-        )
-    return text
 
 
 def analysis_in(filled: Filled, _incident: Incident) -> Event:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from handlers.filled_forms import Filled, filled_in, with_faults
 from handlers.grammar.incident_words import REPORT_A_PROBLEM, Verb
+from handlers.grammar.verbs import WORD
 from handlers.incidents.asked import find_incident
 from handlers.incidents.desk import actor_of
 from handlers.incidents.form_fields import (
@@ -20,7 +22,6 @@ from handlers.incidents.form_fields import (
     resolution_fields,
 )
 from handlers.incidents.form_values import (
-    Filled,
     analysis_in,
     declaration_in,
     evidence_in,
@@ -28,10 +29,11 @@ from handlers.incidents.form_values import (
     plan_in,
     resolution_in,
 )
-from handlers.incidents.parsing import NUMBER, WORD, verb_of, words_of
+from handlers.incidents.parsing import NUMBER, verb_of, words_of
 from handlers.incidents.prefills import PREFILLS, Prefill
 from handlers.incidents.refusals import refusal_error
 from handlers.incidents.reports import example_store
+from handlers.incidents.snoozes import snooze_fields, snooze_in
 from handlers.messages import Button, Field, Form, Reply, Request
 from handlers.ports import Work
 from kpi.incident_changes import Refusal, Refused
@@ -42,6 +44,7 @@ from kpi.incident_events import (
     RecordAnalysis,
     RecordPlan,
     Resolve,
+    Snooze,
 )
 from kpi.incident_transitions import apply, refusal_of
 from kpi.incidents import Incident
@@ -65,6 +68,7 @@ FORMS: dict[Verb, _Kind] = {
     Verb.PLAN: _Kind(phrase("Plan"), "cause: … action: … owner: … to: … review: 48h", RecordPlan, plan_fields, plan_in),
     Verb.RESOLVE: _Kind(phrase("End it"), "cause: … action: … reason: …", Resolve, resolution_fields, resolution_in),
     Verb.NOTE: _Kind(phrase("Note"), "…", Comment, note_fields, note_in),
+    Verb.SNOOZE: _Kind(phrase("Ask me later"), "2h", Snooze, snooze_fields, snooze_in),
     Verb.EVIDENCE: _Kind(phrase("Evidence"), "…", AddEvidence, evidence_fields, evidence_in),
 }
 """What can be said of an incident in a form."""
@@ -106,15 +110,15 @@ def checked_form(work: Work, request: Request) -> Form | None:
     if isinstance(outcome, Refused):
         sentence = Wording(request.language).sentence(refusal_error(outcome, incident.number, request))
         field = _FIELD_OF_REFUSAL.get(outcome.reason, "")
-        return _with_faults(form, {field: sentence}) if field else replace(form, fault=sentence)
-    return _with_faults(form, filled.faults) if filled.faults else None
+        return with_faults(form, {field: sentence}) if field else replace(form, fault=sentence)
+    return with_faults(form, filled.faults) if filled.faults else None
 
 
 def _faulty_report(work: Work, request: Request, verb: Verb | None, rest: str) -> Form | None:
     prefill = PREFILLS[verb](work, request, rest) if verb in PREFILLS else None
     filled = Filled(request)
     declaration_in(filled, prefill)
-    return _with_faults(_report_form(request, prefill, request.text), filled.faults) if filled.faults else None
+    return with_faults(_report_form(request, prefill, request.text), filled.faults) if filled.faults else None
 
 
 def _report_form(request: Request, prefill: Prefill | None, command: str) -> Form:
@@ -123,7 +127,7 @@ def _report_form(request: Request, prefill: Prefill | None, command: str) -> For
         title=wording.say(REPORT_A_PROBLEM),
         command=command,
         submit_label=wording.say(phrase("Report")),
-        fields=_filled_in(report_fields(request, prefill), request),
+        fields=filled_in(report_fields(request, prefill), request.values),
         language=request.language,
         twin=f"{command} …",
     )
@@ -136,19 +140,10 @@ def _form(request: Request, verb: Verb, incident: Incident) -> Form:
         title=f"{wording.say(kind.title)} · #{incident.number}",
         command=command,
         submit_label=wording.say(phrase("Submit")),
-        fields=_filled_in(kind.fields(request, incident), request),
+        fields=filled_in(kind.fields(request, incident), request.values),
         language=request.language,
         twin=f"{command} {kind.example}",
     )
-
-
-def _filled_in(fields: tuple[Field, ...], request: Request) -> tuple[Field, ...]:
-    """Put what was written so far over what is known."""
-    return tuple(replace(one, value=request.values.get(one.name, one.value)) for one in fields)
-
-
-def _with_faults(form: Form, faults: dict[str, str]) -> Form:
-    return replace(form, fields=tuple(replace(one, fault=faults.get(one.name, "")) for one in form.fields))
 
 
 def asked_for_words(request: Request) -> Reply:

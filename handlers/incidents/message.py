@@ -247,7 +247,7 @@ def _reminder(notice: IncidentNotice, reader: Reader) -> Reply:
         footer=when(notice.made_at, reader.room, reader.engagement, wording),
         buttons=(
             Button(wording.say(phrase("It is mine")), f"/incident ack {incident.number}", is_primary=True, about=title),
-            Button(wording.say(phrase("Ask me in 2 hours")), f"/incident snooze {incident.number} 2h", about=title),
+            Button(wording.say(phrase("Ask me later")), f"/incident snooze {incident.number}", about=title),
             Button(wording.say(phrase("Stop asking")), f"/incident stop {incident.number}", about=title),
             Button(wording.say(phrase("Show it")), f"/incident show {incident.number}", about=title),
         ),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-from handlers.grammar.grammar import normalise
 from handlers.grammar.incident_words import VERB_WORDS, Verb
+from handlers.grammar.verbs import leading_verb
 
 NUMBER = re.compile(r"#?(\d{1,9})\b[\s:：]*")
-WORD = re.compile(r"\S+")
 _COMMAND = re.compile(r"^[/／]?incident\b[\s:：]*", re.IGNORECASE)
-_CHINESE_WORD = re.compile(r"[^\s\x00-\x7f]+")
-"""A word that needs no space before a number."""
 _VERBS = {word: verb for verb, words in VERB_WORDS.items() for word in words}
 
 
@@ -30,9 +27,4 @@ def verb_of(words: str) -> tuple[Verb | None, str]:
     """Return what is to be done and the words after it; without a known first word, all words are a report."""
     if not words:
         return Verb.LIST, ""
-    for pattern in (WORD, _CHINESE_WORD):
-        first = pattern.match(words)
-        verb = _VERBS.get(normalise(first.group())) if first else None
-        if first and verb:
-            return verb, words[first.end() :].strip()
-    return None, words
+    return leading_verb(words, _VERBS)

@@ -14,10 +14,6 @@ from kpi.phrases import phrase
 USUAL_REVIEW = timedelta(hours=48)
 """When the metric is looked at again where the plan does not say."""
 
-USUAL_PAUSE = timedelta(hours=1)
-"""For how long somebody is left alone who does not say for how long."""
-
-_PAUSE = re.compile(r"(\d{1,3})\s*(h|m|min|小时|分钟)")
 _PARTS = {word: part for part, words in PART_WORDS.items() for word in words}
 _PART = re.compile(rf"(?<![^\W_])({'|'.join(sorted(map(re.escape, _PARTS), key=len, reverse=True))})\s*[:：]\s*")
 _REVIEW = re.compile(r"(\d{1,3})\s*(h|d)|(\d{1,3})\s*(小时|天)", re.IGNORECASE)
@@ -47,17 +43,6 @@ def aim_of(text: str) -> Decimal | None:
         raise QuestionError(
             phrase("“%(text)s” is not a number; write for example `to: 0.022` or `to: 120`."), text=text
         ) from None
-
-
-def pause_of(text: str) -> timedelta:
-    """Return for how long somebody wants to be left alone ("2h", "90 min", "30分钟"); raises QuestionError."""
-    if not text:
-        return USUAL_PAUSE
-    found = _PAUSE.fullmatch(normalise(text))
-    if found is None or not int(found.group(1)):
-        raise QuestionError(phrase("Say for how long: `2h` or `90m`."))
-    count = int(found.group(1))
-    return timedelta(hours=count) if found.group(2) in {"h", "小时"} else timedelta(minutes=count)
 
 
 def wait_of(text: str) -> timedelta:

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.grammar.incident_words import Verb
+from handlers.grammar.until_words import until_said
 from handlers.incidents.asked import Act, Asked, require_may, shown_to_asker
 from handlers.incidents.card import when
 from handlers.incidents.desk import actor_of, happen
-from handlers.incidents.parts import pause_of
 from handlers.messages import Reply, Request
 from handlers.ports import Work
+from handlers.until_fields import require_future
 from kpi.incident_changes import Refused
 from kpi.incident_events import Snooze, StopReminders
 from kpi.incident_ownership import ends_at, is_reminded
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
+USUAL_PAUSE = timedelta(hours=1)
+"""For how long somebody is left alone who does not say for how long."""
+
 
 def _snooze(work: Work, request: Request, asked: Asked) -> Reply:
     require_may(request, asked, Snooze)
+    return snoozed(work, request, asked, _snooze_said(request, asked.text))
+
+
+def snoozed(work: Work, request: Request, asked: Asked, event: Snooze) -> Reply:
+    """Put the question off, and say when it comes and what goes on meanwhile."""
     said = phrase("You are asked again %(clocks)s. What was promised stays due, and people are called about it.")
-    return _answered(work, request, asked, Snooze(pause_of(asked.text)), said)
+    return _answered(work, request, asked, event, said)
+
+
+def _snooze_said(request: Request, text: str) -> Snooze:
+    if not text:
+        return Snooze(USUAL_PAUSE)
+    until, reason = until_said(text, request.at, request.room.zone)
+    require_future(until, request)
+    return Snooze(until - request.at, reason, request.language if reason else None)
 
 
 def _stop(work: Work, request: Request, asked: Asked) -> Reply:

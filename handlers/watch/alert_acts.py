@@ -1,50 +1,42 @@
-"""What people do to an alert: take it, call it expected or wrong, mute or snooze it. Its message follows at once."""
+"""What people do to an alert: take it, call it expected or wrong. Its message follows at once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import date
 
 from handlers.access import OPERATOR_ROLES
 from handlers.alerts.cards import refresh_cards
 from handlers.alerts.notices import Changed, Turn, tell
-from handlers.alerts.rule_message import place_name
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from handlers.watch.alert_incidents import follow_alerts
-from kpi.alert_records import AlertEpisode, ExpectedDays, Mute, Verdict
+from kpi.alert_records import AlertEpisode, ExpectedDays, Verdict
 from kpi.alerts import expected
-from kpi.catalogue import METRICS
 from kpi.errors import AccessError, QuestionError
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
-LONGEST_MUTE_DAYS = 30
-USUAL_MUTE_DAYS = 7
-USUAL_SNOOZE_DAYS = 1
-MOST_NAMED = 3
-"""Stores an answer names; the rest are counted."""
 LONGEST_EXPECTED_DAYS = 60
 """An event expected for longer than this is a new level, not an event."""
 
 
-def acknowledge(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
+def acknowledge(work: Work, request: Request, alert: AlertEpisode, _words: str) -> Reply:
     """Make the asker the one who has the alert; raises AccessError outside the operator's team."""
     if alert.acknowledged_at is not None:
         by = request.engagement.person(alert.acknowledged_by)
-        return _said(request, phrase("%(name)s has this alert already."), name=by.name if by else alert.acknowledged_by)
-    _require_operator(request)
+        return said(request, phrase("%(name)s has this alert already."), name=by.name if by else alert.acknowledged_by)
+    require_operator(request)
     for one in told_together(work, alert):
         verdict = Verdict.REAL if one.verdict is Verdict.OPEN else one.verdict
         taken = replace(one, acknowledged_by=request.person.id, acknowledged_at=request.at, verdict=verdict)
         work.alerts.save(one if one.acknowledged_at is not None else taken)
     refresh_cards(work, [alert], request.at)
-    return _said(request, phrase("%(name)s takes alert %(id)s."), name=request.person.name, id=alert.id)
+    return said(request, phrase("%(name)s takes alert %(id)s."), name=request.person.name, id=alert.id)
 
 
-def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
+def call_expected(work: Work, request: Request, alert: AlertEpisode, words: str) -> Reply:
     """Put the alert's days, or those up to a given one, into the calendar and close it; its rooms are told."""
     until, name = _until(request, words)
     last = max(alert.newest.day, until or alert.newest.day)
@@ -56,7 +48,7 @@ def call_expected(work: Work, request: Request, alert: AlertEpisode, words: list
     tell(work, changed, request.at)
     follow_alerts(work, changed, request.at)
     wording = Wording(request.language)
-    return _said(
+    return said(
         request,
         phrase("Noted by %(name)s: %(first)s to %(last)s were expected. Vigia will not learn from these days."),
         name=request.person.name,
@@ -76,11 +68,10 @@ def _expect(work: Work, request: Request, alert: AlertEpisode, last: date, name:
     return closed if alert.episode.is_open else None
 
 
-def _until(request: Request, words: list[str]) -> tuple[date | None, str]:
+def _until(request: Request, text: str) -> tuple[date | None, str]:
     """Return the last expected day, where one was said, and the event's name."""
-    if not words:
-        return None, ""
-    if words[0][:4].isdecimal() and "-" in words[0]:
+    words = text.split()
+    if words and words[0][:4].isdecimal() and "-" in words[0]:
         try:
             return date.fromisoformat(words[0]), " ".join(words[1:])
         except ValueError:
@@ -91,70 +82,12 @@ def _until(request: Request, words: list[str]) -> tuple[date | None, str]:
     return None, " ".join(words)
 
 
-def call_wrong(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
+def call_wrong(work: Work, request: Request, alert: AlertEpisode, _words: str) -> Reply:
     """Count the alert as false in the record."""
     for one in told_together(work, alert):
         work.alerts.save(replace(one, verdict=Verdict.FALSE))
     refresh_cards(work, [alert], request.at)
-    return _said(request, phrase("Noted: alert %(id)s was wrong. It counts in the record of this page."), id=alert.id)
-
-
-def mute(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
-    """Tell nobody of the alert's store and metric for some days; raises AccessError outside the operator's team."""
-    return _silence(work, request, alert, words, is_snooze=False)
-
-
-def snooze(work: Work, request: Request, alert: AlertEpisode, words: list[str]) -> Reply:
-    """Leave rooms alone for some days unless it gets severer or ends; raises AccessError as `mute` does."""
-    return _silence(work, request, alert, words, is_snooze=True)
-
-
-def _silence(work: Work, request: Request, alert: AlertEpisode, words: list[str], *, is_snooze: bool) -> Reply:
-    _require_operator(request)
-    until = request.at + timedelta(days=_days(words, USUAL_SNOOZE_DAYS if is_snooze else USUAL_MUTE_DAYS))
-    wording = Wording(request.language)
-    reason = " ".join(words[1:]) or wording.say(phrase("no reason given"))
-    series = alert.series
-    together = told_together(work, alert)
-    for one in together:
-        work.alerts.mute(
-            Mute(
-                uuid4().hex,
-                one.series.engagement,
-                one.series.store,
-                one.series.metric,
-                until,
-                request.person.id,
-                reason,
-                request.at,
-                is_snooze,
-            )
-        )
-    return _said(
-        request,
-        phrase("%(metric)s of %(store)s is snoozed until %(day)s by %(name)s; you hear if it gets severer or ends.")
-        if is_snooze
-        else phrase("%(metric)s of %(store)s is muted until %(day)s by %(name)s; the watch goes on."),
-        metric=wording.say(METRICS[series.metric].name),
-        store=_names(together, request, wording),
-        day=wording.short_day(until.astimezone(request.room.zone).date()),
-        name=request.person.name,
-    )
-
-
-def _names(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording) -> str:
-    names = [place_name(one.series, request.engagement) for one in alerts[:MOST_NAMED]]
-    if len(alerts) > MOST_NAMED:
-        names.append(wording.say(phrase("and %(count)s more"), count=len(alerts) - MOST_NAMED))
-    return wording.listed(names)
-
-
-def _days(words: list[str], usual: int) -> int:
-    if not words:
-        return usual
-    if not words[0].isdecimal() or not 1 <= int(words[0]) <= LONGEST_MUTE_DAYS:
-        raise QuestionError(phrase("Say for how many days, 1 to 30, for example `/alert mute %(id)s 7`."), id="a1b2c3")
-    return int(words[0])
+    return said(request, phrase("Noted: alert %(id)s was wrong. It counts in the record of this page."), id=alert.id)
 
 
 def told_together(work: Work, alert: AlertEpisode) -> tuple[AlertEpisode, ...]:
@@ -171,10 +104,12 @@ def told_together(work: Work, alert: AlertEpisode) -> tuple[AlertEpisode, ...]:
     )
 
 
-def _require_operator(request: Request) -> None:
+def require_operator(request: Request) -> None:
+    """Raise AccessError outside of the operator's team."""
     if request.person.role not in OPERATOR_ROLES:
         raise AccessError(phrase("Only the operator's team can do this; your account manager has been named above."))
 
 
-def _said(request: Request, msgid: str, **params: object) -> Reply:
+def said(request: Request, msgid: str, **params: object) -> Reply:
+    """Return one sentence as an answer."""
     return Reply(headline=Wording(request.language).say(msgid, **params), language=request.language, tone=Tone.NEUTRAL)

@@ -12,10 +12,15 @@ from handlers.alerts.rule_message import place_name, watched_name
 from handlers.alerts.shown import alert_here, is_shown
 from handlers.answers.alert_reasons import reasons_reply
 from handlers.commands import Command
+from handlers.form_replies import unread_form
+from handlers.grammar.alert_words import AlertVerb, alert_verb
+from handlers.grammar.verbs import WORD
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
-from handlers.watch.alert_acts import acknowledge, call_expected, call_wrong, mute, snooze
+from handlers.until_fields import moment_text
+from handlers.watch.alert_acts import acknowledge, call_expected, call_wrong
 from handlers.watch.alert_calibration import calibration_text
+from handlers.watch.alert_silences import checked_form, mute, opened_form, snooze
 from kpi.alert_records import AlertEpisode, AlertNotice, NoticeKind, Verdict
 from kpi.catalogue import METRICS
 from kpi.errors import QuestionError
@@ -36,21 +41,23 @@ VERDICT_WORDS: dict[Verdict, str] = {
 
 def answer_alert(work: Work, request: Request) -> Reply:
     """Answer an `/alert` command in the room's language; raises VigiaError with one sentence for a mistake."""
-    words = request.text.split()[1:]
-    if not words:
+    faulty = checked_form(work, request) if request.values else None
+    if faulty:
+        return unread_form(faulty)
+    verb, rest = alert_verb(request.text)
+    if verb is AlertVerb.LIST:
         return _list(work, request)
-    act = _ACTS.get(words[0].lower())
-    if act is None or len(words) == 1:
+    named = WORD.match(rest)
+    if verb is None or named is None:
         raise QuestionError(
             phrase("Write `/alert` for the list; `ack`, `expected`, `wrong`, `mute`, `snooze` or `why` take its id.")
         )
-    return act(work, request, alert_here(work, request, words[1]), words[2:])
+    return _ACTS[verb](work, request, alert_here(work, request, named.group()), rest[named.end() :].strip())
 
 
 def changes_something(text: str) -> bool:
     """Tell whether a command may change something: the list and the question why do not."""
-    words = text.split()[1:]
-    return bool(words) and words[0].lower() in _ACTS.keys() - {"why"}
+    return alert_verb(text)[0] not in {None, AlertVerb.LIST, AlertVerb.WHY}
 
 
 def _list(work: Work, request: Request) -> Reply:
@@ -81,12 +88,12 @@ def _mute_lines(work: Work, request: Request, wording: Wording) -> Iterator[str]
         store = request.engagement.store(one.store)
         by = request.engagement.person(one.by)
         yield wording.say(
-            phrase("%(metric)s of %(store)s: snoozed until %(day)s by %(name)s (%(reason)s)")
+            phrase("%(metric)s of %(store)s: snoozed until %(until)s by %(name)s (%(reason)s)")
             if one.is_snooze
-            else phrase("%(metric)s of %(store)s: muted until %(day)s by %(name)s (%(reason)s)"),
+            else phrase("%(metric)s of %(store)s: muted until %(until)s by %(name)s (%(reason)s)"),
             metric=wording.say(METRICS[one.metric].name if one.metric else phrase("All metrics")),
             store=store.name if store else wording.say(phrase("all stores")),
-            day=wording.short_day(one.until.astimezone(request.room.zone).date()),
+            until=moment_text(one.until, request.room.zone, wording),
             name=by.name if by else one.by,
             reason=one.reason,
         )
@@ -112,7 +119,7 @@ def _table(alerts: tuple[AlertEpisode, ...], request: Request, wording: Wording)
     )
 
 
-def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -> Reply:
+def _why(work: Work, request: Request, alert: AlertEpisode, _words: str) -> Reply:
     """Answer why it fired: the message again from its evidence, and the reason of every morning around it."""
     frozen = noticed(work, request.engagement, alert, request.at)
     table = reasons_reply(work, request, alert.series, alert.first.day)
@@ -123,15 +130,15 @@ def _why(work: Work, request: Request, alert: AlertEpisode, _words: list[str]) -
     return replace(message, table=table.table, mention=None, buttons=())
 
 
-_Act = Callable[[Work, Request, AlertEpisode, list[str]], Reply]
+_Act = Callable[[Work, Request, AlertEpisode, str], Reply]
 
-_ACTS: dict[str, _Act] = {
-    "ack": acknowledge,
-    "expected": call_expected,
-    "wrong": call_wrong,
-    "mute": mute,
-    "snooze": snooze,
-    "why": _why,
+_ACTS: dict[AlertVerb, _Act] = {
+    AlertVerb.ACK: acknowledge,
+    AlertVerb.EXPECTED: call_expected,
+    AlertVerb.WRONG: call_wrong,
+    AlertVerb.MUTE: mute,
+    AlertVerb.SNOOZE: snooze,
+    AlertVerb.WHY: _why,
 }
 
 ALERT_COMMAND = Command(
@@ -140,9 +147,12 @@ ALERT_COMMAND = Command(
     (
         phrase("/alert — open alerts and the last 30 days"),
         phrase("/alert why a1b2c3 — the evidence of an alert"),
+        phrase("/alert snooze a1b2c3 tomorrow — hear of it again then, or if it gets severer or ends"),
         phrase("/alert mute a1b2c3 7 — say nothing of this store and metric for 7 days"),
         phrase("/alert expected a1b2c3 2026-11-30 Black Friday — it was an event, and lasts until then"),
     ),
     answer_alert,
     writes=changes_something,
+    opened=opened_form,
+    checked=checked_form,
 )

@@ -6,10 +6,12 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.audit_tables
+import storage.inbox_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.invitation_tables
 import storage.record_tables
 import storage.tables
+import storage.target_tables
 import storage.waiting_questions
 import storage.wecom_tables  # noqa: F401 - as above
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kpi.rates import Rate
+from kpi.target_changes import TargetChange, ever_in_force, in_force
 from kpi.targets import Target
 from tests.twins.book_state import BookState
 
@@ -18,18 +19,37 @@ class MemoryTargets:
         self._state = state
 
     def replace(self, engagement_id: str, targets: Sequence[Target]) -> None:
-        """Make these the targets of an engagement."""
+        """Make these what the file of an engagement says; what people set stays."""
         self._state.targets[engagement_id] = tuple(replace(target, engagement=engagement_id) for target in targets)
 
-    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
-        """Return the targets whose period contains `day`, ordered by id."""
-        found = (target for target in self._state.targets.get(engagement_id, ()) if day in target.period)
-        return tuple(sorted(found, key=lambda target: target.id))
-
-    def all_of(self, engagement_id: str) -> tuple[Target, ...]:
-        """Return every target of an engagement, ordered by period then id."""
+    def written(self, engagement_id: str) -> tuple[Target, ...]:
+        """Return what the file of an engagement says, ordered by period then id."""
         targets = self._state.targets.get(engagement_id, ())
         return tuple(sorted(targets, key=lambda target: (target.period.first, target.period.last, target.id)))
+
+    def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
+        """Return the targets in force on `day`, ordered by id."""
+        return in_force(self.written(engagement_id), self.changes(engagement_id), day)
+
+    def all_of(self, engagement_id: str) -> tuple[Target, ...]:
+        """Return every target of an engagement that is in force on any day, ordered by period then id."""
+        return ever_in_force(self.written(engagement_id), self.changes(engagement_id))
+
+    def agree(self, change: TargetChange) -> None:
+        """Keep a target somebody set; raises ValueError when its id is taken."""
+        if change.id in self._state.target_changes:
+            msg = f"a target was set as {change.id} already"
+            raise ValueError(msg)
+        self._state.target_changes[change.id] = change
+
+    def change(self, change_id: str) -> TargetChange | None:
+        """Return a target somebody set with what it changed, or None."""
+        return self._state.target_changes.get(change_id)
+
+    def changes(self, engagement_id: str) -> tuple[TargetChange, ...]:
+        """Return every target people set of an engagement, newest first."""
+        found = (one for one in self._state.target_changes.values() if one.target.engagement == engagement_id)
+        return tuple(sorted(found, key=lambda change: (change.at, change.id), reverse=True))
 
 
 class MemoryRates:

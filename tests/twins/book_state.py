@@ -24,6 +24,7 @@ from kpi.incidents import Incident, TimelineEntry
 from kpi.invitations import Invitation
 from kpi.rates import Rate
 from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.target_changes import TargetChange
 from kpi.targets import Target
 from kpi.waiting_questions import WaitingQuestion
 
@@ -62,6 +63,7 @@ class BookState:
     facts: dict[Place, tuple[Version, ...]] = field(default_factory=dict)
     files: dict[tuple[str, str], ImportedFile] = field(default_factory=dict)
     targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    target_changes: dict[str, TargetChange] = field(default_factory=dict)
     rates: dict[tuple[str, str, date], Rate] = field(default_factory=dict)
     digests: dict[str, Digest] = field(default_factory=dict)
     slots: dict[str, DigestSlot] = field(default_factory=dict)

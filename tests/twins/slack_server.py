@@ -257,8 +257,11 @@ class SlackServer:
             return {"ok": False, "error": "invalid_arguments"}
         if refused := self._found(lint_view(view)):
             return {"ok": False, "error": refused}
-        self.homes[params["user_id"]].append(view)
-        return {"ok": True, "view": view}
+        homes = self.homes[params["user_id"]]
+        if params.get("hash") not in {None, "", home_hash(len(homes))}:
+            return {"ok": False, "error": "hash_conflict"}
+        homes.append(view)
+        return {"ok": True, "view": {**view, "hash": home_hash(len(homes))}}
 
     def _pin(self, params: dict[str, Any]) -> dict[str, Any]:
         channel, ts = params["channel"], params["timestamp"]
@@ -363,6 +366,11 @@ class SlackServer:
             return web.json_response({"ok": False, "error": refused}, status=400)
         self.whispers.append(params)
         return web.Response(text="ok")
+
+
+def home_hash(number: int) -> str:
+    """Return Slack's mark of the home that was shown as the one of this number."""
+    return f"1795000400.{number}"
 
 
 async def _params_of(request: web.Request) -> dict[str, Any]:

@@ -96,6 +96,7 @@ function inputOf(field, attributes) {
       ...field.options.map((option) => element("option", { value: option.value, selected: option.value === field.value }, option.label)));
   }
   if (field.kind === "files") return element("input", { ...attributes, type: "file", multiple: true, accept: ACCEPTED });
+  if (field.kind === "day") return element("input", { ...attributes, type: "date" });
   if (field.kind === "text") return element("textarea", { ...attributes, rows: 4 });
   return element("input", { ...attributes, type: "text", autocomplete: "off" });
 }

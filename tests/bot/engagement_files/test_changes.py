@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
-from bot.engagement_files.changes import changes, learnt_line, target_changes
+from bot.engagement_files.changes import changes, learnt_line, overruled, target_changes
 from bot.samples.engagements import sample_engagements, sample_targets
 from kpi.acquaintances import LearntHandle, Outcome
+from kpi.days import Period
 from kpi.engagements import Platform
 from kpi.markets import BEIJING
 from kpi.promises import IncidentRules, Terms
 from kpi.severities import Severity
+from kpi.target_changes import TargetChange
 from kpi.working_hours import usual_hours
 
 LUMINA = sample_engagements()[0]
@@ -49,6 +52,17 @@ def test_targets_are_compared_too() -> None:
     targets = sample_targets("lumina", date(2026, 11, 24))
     assert len(target_changes((), targets)) == len(targets)
     assert target_changes(targets, targets) == ()
+
+
+def test_what_was_set_in_chat_is_named_where_it_counts_before_the_file() -> None:
+    """By whom and when; a target of other days is as written."""
+    targets = sample_targets("lumina", date(2026, 11, 22))
+    acos = next(one for one in targets if one.metric == "acos")
+    december = replace(acos, period=Period.month_of(date(2026, 12, 1)))
+    set_at = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    said = TargetChange("1", replace(acos, value=Decimal("0.12")), acos, "ana", set_at)
+    assert list(overruled(targets, (said,))) == [f"target {acos.id}: what ana set on 2026-11-26 counts before it"]
+    assert list(overruled((december,), (said,))) == []
 
 
 def test_what_is_owed_changes_line_by_line() -> None:

@@ -158,6 +158,8 @@ def _written(element: dict[str, Any], value: Any) -> dict[str, Any]:
         return {"type": "file_input", "files": value or []}
     if element["type"] == "static_select":
         return {"type": "static_select", "selected_option": {"value": value} if value else None}
+    if element["type"] == "datepicker":
+        return {"type": "datepicker", "selected_date": value or None}
     return {"type": element["type"], "value": value or None}
 
 

@@ -23,7 +23,7 @@ from tests.bot.slack.block_lint import lint_home
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import event, press
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
-from tests.twins.slack_server import SlackServer, Trouble
+from tests.twins.slack_server import SlackServer, Trouble, home_hash
 
 ANA = "U024ANA"
 FOUR_BLOCKS = Reply(
@@ -145,6 +145,22 @@ async def test_a_press_is_answered_alone_and_the_home_is_shown_anew(slack: Slack
     assert len(slack.homes[ANA]) == 1
     methods = [call.method for call in slack.calls]
     assert methods.index("chat.postMessage") < methods.index("views.publish")
+
+
+async def test_a_home_that_changed_meanwhile_is_looked_at_once_more(slack: SlackServer, homes: Homes) -> None:
+    """Of two presses at once, the earlier look is never shown last."""
+    await homes.event(opened())
+    await homes.event(opened(event_ts="1795000999.1"))
+    stale = {"id": "V1", "type": "home", "hash": home_hash(1)}
+    await homes.press(home_press(view=stale))
+    assert [call.params.get("hash") for call in slack.calls if call.method == "views.publish"][2:] == [
+        home_hash(1),
+        None,
+    ]
+    assert homes.looked == [ANA] * 4
+    assert len(slack.homes[ANA]) == 3
+    await homes.press(home_press(view={**stale, "hash": home_hash(3)}, trigger_id="another"))
+    assert len(slack.of("views.publish")) == 5
 
 
 async def test_a_press_in_a_channel_shows_no_home(slack: SlackServer, homes: Homes) -> None:

@@ -115,12 +115,12 @@ def test_only_the_metric_asked_for_is_shown() -> None:
     assert [figure.name for figure in world.ask("/kpi targets orders").figures] == ["Orders"]
 
 
-def test_without_a_target_the_answer_says_where_targets_are_written() -> None:
+def test_without_a_target_the_answer_offers_to_set_one() -> None:
     """For this month; those of another month are not this month's."""
     world = agreed(replace(target("orders", "9"), period=Period.month_of(date(2026, 7, 1))))
-    assert world.ask("/kpi targets").headline == (
-        "No targets are agreed for August 2026. They belong into the engagement file under [[targets]]."
-    )
+    reply = world.ask("/kpi targets")
+    assert reply.headline == "No targets are agreed for August 2026."
+    assert [button.command for button in reply.buttons] == ["/kpi target set"]
 
 
 def test_a_target_on_margins_is_not_shown_to_the_seller() -> None:

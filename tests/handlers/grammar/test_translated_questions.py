@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 
 import pytest
@@ -11,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from handlers.grammar.grammar import parse_question
 from handlers.grammar.questions import Question
+from handlers.grammar.target_words import TargetField, target_order
 from kpi.catalogue import METRICS
 from kpi.languages import Language
 from kpi.wording.wording import Wording
@@ -20,9 +22,19 @@ TODAY = date(2026, 11, 23)
 QUESTION = re.compile(r"(?:^|`)(/kpi\b[^`—]*)")
 
 
-def questions_in(sentence: str, language: Language) -> list[Question]:
-    """Return what the questions quoted in `sentence` mean, in their order."""
-    return [parse_question(text, language, (), TODAY) for text in QUESTION.findall(sentence)]
+def questions_in(sentence: str, language: Language) -> list[Question | dict[str, Decimal | str]]:
+    """Return what the questions and the orders quoted in `sentence` mean, in their order."""
+    return [_order(text, language) or parse_question(text, language, (), TODAY) for text in QUESTION.findall(sentence)]
+
+
+def _order(text: str, language: Language) -> dict[str, Decimal | str] | None:
+    """Return what a text that sets a target says, the metric by its id and the value as a number, or None."""
+    order = target_order(text)
+    if order is None:
+        return None
+    metric = parse_question(f"/kpi {order.names}", language, (), TODAY).metric
+    value = Decimal(order.values[TargetField.VALUE].rstrip("%").replace(",", "."))
+    return {**order.values, TargetField.VALUE: value, "metric": metric or ""}
 
 
 def sentences_with_questions(language: Language) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.incidents.form_values import Filled, plan_in
+from handlers.filled_forms import Filled
+from handlers.incidents.form_values import plan_in
 from handlers.incidents.reports import LONGEST_REPORT
 from handlers.messages import Form, Reply, Request
 from kpi.incident_events import RecordPlan

@@ -37,7 +37,7 @@ def test_the_question_has_a_button_for_every_answer(asked: CallWorld) -> None:
     assert question.called == "north-ana"
     assert [button.command for button in question.reply.buttons] == [
         "/incident ack 1001",
-        "/incident snooze 1001 2h",
+        "/incident snooze 1001",
         "/incident stop 1001",
         "/incident show 1001",
     ]
@@ -81,8 +81,8 @@ def test_a_stop_ends_the_questions_and_says_what_goes_on(asked: CallWorld) -> No
     [
         ("snooze 1001 2h", "U0BRUNO", "Ana of north has incident #1001"),
         ("stop 1001", "U0BRUNO", "Ana of north has incident #1001"),
-        ("snooze 1001 soon", "U0ANA", "Say for how long"),
-        ("snooze 1001 0h", "U0ANA", "Say for how long"),
+        ("snooze 1001 soon", "U0ANA", "“soon” is no time"),
+        ("snooze 1001 0h", "U0ANA", "is over already"),
         ("snooze", "U0ANA", "Say which incident"),
     ],
 )
