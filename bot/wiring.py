@@ -36,6 +36,7 @@ from bot.wecom.app_access import AppAccess
 from bot.wecom.app_door import AppDoor, Draw
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import Aids, WeComMessenger
+from bot.wecom.pace import TO_A_PERSON
 from bot.wecom.robot import Robot
 from bot.wecom.robot_answers import RobotAnswers
 from bot.wecom.robot_returns import RobotReturns
@@ -162,8 +163,8 @@ def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMe
     access = wecom_app_access(settings)
     if access is None:
         return None
-    app, hears = wecom_app(access, database, clock), _has_callback(settings)
-    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+    turns = SharedPace(database.work, clock, asyncio.sleep, TO_A_PERSON, f"turns of people: {access.name}")
+    return AppMessenger(wecom_app(access, database, clock), turns, hears=_has_callback(settings))
 
 
 def wecom_robot_crypto(settings: Settings) -> CallbackCrypto | None:

@@ -24,7 +24,7 @@ class RobotAnswerRow(SQLModel, table=True):
 
 
 class TurnRow(SQLModel, table=True):
-    """When messages went out through one webhook lately; its name says nothing of its key."""
+    """When messages went out through one webhook, or to one person, lately; its name says nothing of either."""
 
     __tablename__ = "webhook_turns"
 

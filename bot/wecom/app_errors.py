@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.messengers import NotSentError, UnreachableError
+from bot.messengers import LimitedError, NotSentError, UnreachableError
 from bot.wecom.errors import BUSY, CONCURRENT, LIMITED, RETRY_BUSY_AFTER
 from bot.wecom.limits import LIMITED_FOR
 from kpi.phrases import phrase
@@ -57,6 +57,8 @@ def refusal(errcode: int) -> NotSentError:
     reason = f"{errcode}: {SENTENCES.get(errcode, OTHERWISE)}"
     if errcode in GONE_CODES:
         return UnreachableError(reason)
+    if errcode == LIMITED:
+        return LimitedError(reason, LIMITED_FOR)
     return NotSentError(reason, _RETRY_AFTER.get(errcode))
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt
 from bot.wecom.cards import card_of
 from bot.wecom.limits import APP_IMAGE_BYTES, APP_MARKDOWN_BYTES, APP_PART_BYTES
 from bot.wecom.markdown import size_of
-from bot.wecom.pace import Pace, Seconds, Sleep
+from bot.wecom.pace import Turns
 from bot.wecom.renderer import render
 from handlers.messages import Reply
 from kpi.phrases import phrase
@@ -52,9 +52,9 @@ class AppMessenger:
     With `hears` the app has a callback: buttons are a card. Without it, commands are written out.
     """
 
-    def __init__(self, app: App, seconds: Seconds, sleep: Sleep, *, hears: bool = False) -> None:
+    def __init__(self, app: App, turns: Turns, *, hears: bool = False) -> None:
         self._app = app
-        self._pace = Pace(seconds, sleep)
+        self._turns = turns
         self._hears = hears
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wecom-app")
 
@@ -127,9 +127,9 @@ class AppMessenger:
         return message
 
     async def _send(self, person: str, message: Mapping[str, Any]) -> str:
-        away = await self._pace.turn(person, TURN_WAITS)
+        away = await self._turns.turn(person, TURN_WAITS)
         if away is not None:
-            raise NotSentError(phrase("Too many messages wait for this person in WeCom."), timedelta(seconds=away))
+            raise LimitedError(phrase("Too many messages wait for this person in WeCom."), timedelta(seconds=away))
         answer = await self._in_thread(lambda: self._app.send(person, message))
         return str(answer.get("msgid") or "")
 

@@ -34,6 +34,14 @@ APP_PART_BYTES = 2000
 """Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
 APP_IMAGE_BYTES = 5 * 1024 * 1024
 """A picture of an app; two pages of WeCom disagree (5 or 10 MB): https://developer.work.weixin.qq.com/document/path/90253"""
+MESSAGES_TO_A_PERSON_PER_MINUTE = 30
+"""Per app and person; the next ones are dropped without a word: https://developer.work.weixin.qq.com/document/path/90454"""
+MESSAGES_TO_A_PERSON_PER_HOUR = 1000
+"""As above: https://developer.work.weixin.qq.com/document/path/90454"""
+OUR_MESSAGES_TO_A_PERSON_PER_MINUTE = 25
+"""Ours: WeCom's minute does not begin when ours does, and what it drops nobody ever hears of."""
+OUR_MESSAGES_TO_A_PERSON_PER_HOUR = 900
+"""Ours, as above."""
 DUPLICATE_SECONDS = 1800
 """WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""
 CALLBACK_BYTES = 65_536

@@ -18,6 +18,7 @@ from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import PATH, AppDoor, create_router
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.limits import CALLBACK_AGE_SECONDS, CALLBACK_BYTES
+from bot.wecom.pace import Pace
 from handlers.messages import Arrival, Button, Reply
 from kpi.languages import Language
 from kpi.pictures import Picture
@@ -38,7 +39,7 @@ class Caller:
         self.gate: asyncio.Event | None = None
         self.drawing_fails = False
         self.clock = clock
-        self.people = AppMessenger(app, naps.seconds, naps.sleep, hears=True)
+        self.people = AppMessenger(app, Pace(naps.seconds, naps.sleep), hears=True)
         crypto = CallbackCrypto(CORP, SecretStr(TOKEN), SecretStr(AES_KEY))
         self.door = AppDoor(crypto, self._intake, self.people, self._draw, clock, AfterWork())
         web = FastAPI()

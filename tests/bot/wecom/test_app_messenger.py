@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, UnreachableError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, UnreachableError
 from bot.wecom.app_messenger import AppMessenger, with_commands
-from bot.wecom.limits import APP_IMAGE_BYTES
+from bot.wecom.limits import APP_IMAGE_BYTES, OUR_MESSAGES_TO_A_PERSON_PER_MINUTE
+from bot.wecom.pace import TO_A_PERSON, Pace
 from bot.wecom.ways import WeComWays
 from handlers.messages import Button, Reply
 from kpi.languages import Language
@@ -77,7 +78,7 @@ def app() -> App:
 @pytest.fixture
 async def people(app: App, naps: Naps) -> AsyncIterator[AppMessenger]:
     """Return the messenger under test."""
-    made = AppMessenger(app, naps.seconds, naps.sleep)
+    made = AppMessenger(app, Pace(naps.seconds, naps.sleep, TO_A_PERSON))
     yield made
     await made.close()
     assert app.is_closed
@@ -122,13 +123,13 @@ async def test_a_part_that_is_missing_makes_the_message_unknown(people: AppMesse
 
 async def test_one_person_is_not_flooded(people: AppMessenger, app: App, naps: Naps) -> None:
     """WeCom drops what is more than 30 a minute to one person without a word; another one is not kept waiting."""
-    for _ in range(15):
+    for _ in range(OUR_MESSAGES_TO_A_PERSON_PER_MINUTE):
         await people.post(alone())
-    with pytest.raises(NotSentError) as waits:
+    with pytest.raises(LimitedError) as waits:
         await people.post(alone())
     assert waits.value.retry_after is not None
     await people.post(a_parcel(room=replace(ANA_ALONE, address="bruno")))
-    assert len(app.sent) == 16
+    assert len(app.sent) == OUR_MESSAGES_TO_A_PERSON_PER_MINUTE + 1
 
 
 async def test_groups_and_people_have_ways_of_their_own(people: AppMessenger, app: App) -> None:
