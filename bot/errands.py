@@ -59,8 +59,15 @@ class Errands:
 
     async def answer(self, arrival: Arrival) -> Reply | None:
         """Answer an arrival, or return None for silence."""
+        return await self._answered(self._intake.answer, arrival)
+
+    async def answer_again(self, arrival: Arrival) -> Reply | None:
+        """Answer an arrival whose process may have died, or return None where it was done."""
+        return await self._answered(self._intake.answer_again, arrival)
+
+    async def _answered(self, answer: Callable[[Arrival], Reply | None], arrival: Arrival) -> Reply | None:
         started = time.perf_counter()
-        reply = await asyncio.to_thread(self._intake.answer, arrival)
+        reply = await asyncio.to_thread(answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
         if self._intake.is_act(arrival.text):
             self._nudge()

@@ -197,6 +197,7 @@ def _wecom_robot(
         crypto,
         settings.wecom_robot_name,
         errands.answer,
+        errands.answer_again,
         errands.owes,
         draw,
         UserIds(people.user_id if people else None),

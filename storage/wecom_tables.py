@@ -11,7 +11,7 @@ from storage.instants import Instant
 
 
 class RobotAnswerRow(SQLModel, table=True):
-    """What WeCom's robot answers one message; `card` is sealed by whom it belongs to."""
+    """What WeCom's robot answers one message; `card` and `question` are sealed by whom they belong to."""
 
     __tablename__ = "robot_answers"
 
@@ -21,6 +21,8 @@ class RobotAnswerRow(SQLModel, table=True):
     content: str = ""
     picture: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     card: str = ""
+    question: str | None = None
+    expected_by: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class TurnRow(SQLModel, table=True):

@@ -66,6 +66,8 @@ ROBOT_ANSWERS_WITHIN = 5.0
 """Seconds a robot's callback may take: https://developer.work.weixin.qq.com/document/path/101033"""
 ROBOT_WAITS = 2.5
 """Ours: seconds a callback waits for its answer before it says that one is coming."""
+ROBOT_ANSWER_TAKES = timedelta(seconds=60)
+"""Ours: whoever has not answered by then is dead, and another copy of Vigia answers; drawing alone may take 20 s."""
 STREAM_ENDS_AFTER = timedelta(minutes=6)
 """WeCom stops asking for an answer: https://developer.work.weixin.qq.com/document/path/101031"""
 STREAM_CLOSES_AFTER = timedelta(minutes=5, seconds=30)
