@@ -9,14 +9,14 @@ from kpi.engagements import Engagement, Person, Platform
 from kpi.escalation_policies import policy_of
 
 
-def unreachable_people(engagement: Engagement, settings: Settings) -> Iterator[Person]:
-    """Yield the people who would be called about an incident and have no user id where this installation writes."""
+def called_people(engagement: Engagement, settings: Settings) -> Iterator[tuple[Person, tuple[Platform, ...]]]:
+    """Yield the people who would be called about an incident, and where this installation writes to them alone."""
     platforms = frozenset(_platforms(settings))
     policy = policy_of(engagement, None)
     called = dict.fromkeys(contact.person for level in policy.levels for contact in level.contacts)
     for person in filter(None, map(engagement.person, called)):
-        if not any(room.platform in platforms for room in engagement.direct_rooms(person.id)):
-            yield person
+        ways = (room.platform for room in engagement.direct_rooms(person.id))
+        yield person, tuple(way for way in ways if way in platforms)
 
 
 def _platforms(settings: Settings) -> Iterator[Platform]:

@@ -35,6 +35,7 @@ from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
 from bot.wecom.app_door import AppDoor, Draw
 from bot.wecom.app_messenger import AppMessenger
+from bot.wecom.forwarding import Forwarders
 from bot.wecom.messenger import Aids, WeComMessenger
 from bot.wecom.pace import TO_A_PERSON
 from bot.wecom.robot import Robot
@@ -92,7 +93,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
-        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
+        forwarders = Forwarders(people, aids.page_url) if people else None
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)

@@ -29,6 +29,9 @@ class App:
     sent: list[tuple[str, str]] = field(default_factory=list)
     cards: list[Mapping[str, Any]] = field(default_factory=list)
     pictures: list[tuple[str, str]] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """Plain texts, in order."""
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     is_closed: bool = False
@@ -38,9 +41,12 @@ class App:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
-        if message["msgtype"] == "image":
-            self.pictures.append((person, message["image"]["media_id"]))
-        elif message["msgtype"] == "template_card":
+        kind = message["msgtype"]
+        if kind in {"image", "file"}:
+            self.pictures.append((person, message[kind]["media_id"]))
+        elif kind == "text":
+            self.words.append(message["text"]["content"])
+        elif kind == "template_card":
             self.cards.append(message["template_card"])
         else:
             self.sent.append((person, message["markdown"]["content"]))
@@ -52,6 +58,11 @@ class App:
         if failure is not None:
             raise failure
         return f"media {len(picture)}"
+
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Take a file, or fail."""
+        self.files.append((name, content))
+        return self.upload(content)
 
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Remember what was replaced."""
