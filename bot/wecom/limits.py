@@ -8,6 +8,8 @@ TEXT_BYTES = 2048
 """A `text` message: https://developer.work.weixin.qq.com/document/path/99110"""
 MARKDOWN_BYTES = 4096
 """A `markdown` message; a longer one is refused, not cut: https://developer.work.weixin.qq.com/document/path/99110"""
+MARKDOWN_V2_BYTES = 4096
+"""A `markdown_v2` message, which has tables: https://developer.work.weixin.qq.com/document/path/99110"""
 PART_BYTES = 4000
 """Ours: one message of a split text, with room below the limit for a miscount of theirs."""
 MOST_PARTS = 3
@@ -56,6 +58,16 @@ BUTTON_KEY_BYTES = 1024
 """https://developer.work.weixin.qq.com/document/path/90236"""
 CARD_TITLE = 36
 """Characters: https://developer.work.weixin.qq.com/document/path/90236"""
+NOTICE_TITLE = 26
+"""Characters of a webhook card's title: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_SUBTITLE = 112
+"""Characters of the text below it: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEMS = 6
+"""Lines of a name and a value: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEM_NAME = 5
+"""Characters: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEM_VALUE = 26
+"""Characters: https://developer.work.weixin.qq.com/document/path/99110"""
 ROBOT_BYTES = 20_480
 """An answer of a smart robot: https://developer.work.weixin.qq.com/document/path/101031"""
 ROBOT_PART_BYTES = 20_000
