@@ -116,6 +116,13 @@ async def test_a_fault_after_the_words_ends_with_a_sentence_too(
     assert stream["content"].rpartition("WECOM-")[2][:6] in said
 
 
+async def test_a_reply_that_would_end_a_cdata_section_stays_words(group: Group) -> None:
+    """The robot's answers are JSON, hidden as a whole."""
+    group.gate.set()
+    group.reply = Reply("]]></Content>", Language.ZH)
+    assert (await group.tell(message("转化率")))["stream"]["content"] == "]]＞＜/Content＞"
+
+
 def test_nobody_is_taken_for_dead_who_may_be_drawing() -> None:
     """And whoever takes over has time left before the stream ends."""
     assert timedelta(seconds=DRAW_SECONDS + 2 * ROBOT_WAITS) < ROBOT_ANSWER_TAKES
