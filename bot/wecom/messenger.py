@@ -1,4 +1,4 @@
-"""WeCom's way out for the outbox: markdown first, then table, card, picture and document, then a text that pings."""
+"""WeCom's way out for the outbox: markdown first, then table, picture and document, then a text that pings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from bot.wecom.pace import Pace, Seconds, Sleep, Turns
 from bot.wecom.renderer import ping_text, plain_text, render, table_lines
 from bot.wecom.table_messages import table_messages
 from bot.wecom.webhook import GroupWebhooks
-from kpi.deliveries import Placing
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 from kpi.pictures import TooLargePicture
@@ -85,14 +84,14 @@ class WeComMessenger:
         """
         trip = _Trip(self._open_key(parcel.room.address), self._seconds() + BUDGET_SECONDS)
         remarks = [await self._text(parcel, trip)]
-        if parcel.placing is Placing.POST and (card := notice_card(parcel.reply, self._page(parcel))) is not None:
-            remarks.append(await self._extra("card", card, trip))
         if parcel.picture is not None:
             remarks.append(await self._picture(parcel.picture, trip))
         if parcel.document is not None:
             remarks.append(await self._document(parcel, parcel.document, trip))
         if (ping := _ping(parcel)) is not None:
             remarks.append(await self._extra("mention", ping, trip))
+        if (card := notice_card(parcel.reply, self._page(parcel))) is not None:
+            remarks.append(await self._card(card, trip))
         return Receipt("", "; ".join(remark for remark in remarks if remark))
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
@@ -175,6 +174,14 @@ class WeComMessenger:
             return f"{name} not sent: {error.reason}"
         except AnswerLostError as error:
             return f"{name} unknown: {error.reason}"
+        return ""
+
+    async def _card(self, card: Message, trip: _Trip) -> str:
+        """Send the card that opens the page; what it opens is linked in the words too, so nothing waits for it."""
+        try:
+            await self._call(trip, card, FIRST_PART_WAITS)
+        except (NotSentError, AnswerLostError) as error:
+            return f"card not sent: {error.reason}"
         return ""
 
     async def _document(self, parcel: Parcel, content: bytes, trip: _Trip) -> str:

@@ -11,10 +11,9 @@ from bot.wecom.messenger import Aids, WeComMessenger
 from bot.wecom.notice_cards import notice_card
 from bot.wecom.webhook import GroupWebhooks
 from handlers.messages import Figure, Reply
-from kpi.deliveries import Placing
 from kpi.languages import Language
 from kpi.tones import Tone
-from tests.bot.wecom.samples import a_parcel
+from tests.bot.wecom.samples import ANA, a_parcel
 from tests.twins.naps import Naps
 from tests.twins.wecom_server import KEY, Trouble, WeComServer
 
@@ -47,13 +46,14 @@ async def test_a_card_that_fails_costs_nothing_else(messenger: WeComMessenger, w
     assert PAGE in wecom.texts()[0]
 
 
-@pytest.mark.parametrize("placing", [Placing.EDIT, Placing.REPLY])
-async def test_what_follows_an_alert_brings_no_second_card(
-    messenger: WeComMessenger, wecom: WeComServer, placing: Placing
-) -> None:
-    """One card a story is enough."""
-    await messenger.post(replace(a_parcel(ALERT), placing=placing))
-    assert wecom.kinds() == ["markdown"]
+async def test_a_call_never_waits_behind_a_card(messenger: WeComMessenger, wecom: WeComServer, naps: Naps) -> None:
+    """It comes last and is tried once: a full webhook costs the card, and nobody's time."""
+    await messenger.post(a_parcel(replace(ALERT, mention=ANA)))
+    assert wecom.kinds() == ["markdown", "text", "template_card"]
+    wecom.fail(None, None, Trouble(errcode=45009))
+    receipt = await messenger.post(a_parcel(replace(ALERT, mention=ANA)))
+    assert receipt.remark.startswith("card not sent: 45009")
+    assert naps.taken == []
 
 
 @pytest.mark.parametrize("tone", [tone for tone in Tone if tone is not Tone.BAD])
