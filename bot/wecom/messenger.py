@@ -120,7 +120,8 @@ class WeComMessenger:
             return await self._plainly(parcel, trip, refused)
         for number, part in enumerate(parts[1:], 2):
             try:
-                await self._part(parcel, trip, part)
+                if not await self._part(parcel, trip, part):
+                    break
             except (NotSentError, AnswerLostError) as error:
                 raise AnswerLostError(
                     f"only part {number - 1} of {len(parts)} surely arrived; then {error.reason}"
@@ -140,8 +141,8 @@ class WeComMessenger:
         page_url = self._aids.page_url
         return page_url(parcel.room, parcel.reply.page) if page_url and parcel.reply.page else ""
 
-    async def _part(self, parcel: Parcel, trip: _Trip, part: Message) -> None:
-        """Send a further part; of a table whose form WeCom refuses, the rows as lines."""
+    async def _part(self, parcel: Parcel, trip: _Trip, part: Message) -> bool:
+        """Send a further part. A table whose form WeCom refuses goes as lines, all of it: then return False."""
         try:
             await self._insist(trip, part)
         except RefusedError as refused:
@@ -149,6 +150,8 @@ class WeComMessenger:
                 raise
             for lines in table_lines(parcel.reply):
                 await self._insist(trip, _markdown(lines))
+            return False
+        return True
 
     async def _plainly(self, parcel: Parcel, trip: _Trip, refused: RefusedError) -> str:
         content = plain_text(parcel.reply, is_repeat=parcel.is_repeat)

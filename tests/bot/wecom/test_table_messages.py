@@ -59,6 +59,16 @@ async def test_a_table_whose_form_is_refused_arrives_as_lines(
     assert "> **Lumina BR**　转化率 · 1.81%" in wecom.texts()[1]
 
 
+async def test_a_long_table_that_is_refused_is_written_as_lines_once(messenger: Messenger, wecom: WeComServer) -> None:
+    """Not once a part of it."""
+    rows = tuple((f"店铺 {number}", "长" * 20, "1") for number in range(60))
+    wecom.fail(None, Trouble(errcode=40058))
+    await messenger.post(a_parcel(Reply("好", Language.ZH, table=Table(COLUMNS, rows))))
+    assert len(contents(Table(COLUMNS, rows))) > 1
+    assert "markdown_v2" not in wecom.kinds()
+    assert sum(text.count("**店铺 0**") for text in wecom.texts()) == 1
+
+
 async def test_a_table_that_is_lost_makes_the_message_unknown(messenger: Messenger, wecom: WeComServer) -> None:
     """It is a part of the text: without it nobody may say that all was sent."""
     wecom.fail(None, Trouble(is_dropped=True))
