@@ -11,10 +11,10 @@ from pathlib import Path
 from bot.clock import now
 from bot.health import Health
 from bot.messengers import AnswerLostError, NotSentError
-from bot.reachability import people_known_on_one_side, unreachable_people
+from bot.reachability import called_people, people_known_on_one_side
 from bot.settings import Settings
 from bot.slack.side import installed_as
-from bot.wecom_rooms import wecom_room
+from bot.wecom_rooms import reached_by, wecom_room
 from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
 from charts import fonts
 from handlers.digests.schedule import next_slot
@@ -113,21 +113,27 @@ def _self_audit(database: Database) -> Iterator[Check]:
         )
 
 
-def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
-    name = f"engagement {engagement.id}"
-    if not engagement.stores:
-        yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
-    if not any(person.role is Role.ACCOUNT_MANAGER for person in engagement.people):
-        yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
-    for person in unreachable_people(engagement, settings) if engagement.stores else ():
-        sentence = "can be called nowhere alone: give them a user id in Slack, or in WeCom and set up its app"
-        yield Check(f"person {person.id}", Health.LOOK, sentence)
+def _people(engagement: Engagement, settings: Settings) -> Iterator[Check]:
+    for person, ways in called_people(engagement, settings) if engagement.stores else ():
+        sentence = f"is called alone in {' and then '.join(ways)}"
+        if not ways:
+            sentence = "can be called nowhere alone: give them a user id in Slack, or in WeCom and set up its app"
+        yield Check(f"person {person.id}", Health.OK if ways else Health.LOOK, sentence)
     for person, missing in people_known_on_one_side(engagement, settings):
         sentence = f"is called on one platform alone: a user id in {missing} would be a second way"
         yield Check(f"person {person.id}", Health.OK, sentence)
     for one in learnt_handles(engagement):
         sentence = f'{one.platform} = "{one.handle}" came by an invitation: write it into the engagement file'
         yield Check(f"person {one.person}", Health.OK, sentence)
+
+
+def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
+    name = f"engagement {engagement.id}"
+    if not engagement.stores:
+        yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
+    if not any(person.role is Role.ACCOUNT_MANAGER for person in engagement.people):
+        yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
+    yield from _people(engagement, settings)
     for room in engagement.rooms:
         place = f"room {room.id}"
         if room.id in engagement.held:
@@ -144,7 +150,8 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
                 if slot and engagement.stores
                 else "no digest is scheduled"
             )
-            yield Check(place, Health.OK, when)
+            by = f"; reached by {reached_by(room)}" if room.platform is Platform.WECOM else ""
+            yield Check(place, Health.OK, when + by)
 
 
 def _pages(settings: Settings) -> Check:

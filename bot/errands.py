@@ -71,8 +71,15 @@ class Errands:
 
     async def answer(self, arrival: Arrival) -> Reply | None:
         """Answer an arrival, or return None for silence."""
+        return await self._answered(self._intake.answer, arrival)
+
+    async def answer_again(self, arrival: Arrival) -> Reply | None:
+        """Answer an arrival whose process may have died, or return None where it was done."""
+        return await self._answered(self._intake.answer_again, arrival)
+
+    async def _answered(self, answer: Callable[[Arrival], Reply | None], arrival: Arrival) -> Reply | None:
         started = time.perf_counter()
-        reply = await self._people.run(self._intake.answer, arrival)
+        reply = await self._people.run(answer, arrival)
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
         if self.is_act(arrival.text):
             if decides_who(arrival.text):

@@ -9,12 +9,12 @@ from kpi.engagements import DIRECT_PLATFORMS, Engagement, Person, Platform
 from kpi.escalation_policies import policy_of
 
 
-def unreachable_people(engagement: Engagement, settings: Settings) -> Iterator[Person]:
-    """Yield the people who would be called about an incident and have no user id where this installation writes."""
+def called_people(engagement: Engagement, settings: Settings) -> Iterator[tuple[Person, tuple[Platform, ...]]]:
+    """Yield the people who would be called about an incident, and where this installation writes to them alone."""
     platforms = frozenset(_platforms(settings))
     for person in _called(engagement):
-        if not any(room.platform in platforms for room in engagement.direct_rooms(person.id)):
-            yield person
+        ways = (room.platform for room in engagement.direct_rooms(person.id))
+        yield person, tuple(way for way in ways if way in platforms)
 
 
 def people_known_on_one_side(engagement: Engagement, settings: Settings) -> Iterator[tuple[Person, Platform]]:

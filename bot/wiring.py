@@ -37,7 +37,9 @@ from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
 from bot.wecom.app_door import AppDoor, Draw
 from bot.wecom.app_messenger import AppMessenger
+from bot.wecom.forwarding import Forwarders
 from bot.wecom.messenger import Aids, WeComMessenger
+from bot.wecom.pace import TO_A_PERSON
 from bot.wecom.robot import Robot
 from bot.wecom.robot_answers import RobotAnswers
 from bot.wecom.robot_returns import RobotReturns
@@ -99,7 +101,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
-        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
+        forwarders = Forwarders(people, aids.page_url) if people else None
+        messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
     crypto = wecom_crypto(settings)
     door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
     compose = composing(intake, link_to)
@@ -195,8 +198,8 @@ def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMe
     access = wecom_app_access(settings)
     if access is None:
         return None
-    app, hears = wecom_app(access, database, clock), _has_callback(settings)
-    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+    turns = SharedPace(database.work, clock, asyncio.sleep, TO_A_PERSON, f"turns of people: {access.name}")
+    return AppMessenger(wecom_app(access, database, clock), turns, hears=_has_callback(settings))
 
 
 def wecom_robot_crypto(settings: Settings) -> CallbackCrypto | None:
@@ -229,6 +232,7 @@ def _wecom_robot(
         crypto,
         settings.wecom_robot_name,
         errands.answer,
+        errands.answer_again,
         errands.owes,
         draw,
         UserIds(people.user_id if people else None),

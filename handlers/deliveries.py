@@ -10,6 +10,7 @@ from handlers.alerts.message import alert_message
 from handlers.audits.message import audit_message
 from handlers.digests.corrections import BETWEEN, correction_message
 from handlers.digests.message import digest_message
+from handlers.forwarding import handed_over
 from handlers.incidents.message import incident_message
 from handlers.incidents.service_record_text import record_message
 from handlers.incidents.summary import summary_message
@@ -51,6 +52,8 @@ def compose_delivery(work: Work, delivery: Delivery) -> Composed | None:
     if engagement is None or room is None or room.id in engagement.held:
         return None
     reply = _REPLIES[delivery.cause_kind](work, delivery, engagement, room)
+    if reply is not None and room.forward_by:
+        return Composed(*handed_over(engagement, room, reply, delivery))
     return Composed(room, reply, _anchor(work, delivery)) if reply else None
 
 

@@ -100,6 +100,16 @@ class Intake:
         bound = work.engagements.at_address(arrival.platform, arrival.address)
         return self.sorry(error, bound[1].language if bound else Language.ZH)
 
+    def answer_again(self, arrival: Arrival) -> Reply | None:
+        """Return the reply to an arrival whose process may have died over it, or None where it was done before.
+
+        A question is answered whether or not it was seen: nobody can have read an answer nobody gave.
+        """
+        if self.is_act(arrival.text):
+            return self.answer(arrival)
+        with self._view() as work:
+            return self._answered(work, arrival)
+
     def owes(self, arrival: Arrival) -> bool:
         """Tell whether an arrival is answered at all: its place is bound, or it is somebody's own conversation."""
         with self._view() as work:

@@ -143,7 +143,8 @@ class Reply:
     it in sight.
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
-    what this reply is about.
+    what this reply is about. `to_forward` is what whoever has to pass the message on is told first, in their language;
+    empty: it goes to its room itself.
     """
 
     headline: str
@@ -164,6 +165,7 @@ class Reply:
     files: tuple[ShownFile, ...] = ()
     attach_command: str = ""
     is_pinned: bool = False
+    to_forward: str = ""
 
 
 class FieldKind(StrEnum):

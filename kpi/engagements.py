@@ -117,7 +117,8 @@ class Room:
     webhook in the settings: the webhook key is a secret and is never stored. `heard_at` is where its words come in when
     that is another address: a WeCom group is heard by its robot. `digest_at` is a local time in `zone`.
     Between `quiet_from` and `quiet_until` (local, may wrap midnight; None: the night of its audience) only the worst
-    alerts come through.
+    alerts come through. `forward_by` is the id of who passes on what is said here, where nothing can be sent (a WeCom
+    group with people of another company); `address` names no place then.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Room:
     quiet_from: time | None = None
     quiet_until: time | None = None
     heard_at: str = ""
+    forward_by: str = ""
 
     @property
     def is_direct(self) -> bool:

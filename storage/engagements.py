@@ -291,6 +291,7 @@ def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "quiet_from": room.quiet_from,
             "quiet_until": room.quiet_until,
             "heard_at": room.heard_at or None,
+            "forward_by": room.forward_by or None,
         }
         for position, room in enumerate(engagement.rooms)
     ]
@@ -339,4 +340,5 @@ def _room(row: Row[Any]) -> Room:
         row.quiet_from,
         row.quiet_until,
         row.heard_at or "",
+        row.forward_by or "",
     )

@@ -102,6 +102,7 @@ class RoomRow(SQLModel, table=True):
     quiet_from: time | None = None
     quiet_until: time | None = None
     heard_at: str | None = None
+    forward_by: str | None = None
 
 
 class MeasureRow(SQLModel, table=True):

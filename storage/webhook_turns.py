@@ -1,4 +1,4 @@
-"""When messages went out through each webhook: a limit of the webhook counts the messages of all replicas."""
+"""When messages went out through each webhook and to each person: WeCom counts the messages of all replicas."""
 
 from __future__ import annotations
 

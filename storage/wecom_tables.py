@@ -11,7 +11,7 @@ from storage.instants import Instant
 
 
 class RobotAnswerRow(SQLModel, table=True):
-    """What WeCom's robot answers one message; `card` is sealed by whom it belongs to."""
+    """What WeCom's robot answers one message; `card` and `question` are sealed by whom they belong to."""
 
     __tablename__ = "robot_answers"
 
@@ -21,10 +21,12 @@ class RobotAnswerRow(SQLModel, table=True):
     content: str = ""
     picture: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     card: str = ""
+    question: str | None = None
+    expected_by: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
 
 
 class TurnRow(SQLModel, table=True):
-    """When messages went out through one webhook lately; its name says nothing of its key."""
+    """When messages went out through one webhook, or to one person, lately; its name says nothing of either."""
 
     __tablename__ = "webhook_turns"
 

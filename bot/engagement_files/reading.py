@@ -20,7 +20,7 @@ from bot.engagement_files.rule_rows import rule_mistakes, rule_of
 from kpi.alert_rules import AlertRule
 from kpi.days import Period
 from kpi.detection.signals import Preset
-from kpi.engagements import Engagement, Person, Platform, Room, Seller, Store
+from kpi.engagements import Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import ConfigurationError
 from kpi.markets import BEIJING, MARKETS
 from kpi.metrics import Direction
@@ -150,6 +150,9 @@ def _unknown_names(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
             yield Mistake(
                 lines.line_of("people", index, "backup"), f"people.backup: nobody else is called “{person.backup}”"
             )
+    for index, room in enumerate(rows.rooms):
+        if room.forward_by and (sentence := _why_not_forwarded(room.forward_by, rows.people)):
+            yield Mistake(lines.line_of("rooms", index, "forward_by"), f"rooms.forward_by: {sentence}")
     stores = {store.id for store in rows.stores}
     for index, target in enumerate(rows.targets):
         for store in target.stores:
@@ -159,6 +162,16 @@ def _unknown_names(rows: FileRows, lines: LineMap) -> Iterator[Mistake]:
                 )
         if target.owner and target.owner not in people:
             yield Mistake(lines.line_of("targets", index, "owner"), f"targets.owner: nobody is called “{target.owner}”")
+
+
+def _why_not_forwarded(name: str, people: Iterable[PersonRow]) -> str:
+    """Return why somebody cannot pass on what a room is told, or ""."""
+    person = next((one for one in people if one.id == name), None)
+    if person is None:
+        return f"nobody is called “{name}”"
+    if person.role is Role.SELLER:
+        return f"“{name}” is the seller's: somebody of the operator's side forwards"
+    return "" if person.wecom else f"“{name}” has no user id in WeCom, where the app hands over what to forward"
 
 
 def _repeated(section: str, ids: list[str], lines: LineMap) -> Iterator[Mistake]:
@@ -239,7 +252,7 @@ def _room(engagement: str, row: RoomRow) -> Room:
         row.id,
         engagement,
         row.platform,
-        row.address,
+        row.address or f"forwarded:{engagement}/{row.id}",
         row.audience,
         row.language,
         ZoneInfo(row.zone),
@@ -248,6 +261,7 @@ def _room(engagement: str, row: RoomRow) -> Room:
         row.quiet_from,
         row.quiet_until,
         row.heard_at,
+        row.forward_by,
     )
 
 

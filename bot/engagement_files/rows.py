@@ -66,16 +66,20 @@ class PersonRow(Row):
 _NO_WAY_INTO_IT = (
     "this is the id of a chat, and WeCom lets no bot or app write to one by it; into an external group (外部群) none "
     "comes at all. An internal group: the name of its webhook here, and the id as robot. Sellers in an external group: "
-    "their own company's internal group by a webhook they make, a Slack channel, or what their account manager forwards"
+    "their own company's internal group by a webhook they make, a Slack channel, or what their account manager "
+    'forwards (forward_by = "ana" in the place of the address)'
 )
 
 
 class RoomRow(Row):
-    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid)."""
+    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid).
+
+    One that nothing can be sent to has `forward_by`, the person who passes on what is said there, and no address.
+    """
 
     id: Id
     platform: Platform
-    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     audience: Audience
     language: LanguageName
     zone: ZoneName
@@ -84,6 +88,7 @@ class RoomRow(Row):
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
     robot: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    forward_by: str = ""
 
     @property
     def heard_at(self) -> str:
@@ -98,6 +103,17 @@ class RoomRow(Row):
             raise ValueError(msg)
         if self.platform is Platform.WECOM and is_chat_id(self.address):
             raise ValueError(_NO_WAY_INTO_IT)
+        return self
+
+    @model_validator(mode="after")
+    def is_reached_one_way(self) -> Self:
+        """Refuse a room without a way to it, and one with two: nobody could say which of them counts."""
+        if not self.forward_by and not self.address:
+            msg = "address is missing"
+            raise ValueError(msg)
+        if self.forward_by and (self.platform is not Platform.WECOM or self.address or self.robot):
+            msg = "forward_by is for a WeCom group nothing can be sent to: it has neither an address nor a robot"
+            raise ValueError(msg)
         return self
 
     @model_validator(mode="after")

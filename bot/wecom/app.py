@@ -195,6 +195,11 @@ class WeComApp:
         files = {"media": ("chart.png", picture, "image/png")}
         return str(self._call("post", "media/upload", params={"type": "image"}, files=files)["media_id"])
 
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Give WeCom a file for three days and return its id; raises NotSentError or AnswerLostError."""
+        files = {"media": (name, content, "application/octet-stream")}
+        return str(self._call("post", "media/upload", params={"type": "file"}, files=files)["media_id"])
+
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show `words` in place of the buttons of a card whose press brought `response_code` (good once, 72 hours)."""
         body = {

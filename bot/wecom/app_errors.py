@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.messengers import NotSentError, UnreachableError
+from bot.messengers import LimitedError, NotSentError, UnreachableError
 from bot.wecom.errors import BUSY, CONCURRENT, LIMITED, RETRY_BUSY_AFTER
 from bot.wecom.limits import LIMITED_FOR
 from kpi.phrases import phrase
@@ -24,6 +24,8 @@ _GONE = phrase(
     "WeCom does not know this person, or the app may not see them. Correct the user id, or their visibility."
 )
 _AGENT = phrase("WeCom does not know this app. Check VIGIA_WECOM_CORP_ID and VIGIA_WECOM_AGENT_ID.")
+_FORM = phrase("WeCom refuses the form of this message. Please tell the operator's admin.")
+_SIZE = phrase("WeCom refuses the picture's size.")
 _SECRET = phrase(
     "WeCom refuses the app's secret. Check VIGIA_WECOM_APP_SECRET and restart; it is not tried for an hour."
 )
@@ -36,7 +38,9 @@ SENTENCES: dict[int, str] = {
     40013: _AGENT,
     40056: _AGENT,
     301002: _AGENT,
-    40058: phrase("WeCom refuses the form of this message. Please tell the operator's admin."),
+    **dict.fromkeys((40008, 40033, 40058, 44004), _FORM),
+    **dict.fromkeys((40009, 45001), _SIZE),
+    45002: phrase("WeCom says the message is too long. Please tell the operator's admin."),
     48002: phrase("The app may not send messages. Give it the permission in WeCom's administration."),
     60011: phrase("The app may not send messages. Give it the permission in WeCom's administration."),
     60020: phrase("WeCom does not trust this machine's address. Add it to the app's trusted IPs (企业可信IP)."),
@@ -57,6 +61,8 @@ def refusal(errcode: int) -> NotSentError:
     reason = f"{errcode}: {SENTENCES.get(errcode, OTHERWISE)}"
     if errcode in GONE_CODES:
         return UnreachableError(reason)
+    if errcode == LIMITED:
+        return LimitedError(reason, LIMITED_FOR)
     return NotSentError(reason, _RETRY_AFTER.get(errcode))
 
 

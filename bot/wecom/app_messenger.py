@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt
 from bot.wecom.cards import card_of
-from bot.wecom.limits import APP_IMAGE_BYTES, APP_MARKDOWN_BYTES, APP_PART_BYTES
+from bot.wecom.limits import APP_IMAGE_BYTES, APP_MARKDOWN_BYTES, APP_PART_BYTES, FILE_BYTES, SMALLEST_FILE_BYTES
 from bot.wecom.markdown import size_of
-from bot.wecom.pace import Pace, Seconds, Sleep
+from bot.wecom.pace import Turns
 from bot.wecom.renderer import render
 from handlers.messages import Reply
 from kpi.phrases import phrase
@@ -36,6 +36,9 @@ class App(Protocol):
     def upload(self, picture: bytes) -> str:
         """Give WeCom a PNG and return its id there; raises NotSentError or AnswerLostError."""
 
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Give WeCom a file and return its id there; raises NotSentError or AnswerLostError."""
+
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Show words in place of a pressed card's buttons; raises NotSentError or AnswerLostError."""
 
@@ -52,9 +55,9 @@ class AppMessenger:
     With `hears` the app has a callback: buttons are a card. Without it, commands are written out.
     """
 
-    def __init__(self, app: App, seconds: Seconds, sleep: Sleep, *, hears: bool = False) -> None:
+    def __init__(self, app: App, turns: Turns, *, hears: bool = False) -> None:
         self._app = app
-        self._pace = Pace(seconds, sleep)
+        self._turns = turns
         self._hears = hears
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wecom-app")
 
@@ -66,8 +69,15 @@ class AppMessenger:
         """
         person = parcel.room.address
         receipt = await self.say(person, parcel.reply, parcel.delivery, is_repeat=parcel.is_repeat)
+        return remarked(receipt, *await self.beside(parcel))
+
+    async def beside(self, parcel: Parcel) -> tuple[str, ...]:
+        """Send what stands below a parcel's words, its picture and its document; return remarks on what is missing."""
+        person, reply = parcel.room.address, parcel.reply
         shown = await self.show(person, parcel.picture) if parcel.picture is not None else ""
-        return replace(receipt, remark="; ".join(one for one in (receipt.remark, shown) if one))
+        name = reply.document.file_name if reply.document else "vigia.pdf"
+        given = await self.give(person, name, parcel.document) if parcel.document is not None else ""
+        return shown, given
 
     async def say(self, person: str, reply: Reply, task: str, *, is_repeat: bool = False) -> Receipt:
         """Send a reply to a user id, as `post` does; `task` names its card."""
@@ -77,7 +87,7 @@ class AppMessenger:
         if card is None:
             return Receipt(message)
         try:
-            await self._send(person, card)
+            await self.send(person, card)
         except (NotSentError, AnswerLostError) as error:
             return Receipt(message, f"buttons not sent: {error.reason}")
         return Receipt(message)
@@ -86,13 +96,22 @@ class AppMessenger:
         """Send a picture below its text; return a remark when it is missing."""
         if len(picture) > APP_IMAGE_BYTES:
             return f"picture not sent: {len(picture)} bytes are more than WeCom's {APP_IMAGE_BYTES}"
+        return await self._media(person, "image", "picture", lambda: self._app.upload(picture))
+
+    async def give(self, person: str, name: str, content: bytes) -> str:
+        """Send a document below its text; return a remark when it is missing."""
+        if not SMALLEST_FILE_BYTES <= len(content) <= FILE_BYTES:
+            return f"document not sent: {len(content)} bytes do not fit into WeCom's {FILE_BYTES}"
+        return await self._media(person, "file", "document", lambda: self._app.upload_file(name, content))
+
+    async def _media(self, person: str, kind: str, called: str, upload: Callable[[], str]) -> str:
         try:
-            media = await self._in_thread(lambda: self._app.upload(picture))
-            await self._send(person, {"msgtype": "image", "image": {"media_id": media}})
+            media = await self._in_thread(upload)
+            await self.send(person, {"msgtype": kind, kind: {"media_id": media}})
         except NotSentError as error:
-            return f"picture not sent: {error.reason}"
+            return f"{called} not sent: {error.reason}"
         except AnswerLostError as error:
-            return f"picture unknown: {error.reason}"
+            return f"{called} unknown: {error.reason}"
         return ""
 
     async def replace_buttons(self, person: str, response_code: str, words: str) -> None:
@@ -118,7 +137,7 @@ class AppMessenger:
         message = ""
         for number, part in enumerate(parts, 1):
             try:
-                message = await self._send(person, markdown(part))
+                message = await self.send(person, markdown(part))
             except (NotSentError, AnswerLostError) as error:
                 if number == 1:
                     raise
@@ -126,15 +145,21 @@ class AppMessenger:
                 raise AnswerLostError(reason) from error
         return message
 
-    async def _send(self, person: str, message: Mapping[str, Any]) -> str:
-        away = await self._pace.turn(person, TURN_WAITS)
+    async def send(self, person: str, message: Mapping[str, Any]) -> str:
+        """Send one message in its turn and return WeCom's id of it; raises NotSentError or AnswerLostError."""
+        away = await self._turns.turn(person, TURN_WAITS)
         if away is not None:
-            raise NotSentError(phrase("Too many messages wait for this person in WeCom."), timedelta(seconds=away))
+            raise LimitedError(phrase("Too many messages wait for this person in WeCom."), timedelta(seconds=away))
         answer = await self._in_thread(lambda: self._app.send(person, message))
         return str(answer.get("msgid") or "")
 
     async def _in_thread(self, do: Callable[[], _Made]) -> _Made:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do)
+
+
+def remarked(receipt: Receipt, *remarks: str) -> Receipt:
+    """Return a receipt that says what else happened; empty remarks are none."""
+    return replace(receipt, remark="; ".join(one for one in (receipt.remark, *remarks) if one))
 
 
 def markdown(content: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from bot.wecom.limits import LIMITED_FOR
 from kpi.phrases import phrase
 
 BUSY = -1
+UNKNOWN_KIND = 40008
 LIMITED = 45009
 CONCURRENT = 45033
 
@@ -42,7 +43,7 @@ SENTENCES: dict[int, str] = {
     40058: _FORM,
     45002: phrase("WeCom says the message is too long. Please tell the operator's admin."),
     44004: _FORM,
-    40008: _FORM,
+    UNKNOWN_KIND: _FORM,
     40033: _FORM,
     40009: phrase("WeCom refuses the picture's size."),
     93006: phrase("WeCom does not know this chat. Its id keeps its capitals: copy it from the log."),

@@ -8,6 +8,8 @@ TEXT_BYTES = 2048
 """A `text` message: https://developer.work.weixin.qq.com/document/path/99110"""
 MARKDOWN_BYTES = 4096
 """A `markdown` message; a longer one is refused, not cut: https://developer.work.weixin.qq.com/document/path/99110"""
+MARKDOWN_V2_BYTES = 4096
+"""A `markdown_v2` message, which has tables: https://developer.work.weixin.qq.com/document/path/99110"""
 PART_BYTES = 4000
 """Ours: one message of a split text, with room below the limit for a miscount of theirs."""
 MOST_PARTS = 3
@@ -34,6 +36,14 @@ APP_PART_BYTES = 2000
 """Ours: one message of a split text to a person, with room below the limit for a miscount of theirs."""
 APP_IMAGE_BYTES = 5 * 1024 * 1024
 """A picture of an app; two pages of WeCom disagree (5 or 10 MB): https://developer.work.weixin.qq.com/document/path/90253"""
+MESSAGES_TO_A_PERSON_PER_MINUTE = 30
+"""Per app and person; the next ones are dropped without a word: https://developer.work.weixin.qq.com/document/path/90454"""
+MESSAGES_TO_A_PERSON_PER_HOUR = 1000
+"""As above: https://developer.work.weixin.qq.com/document/path/90454"""
+OUR_MESSAGES_TO_A_PERSON_PER_MINUTE = 25
+"""Ours: WeCom's minute does not begin when ours does, and what it drops nobody ever hears of."""
+OUR_MESSAGES_TO_A_PERSON_PER_HOUR = 900
+"""Ours, as above."""
 DUPLICATE_SECONDS = 1800
 """WeCom drops the same message to the same person within it: https://developer.work.weixin.qq.com/document/path/90236"""
 CALLBACK_BYTES = 65_536
@@ -48,6 +58,16 @@ BUTTON_KEY_BYTES = 1024
 """https://developer.work.weixin.qq.com/document/path/90236"""
 CARD_TITLE = 36
 """Characters: https://developer.work.weixin.qq.com/document/path/90236"""
+NOTICE_TITLE = 26
+"""Characters of a webhook card's title: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_SUBTITLE = 112
+"""Characters of the text below it: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEMS = 6
+"""Lines of a name and a value: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEM_NAME = 5
+"""Characters: https://developer.work.weixin.qq.com/document/path/99110"""
+NOTICE_ITEM_VALUE = 26
+"""Characters: https://developer.work.weixin.qq.com/document/path/99110"""
 ROBOT_BYTES = 20_480
 """An answer of a smart robot: https://developer.work.weixin.qq.com/document/path/101031"""
 ROBOT_PART_BYTES = 20_000
@@ -58,6 +78,8 @@ ROBOT_ANSWERS_WITHIN = 5.0
 """Seconds a robot's callback may take: https://developer.work.weixin.qq.com/document/path/101033"""
 ROBOT_WAITS = 2.5
 """Ours: seconds a callback waits for its answer before it says that one is coming."""
+ROBOT_ANSWER_TAKES = timedelta(seconds=60)
+"""Ours: whoever has not answered by then is dead, and another copy of Vigia answers; drawing alone may take 20 s."""
 STREAM_ENDS_AFTER = timedelta(minutes=6)
 """WeCom stops asking for an answer: https://developer.work.weixin.qq.com/document/path/101031"""
 STREAM_CLOSES_AFTER = timedelta(minutes=5, seconds=30)

@@ -1,11 +1,11 @@
-"""WeCom's way out for the outbox: markdown first, then the picture and the document, then a text that pings."""
+"""WeCom's way out for the outbox: markdown first, then table, picture and document, then a text that pings."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,14 +14,17 @@ from pydantic import SecretStr
 
 from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt, UnreachableError
-from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, RefusedError
+from bot.wecom.errors import CLOSED_CODES, FORM_CODES, LIMITED, UNKNOWN_KIND, RefusedError
 from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, FILE_BYTES, IMAGE_BYTES, SMALLEST_FILE_BYTES
+from bot.wecom.notice_cards import notice_card
 from bot.wecom.pace import Pace, Seconds, Sleep, Turns
-from bot.wecom.renderer import ping_text, plain_text, render
+from bot.wecom.renderer import ping_text, plain_text, render, table_lines
+from bot.wecom.table_messages import table_messages
 from bot.wecom.webhook import GroupWebhooks
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 from kpi.pictures import TooLargePicture
+from kpi.wording.wording import Wording
 
 MOST_RETRIES = 3
 """Retries in place of what follows a message's first part; the first part itself is retried by the outbox."""
@@ -77,7 +80,7 @@ class WeComMessenger:
         """Send a parcel; WeCom gives no message id, so the receipt's is empty and `errcode` 0 is the proof.
 
         Raises NotSentError when nothing of it arrived, AnswerLostError when nobody knows or only a part of the text
-        did. A picture, a document or a ping that failed is a remark.
+        did. A card, a picture, a document or a ping that failed is a remark.
         """
         trip = _Trip(self._open_key(parcel.room.address), self._seconds() + BUDGET_SECONDS)
         remarks = [await self._text(parcel, trip)]
@@ -87,6 +90,8 @@ class WeComMessenger:
             remarks.append(await self._document(parcel, parcel.document, trip))
         if (ping := _ping(parcel)) is not None:
             remarks.append(await self._extra("mention", ping, trip))
+        if (card := notice_card(parcel.reply, self._page(parcel))) is not None:
+            remarks.append(await self._card(card, trip))
         return Receipt("", "; ".join(remark for remark in remarks if remark))
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
@@ -104,12 +109,10 @@ class WeComMessenger:
         return key
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
-        """Send all parts of the text and return a remark."""
-        page_url = self._aids.page_url
-        page = page_url(parcel.room, parcel.reply.page) if page_url and parcel.reply.page else ""
-        parts = render(parcel.reply, is_repeat=parcel.is_repeat, page_url=page)
+        """Send all parts of the text and its table, and return a remark."""
+        parts = self._parts(parcel)
         try:
-            await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
+            await self._call(trip, parts[0], FIRST_PART_WAITS)
         except RefusedError as refused:
             self._close_if_gone(parcel, refused)
             if refused.errcode not in FORM_CODES:
@@ -117,12 +120,38 @@ class WeComMessenger:
             return await self._plainly(parcel, trip, refused)
         for number, part in enumerate(parts[1:], 2):
             try:
-                await self._insist(trip, _markdown(part))
+                if not await self._part(parcel, trip, part):
+                    break
             except (NotSentError, AnswerLostError) as error:
                 raise AnswerLostError(
                     f"only part {number - 1} of {len(parts)} surely arrived; then {error.reason}"
                 ) from error
         return ""
+
+    def _parts(self, parcel: Parcel) -> list[Message]:
+        """Return the messages of a parcel's text; a wide table stands in those at the end."""
+        reply = parcel.reply
+        tables = table_messages(reply.table, Wording(reply.language)) if reply.table else ()
+        if tables:
+            reply = replace(reply, table=None)
+        texts = render(reply, is_repeat=parcel.is_repeat, page_url=self._page(parcel))
+        return [*map(_markdown, texts), *tables]
+
+    def _page(self, parcel: Parcel) -> str:
+        page_url = self._aids.page_url
+        return page_url(parcel.room, parcel.reply.page) if page_url and parcel.reply.page else ""
+
+    async def _part(self, parcel: Parcel, trip: _Trip, part: Message) -> bool:
+        """Send a further part. A table whose form WeCom refuses goes as lines, all of it: then return False."""
+        try:
+            await self._insist(trip, part)
+        except RefusedError as refused:
+            if part["msgtype"] != "markdown_v2" or refused.errcode not in FORM_CODES | {UNKNOWN_KIND}:
+                raise
+            for lines in table_lines(parcel.reply):
+                await self._insist(trip, _markdown(lines))
+            return False
+        return True
 
     async def _plainly(self, parcel: Parcel, trip: _Trip, refused: RefusedError) -> str:
         content = plain_text(parcel.reply, is_repeat=parcel.is_repeat)
@@ -148,6 +177,14 @@ class WeComMessenger:
             return f"{name} not sent: {error.reason}"
         except AnswerLostError as error:
             return f"{name} unknown: {error.reason}"
+        return ""
+
+    async def _card(self, card: Message, trip: _Trip) -> str:
+        """Send the card that opens the page; what it opens is linked in the words too, so nothing waits for it."""
+        try:
+            await self._call(trip, card, FIRST_PART_WAITS)
+        except (NotSentError, AnswerLostError) as error:
+            return f"card not sent: {error.reason}"
         return ""
 
     async def _document(self, parcel: Parcel, content: bytes, trip: _Trip) -> str:

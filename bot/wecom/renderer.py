@@ -41,6 +41,13 @@ def render(
     return in_parts([line for line in page.lines() if line], page.footer(), page.tail(), part_bytes, most_parts)
 
 
+def table_lines(reply: Reply) -> tuple[str, ...]:
+    """Return a reply's table as lines of markdown, for when WeCom refuses its form."""
+    wording = Wording(reply.language)
+    lines = tuple(_table(reply.table)) if reply.table else ()
+    return in_parts(lines, "", _Page(reply, wording, is_repeat=False).tail())
+
+
 def ping_text(reply: Reply, person: Person, *, is_repeat: bool = False) -> str:
     """Return the plain text that goes out beside a person's mention, within TEXT_BYTES."""
     page = _Page(reply, Wording(reply.language), is_repeat)

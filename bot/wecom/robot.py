@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -17,7 +18,7 @@ from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import DRAW_SECONDS, Draw, Intake
 from bot.wecom.cards import card_of
 from bot.wecom.limits import ROBOT_IMAGE_BYTES, ROBOT_WAITS, STREAM_CLOSES_AFTER
-from bot.wecom.robot_answers import Following, RobotAnswers
+from bot.wecom.robot_answers import Following, Question, RobotAnswers
 from bot.wecom.robot_frames import Frame, content_of, markdown_message, stream_frame, updated_card
 from bot.wecom.robot_messages import Asked, Polled, Pressed
 from bot.wecom.robot_returns import RobotReturns
@@ -30,12 +31,15 @@ from kpi.wording.wording import Wording
 
 Owed = Callable[[Arrival], Awaitable[bool]]
 """Tells whether an arrival is owed an answer: nothing is said where nobody bound the place."""
+Answer = Callable[[Arrival], Awaitable[Reply]]
+"""Answers an arrival that is owed an answer."""
 
 _COMING = phrase("One moment …")
 _LATE = phrase(
     "This takes longer than WeCom waits. The answer follows as a message of its own; if none comes, please ask again."
 )
 _SEEN = phrase("This was answered already.")
+_DONE = phrase("This was done, but its answer was lost. `/incident list` and `/alert` show how things stand.")
 
 _Made = TypeVar("_Made")
 _LOG = structlog.get_logger(__name__)
@@ -43,11 +47,15 @@ _LOG = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """What stands behind the robot's callback; `name` is what it is called in WeCom."""
+    """What stands behind the robot's callback; `name` is what it is called in WeCom.
+
+    `again` answers what another copy of Vigia died over (see `Intake.answer_again`).
+    """
 
     crypto: CallbackCrypto
     name: str
     intake: Intake
+    again: Intake
     owed: Owed
     draw: Draw
     people: UserIds
@@ -66,10 +74,9 @@ class Robot:
             return None
         if isinstance(told, Pressed):
             return await self._pressed(replace(told, arrival=arrival))
-        if await self.answers.open(told.answer_id, self.clock()):
-            is_done = asyncio.Event()
-            self.work.start(self._work(replace(told, arrival=arrival), is_done))
-            await _within(self.waits, is_done.wait())
+        question = Question(arrival, told.response_url)
+        if await self.answers.open(told.answer_id, question, self.clock()):
+            await self._begin(told.answer_id, question, partial(self._reply, self.intake, _SEEN))
         return await self._frame(told.answer_id)
 
     async def close(self) -> None:
@@ -98,22 +105,33 @@ class Robot:
             self.work.start(self._send_card(answer_id))
             return stream_frame(answer_id, found.content, found.picture, is_whole=True)
         if self.clock() - found.asked_at < STREAM_CLOSES_AFTER:
+            if (question := await self.answers.take_over(answer_id, self.clock())) is not None:
+                _LOG.warning("wecom_robot_answer_taken_over", answer=answer_id)
+                await self._begin(answer_id, question, partial(self._reply, self.again, _DONE))
+                return await self._frame(answer_id)
             return stream_frame(answer_id, _chinese(_COMING), is_whole=False)
         if await self.answers.close(answer_id, _chinese(_LATE)):
             return stream_frame(answer_id, _chinese(_LATE), is_whole=True)
         return await self._frame(answer_id)  # it came in this very moment
 
-    async def _work(self, asked: Asked, is_done: asyncio.Event) -> None:
+    async def _begin(self, answer_id: str, question: Question, reply_to: Answer) -> None:
+        """Begin to answer, and wait for the end as long as WeCom does."""
+        is_done = asyncio.Event()
+        self.work.start(self._work(answer_id, question, reply_to, is_done))
+        await _within(self.waits, is_done.wait())
+
+    async def _work(self, answer_id: str, question: Question, reply_to: Answer, is_done: asyncio.Event) -> None:
         """Answer words; whatever goes wrong becomes a log line and a sentence."""
         try:
-            reply = await self._reply(asked.arrival)
+            reply = await reply_to(question.arrival)
             picture = await self._picture(reply)
-            card = card_of(reply, f"robot-{asked.answer_id}")
-            following = Following(asked.response_url, card) if card and asked.response_url else None
-            if not await self.answers.finish(asked.answer_id, content_of(reply), picture, following):
-                await self._return(asked.response_url, markdown_message(reply))
+            card = card_of(reply, f"robot-{answer_id}")
+            following = Following(question.response_url, card) if card and question.response_url else None
+            is_kept = await self.answers.finish(answer_id, content_of(reply), picture, following)
+            if not is_kept and await self.answers.take_return(answer_id):
+                await self._return(question.response_url, markdown_message(reply))
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
-            await self.answers.finish(asked.answer_id, content_of(_sorry("wecom_robot_failed")), None, None)
+            await self.answers.finish(answer_id, content_of(_sorry("wecom_robot_failed")), None, None)
         finally:
             is_done.set()
 
@@ -122,7 +140,7 @@ class Robot:
         made: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
         async def work() -> None:
-            reply = await self._reply(pressed.arrival)
+            reply = await self._reply(self.intake, _SEEN, pressed.arrival)
             made.set_result(reply)
             await self._return(pressed.response_url, markdown_message(reply))
 
@@ -131,12 +149,12 @@ class Robot:
         is_changed = pressed.is_settling or not pressed.response_url  # the words have to stand somewhere
         return updated_card(reply, pressed.task) if reply is not None and is_changed else None
 
-    async def _reply(self, arrival: Arrival) -> Reply:
-        """Return the reply to an arrival that is owed one."""
+    async def _reply(self, intake: Intake, otherwise: str, arrival: Arrival) -> Reply:
+        """Return the reply to an arrival that is owed one; `otherwise` is said where there is none."""
         try:
             if not arrival.is_direct:
                 arrival = replace(arrival, handle=await self.people.of(arrival.handle))
-            return await self.intake(arrival) or Reply(_chinese(_SEEN), Language.ZH)
+            return await intake(arrival) or Reply(_chinese(otherwise), Language.ZH)
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
             return _sorry("wecom_answer_failed")
 

@@ -1,6 +1,7 @@
 """The robot's answers while WeCom asks for them, shared by all replicas, each call in a worker thread.
 
-The card that follows an answer travels with the address it may be sent to once: both are kept sealed.
+What was asked is kept until it is answered: when the copy of Vigia that answers dies, the one WeCom asks next does it
+instead, once. The card that follows an answer travels with the address it may be sent to once. All of it is sealed.
 """
 
 from __future__ import annotations
@@ -18,20 +19,30 @@ from typing import Any, Protocol, TypeVar
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
+from bot.wecom.limits import ROBOT_ANSWER_TAKES
+from handlers.messages import Arrival
+from kpi.engagements import Platform
+
 _Made = TypeVar("_Made")
 
 
 class AnswerShelf(Protocol):
     """Where replicas find what the robot answers."""
 
-    def open(self, answer_id: str, at: datetime) -> bool:
-        """Begin an answer; False when somebody began it before."""
+    def open(self, answer_id: str, at: datetime, question: str, until: datetime) -> bool:
+        """Begin an answer to a sealed question, expected by `until`; False when somebody began it before."""
+
+    def take_over(self, answer_id: str, now: datetime) -> str:
+        """Return the sealed question of an answer that did not come in time, to one caller; "" otherwise."""
+
+    def take_return(self, answer_id: str) -> bool:
+        """Take the right to send the words of an answer that was closed without them; one caller gets it."""
 
     def read(self, answer_id: str) -> tuple[datetime, str, bytes | None] | None:
         """Return when it was asked, the words ("" while there are none) and the picture; None for an unknown one."""
 
     def finish(self, answer_id: str, content: str, picture: bytes | None, card: str) -> bool:
-        """Keep the whole answer; False when it was closed meanwhile, so that nobody asks for it any more."""
+        """Keep the whole answer; False when it was ended meanwhile."""
 
     def close(self, answer_id: str, content: str) -> bool:
         """End an answer that has no words yet with `content`; False when it has."""
@@ -68,6 +79,14 @@ class Following:
     card: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an answer answers, as far as somebody else needs it to answer instead."""
+
+    arrival: Arrival
+    response_url: str
+
+
 class RobotAnswers:
     """All methods may be called from any task."""
 
@@ -76,9 +95,33 @@ class RobotAnswers:
         self._seal = Fernet(base64.urlsafe_b64encode(digest))
         self._shelf = shelf
 
-    async def open(self, answer_id: str, at: datetime) -> bool:
+    async def open(self, answer_id: str, question: Question, at: datetime) -> bool:
         """Begin an answer; False when it was begun before, by a callback WeCom repeats."""
-        return await self._on_shelf(lambda shelf: shelf.open(answer_id, at))
+        arrival = question.arrival
+        told = {"address": arrival.address, "handle": arrival.handle, "text": arrival.text, "event": arrival.event_id}
+        asked = {**told, "at": arrival.at.isoformat(), "is_direct": arrival.is_direct, "url": question.response_url}
+        sealed = self._sealed(asked)
+        return await self._on_shelf(lambda shelf: shelf.open(answer_id, at, sealed, at + ROBOT_ANSWER_TAKES))
+
+    async def take_over(self, answer_id: str, now: datetime) -> Question | None:
+        """Return what was asked when whoever answers it must be dead, to one caller only; None otherwise."""
+        asked = self._opened(await self._on_shelf(lambda shelf: shelf.take_over(answer_id, now)))
+        if asked is None:
+            return None
+        arrival = Arrival(
+            Platform.WECOM,
+            asked["address"],
+            asked["handle"],
+            asked["text"],
+            datetime.fromisoformat(asked["at"]),
+            asked["event"],
+            is_direct=asked["is_direct"],
+        )
+        return Question(arrival, asked["url"])
+
+    async def take_return(self, answer_id: str) -> bool:
+        """Take the right to send the words of an answer that was closed without them; one caller gets it."""
+        return await self._on_shelf(lambda shelf: shelf.take_return(answer_id))
 
     async def read(self, answer_id: str) -> RobotAnswer | None:
         """Return an answer as far as it has come, or None for one nobody began."""
@@ -86,8 +129,8 @@ class RobotAnswers:
         return RobotAnswer(*found) if found else None
 
     async def finish(self, answer_id: str, content: str, picture: bytes | None, following: Following | None) -> bool:
-        """Keep the whole answer; False when it was closed meanwhile, so that nobody asks for it any more."""
-        sealed = self._sealed(following) if following else ""
+        """Keep the whole answer; False when it was ended meanwhile."""
+        sealed = self._sealed({"url": following.url, "card": following.card}) if following else ""
         return await self._on_shelf(lambda shelf: shelf.finish(answer_id, content, picture, sealed))
 
     async def close(self, answer_id: str, content: str) -> bool:
@@ -96,14 +139,18 @@ class RobotAnswers:
 
     async def take_card(self, answer_id: str) -> Following | None:
         """Return the card that follows an answer, once."""
-        sealed = await self._on_shelf(lambda shelf: shelf.take_card(answer_id))
+        kept = self._opened(await self._on_shelf(lambda shelf: shelf.take_card(answer_id)))
+        return Following(**kept) if kept else None
+
+    def _sealed(self, content: Mapping[str, Any]) -> str:
+        return self._seal.encrypt(json.dumps(content).encode()).decode()
+
+    def _opened(self, sealed: str) -> dict[str, Any] | None:
         try:
-            return Following(**json.loads(self._seal.decrypt(sealed.encode()))) if sealed else None
+            opened: dict[str, Any] = json.loads(self._seal.decrypt(sealed.encode())) if sealed else {}
         except InvalidToken:  # the robot's key was changed meanwhile
             return None
-
-    def _sealed(self, following: Following) -> str:
-        return self._seal.encrypt(json.dumps({"url": following.url, "card": following.card}).encode()).decode()
+        return opened or None
 
     async def _on_shelf(self, do: Callable[[AnswerShelf], _Made]) -> _Made:
         def work() -> _Made:

@@ -1,4 +1,4 @@
-"""WeCom's two ways out, of which an installation may have one: webhooks into groups, an app to people."""
+"""WeCom's ways out, of which an installation may have some: webhooks into groups, an app to people and forwarders."""
 
 from __future__ import annotations
 
@@ -18,15 +18,22 @@ class WeComWays:
 
     groups: Messenger | None
     people: Messenger | None
+    forwarders: Messenger | None = None
 
     async def post(self, parcel: Parcel) -> Receipt:
         """Send a parcel its way; raises NotSentError or AnswerLostError."""
-        way = self.people if parcel.room.is_direct else self.groups
-        if way is None:
-            raise NotSentError(_NO_APP if parcel.room.is_direct else f"{parcel.room.address}: {_NO_GROUPS}")
-        return await way.post(parcel)
+        way = self._way(parcel)
+        if way is not None:
+            return await way.post(parcel)
+        is_alone = parcel.room.is_direct or parcel.reply.to_forward
+        raise NotSentError(_NO_APP if is_alone else f"{parcel.room.address}: {_NO_GROUPS}")
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:
         """Return None: WeCom cannot be asked."""
         del parcel, since
         return None
+
+    def _way(self, parcel: Parcel) -> Messenger | None:
+        if parcel.reply.to_forward:
+            return self.forwarders
+        return self.people if parcel.room.is_direct else self.groups

@@ -18,7 +18,7 @@ from kpi.incidents import EntryKind
 from tests.bot.wecom.callbacks import AES_KEY, TOKEN, address, body, encrypted, press, text
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_incidents import BACKUP, REPORT, Chat, answering
-from tests.twins.wecom_app_server import AGENT, CORP, SECRET, WeComAppServer
+from tests.twins.wecom_app_server import AGENT, CORP, SECRET, AppTrouble, WeComAppServer
 
 
 @pytest.fixture
@@ -137,6 +137,35 @@ async def deliver(world: World, message: str, times: int = 1) -> None:
             answer = await caller.post(address(hidden, world.clock()), content=body(hidden))
             assert (answer.status_code, answer.content) == (200, b"")
     await door.work.finish()
+
+
+async def test_a_machine_wecom_does_not_trust_makes_the_next_level_hear_at_once(
+    chat: Chat, world: World, company: WeComAppServer
+) -> None:
+    """60020: nothing is tried again, the ledger says what to do, and somebody else is called."""
+    world.slack.deactivated.add(MANAGER)
+    company.always = 60020
+    for _ in range(3):
+        await chat.tick()
+    (lost,) = [one for one in world.ledger() if one.platform is Platform.WECOM and "/call/" in one.key]
+    assert lost.state is DeliveryState.FAILED
+    assert "企业可信IP" in lost.reason
+    assert company.count("message/send") == 1
+    for _ in range(2):
+        await chat.tick()
+    assert len(world.slack.messages["D0BRUNO001"]) == 1
+
+
+async def test_a_token_that_is_revoked_between_two_calls_costs_nobody_a_message(
+    chat: Chat, world: World, company: WeComAppServer
+) -> None:
+    """One new token, one more try, one message."""
+    world.slack.deactivated.add(MANAGER)
+    company.troubles.append(AppTrouble("message/send", errcode=40014))
+    for _ in range(3):
+        await chat.tick()
+    assert (company.count("gettoken"), company.count("message/send")) == (2, 2)
+    assert len(company.texts("ana")) == 1
 
 
 @pytest.mark.parametrize("hears", [True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,11 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from bot.afterwork import AfterWork
 from bot.errands import REMEMBER_ANSWERS
 from bot.samples.engagements import sample_engagements
 from bot.web import create_web
+from bot.wecom.limits import ROBOT_ANSWER_TAKES
+from bot.wecom.robot_door import create_router
 from handlers.engagement_setup import set_up_engagement
+from handlers.messages import Arrival, Reply
 from kpi.engagements import Platform
 from tests.bot.wecom.callbacks import AES_KEY, TOKEN
 from tests.bot.wecom.robot_callbacks import address, body, encrypted, message, poll, press, shown
@@ -30,9 +36,9 @@ def app_settings() -> dict[str, Any]:
 class Robot:
     """WeCom, as the seller's group sees it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, web: FastAPI | None = None) -> None:
         self.world = world
-        self.web = create_web(world.vigia)
+        self.web = web or create_web(world.vigia)
         robot = world.vigia.wecom_robot
         assert robot is not None
         self.robot = robot
@@ -143,3 +149,33 @@ async def test_both_ways_of_one_group_are_one_room(robot: Robot) -> None:
         by_webhook = work.engagements.at_address(Platform.WECOM, "lumina-group")
     assert by_robot == by_webhook
     assert by_robot is not None
+
+
+async def test_a_copy_that_dies_leaves_the_group_its_answer_and_one_incident(robot: Robot) -> None:
+    """Before the report was stored the next copy stores it; after it, nothing is done twice; numbers come anyway."""
+    report, question = "@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降", "@Vigia 转化率"
+
+    async def die(_arrival: Arrival) -> Reply | None:
+        raise asyncio.CancelledError
+
+    async def die_after(arrival: Arrival) -> Reply | None:
+        await robot.world.vigia.errands.answer(arrival)
+        raise asyncio.CancelledError
+
+    contents = []
+    for number, (text, end) in enumerate(((report, die), (report, die_after), (question, die_after)), start=1):
+        dying = replace(robot.robot, intake=end, work=AfterWork(), waits=0.01)
+        web = FastAPI()
+        web.include_router(create_router(dying))
+        first = await Robot(robot.world, web).tell(message(text, person="Wei", number=number, url=""))
+        await dying.work.finish()
+        robot.world.clock.set(robot.world.clock() + ROBOT_ANSWER_TAKES)
+        await robot.tell(poll(first["stream"]["id"]))
+        await robot.robot.work.finish()
+        contents.append((await robot.tell(poll(first["stream"]["id"])))["stream"]["content"])
+    assert "1001" in contents[0]
+    assert "/incident list" in contents[1]
+    assert "转化率" in contents[2]
+    assert "%" in contents[2]
+    with robot.world.vigia.database.view() as work:
+        assert [work.incidents.get("lumina", number) is not None for number in (1001, 1002)] == [True, False]

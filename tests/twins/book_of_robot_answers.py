@@ -11,13 +11,16 @@ from tests.twins.book_state import BookState
 
 @dataclass(frozen=True)
 class RobotAnswer:
-    """One answer; it is open until `is_ended`."""
+    """One answer; it is open until `is_ended`, and `is_closed` when it ended without its words."""
 
     asked_at: datetime
     content: str = ""
     picture: bytes | None = None
     card: str = ""
     is_ended: bool = False
+    is_closed: bool = False
+    question: str = ""
+    expected_by: datetime | None = None
 
 
 class MemoryRobotAnswers:
@@ -26,11 +29,27 @@ class MemoryRobotAnswers:
     def __init__(self, state: BookState) -> None:
         self._answers: dict[str, RobotAnswer] = state.robot_answers
 
-    def open(self, answer_id: str, at: datetime) -> bool:
-        """Begin an answer; False when somebody began it before."""
+    def open(self, answer_id: str, at: datetime, question: str, until: datetime) -> bool:
+        """Begin an answer to a sealed question, expected by `until`; False when somebody began it before."""
         if answer_id in self._answers:
             return False
-        self._answers[answer_id] = RobotAnswer(at)
+        self._answers[answer_id] = RobotAnswer(at, question=question, expected_by=until)
+        return True
+
+    def take_over(self, answer_id: str, now: datetime) -> str:
+        """Return the sealed question of an answer that did not come in time, to one caller; "" otherwise."""
+        found = self._answers.get(answer_id)
+        if found is None or found.is_ended or found.expected_by is None or found.expected_by > now:
+            return ""
+        self._answers[answer_id] = replace(found, question="")
+        return found.question
+
+    def take_return(self, answer_id: str) -> bool:
+        """Take the right to send the words of an answer that was closed without them; one caller gets it."""
+        found = self._answers.get(answer_id)
+        if found is None or not found.is_closed:
+            return False
+        self._answers[answer_id] = replace(found, is_closed=False)
         return True
 
     def read(self, answer_id: str) -> tuple[datetime, str, bytes | None] | None:
@@ -39,12 +58,15 @@ class MemoryRobotAnswers:
         return (found.asked_at, found.content, found.picture) if found else None
 
     def finish(self, answer_id: str, content: str, picture: bytes | None, card: str) -> bool:
-        """Keep the whole answer; False when it was closed meanwhile, so that nobody asks for it any more."""
+        """Keep the whole answer; False when it was ended meanwhile."""
         return self._end(answer_id, content, picture, card)
 
     def close(self, answer_id: str, content: str) -> bool:
         """End an answer that has no words yet with `content`; False when it has."""
-        return self._end(answer_id, content, None, "")
+        if not self._end(answer_id, content, None, ""):
+            return False
+        self._answers[answer_id] = replace(self._answers[answer_id], is_closed=True)
+        return True
 
     def take_card(self, answer_id: str) -> str:
         """Return the card that follows an answer, once; "" when there is none or somebody took it."""

@@ -20,6 +20,7 @@ from bot.wecom.app import WeComApp
 from bot.wecom.app_access import AppAccess
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.messenger import WeComMessenger
+from bot.wecom.pace import TO_A_PERSON, Pace
 from bot.wecom.tokens import Tokens
 from bot.wecom.webhook import GroupWebhooks
 from kpi.engagements import Audience, Person, Platform, Role, Room
@@ -133,9 +134,8 @@ async def person_way(clock: FakeClock) -> AsyncIterator[PlatformWay]:
     naps, server = Naps(), WeComAppServer()
     server.start()
     access = AppAccess(CORP, AGENT, SecretStr(SECRET), server.url)
-    people = AppMessenger(
-        WeComApp(access, Tokens(access, MemoryDatabase().work, clock)), naps.seconds, naps.sleep, hears=True
-    )
+    app = WeComApp(access, Tokens(access, MemoryDatabase().work, clock))
+    people = AppMessenger(app, Pace(naps.seconds, naps.sleep, TO_A_PERSON), hears=True)
     yield PlatformWay(
         _room("direct/ana/wecom", Platform.WECOM, "ana"),
         people,

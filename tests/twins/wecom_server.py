@@ -76,7 +76,7 @@ class WeComServer:
 
     def texts(self) -> list[str]:
         """Return the words of the messages taken, in order."""
-        worded = {"text", "markdown"}
+        worded = {"text", "markdown", "markdown_v2"}
         return [message[kind]["content"] for _, message in self.posted if (kind := message["msgtype"]) in worded]
 
     def _judge_file(self, message: Mapping[str, Any]) -> int:
@@ -148,16 +148,38 @@ def _judge(message: Mapping[str, Any]) -> int:
         raw = base64.b64decode(part["base64"], validate=True)
         is_whole = hashlib.md5(raw, usedforsecurity=False).hexdigest() == part["md5"]
         return 40009 if len(raw) > IMAGE_BYTES else 0 if is_whole else 40058
-    if kind not in {"text", "markdown"}:
+    if kind == "template_card":
+        return 0 if _is_notice(part) else 40058
+    return _judge_words(str(kind), part)
+
+
+def _judge_words(kind: str, part: Mapping[str, Any]) -> int:
+    if kind not in {"text", "markdown", "markdown_v2"}:
         return 40008
     content = part.get("content", "")
     if not content.strip():
         return 44004
     if len(content.encode()) > (TEXT_BYTES if kind == "text" else MARKDOWN_BYTES):
         return 40058
-    if kind == "markdown" and "mentioned_list" in part:
+    if kind == "markdown_v2" and ("<" in content or "![" in content):
+        return 40058  # the real one shows neither colours nor mentions, and fetches pictures by address
+    if kind != "text" and "mentioned_list" in part:
         return 40058  # the real one pings nobody and says nothing, which is worse
     return 40058 if _has_foreign_markup(content) else 0
+
+
+def _is_notice(card: Mapping[str, Any]) -> bool:
+    """Tell whether a webhook's card keeps its rules: no buttons, something to open, and texts of their lengths."""
+    items = card.get("horizontal_content_list", [])
+    return (
+        card.get("card_type") == "text_notice"
+        and "button_list" not in card
+        and card["card_action"]["url"].startswith("http")
+        and 0 < len(card["main_title"]["title"]) <= 26
+        and len(card.get("sub_title_text", "")) <= 112
+        and len(items) <= 6
+        and all(0 < len(one["keyname"]) <= 5 and 0 < len(one["value"]) <= 26 for one in items)
+    )
 
 
 def _has_foreign_markup(content: str) -> bool:

@@ -207,6 +207,9 @@ def test_a_wecom_group_is_written_to_by_its_webhook_and_heard_by_its_robot(tmp_p
         ('platform = "wecom"', 'platform = "console"', "only a WeCom room is heard by a robot"),
         ('"lumina-group"', '"wrOgQhDgAAMYQiS5ol9G7gK9JVAAAA"', "into an external group (外部群) none comes at all"),
         ('"lumina-group"', '"robot:wrkSFfCgAA"', "“robot:wrkSFfCgAA” is used twice"),
+        ('address = "lumina-group"\n', "", "address is missing"),
+        ('address = "lumina-group"\n', 'forward_by = "ana"\n', "it has neither an address nor a robot"),
+        ('"lumina-group"', '"lumina-group"\nforward_by = "ana"', "it has neither an address nor a robot"),
     ],
 )
 def test_what_wecom_does_not_permit_is_refused_with_what_works(
@@ -214,4 +217,40 @@ def test_what_wecom_does_not_permit_is_refused_with_what_works(
 ) -> None:
     """An external group cannot be bound; the sentence names the ways that work."""
     found = mistakes(tmp_path, GOOD + WECOM_ROOM.replace(old, new))
+    assert any(sentence in text for _, text in found), found
+
+
+FORWARDED_ROOM = """
+[[rooms]]
+id = "lumina-external"
+platform = "wecom"
+forward_by = "ana"
+audience = "seller"
+language = "zh"
+zone = "Asia/Shanghai"
+"""
+
+
+def test_an_external_group_reads_what_somebody_forwards(tmp_path: Path) -> None:
+    """It has no address: its place is named by the engagement, so that no two of them are taken for one."""
+    file = tmp_path / "lumina.toml"
+    file.write_text(GOOD + FORWARDED_ROOM, encoding="utf-8")
+    room = read_engagement_file(file).engagement.rooms[-1]
+    assert (room.forward_by, room.address) == ("ana", "forwarded:lumina/lumina-external")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('forward_by = "ana"', 'forward_by = "nobody"', "nobody is called “nobody”"),
+        ('platform = "wecom"', 'platform = "slack"', "forward_by is for a WeCom group"),
+        ('wecom = "Ana.Souza"', "", "“ana” has no user id in WeCom"),
+        ('role = "account_manager"', 'role = "seller"', "“ana” is the seller's"),
+    ],
+)
+def test_only_somebody_of_the_operators_side_in_wecom_forwards(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    """The mistake stands at its line, and says what to do."""
+    found = mistakes(tmp_path, (GOOD + FORWARDED_ROOM).replace(old, new))
     assert any(sentence in text for _, text in found), found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import PATH, AppDoor, create_router
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.limits import CALLBACK_AGE_SECONDS, CALLBACK_BYTES
+from bot.wecom.pace import Pace
 from handlers.messages import Arrival, Button, Reply
 from kpi.languages import Language
 from kpi.pictures import Picture
@@ -38,7 +40,7 @@ class Caller:
         self.gate: asyncio.Event | None = None
         self.drawing_fails = False
         self.clock = clock
-        self.people = AppMessenger(app, naps.seconds, naps.sleep, hears=True)
+        self.people = AppMessenger(app, Pace(naps.seconds, naps.sleep), hears=True)
         crypto = CallbackCrypto(CORP, SecretStr(TOKEN), SecretStr(AES_KEY))
         self.door = AppDoor(crypto, self._intake, self.people, self._draw, clock, AfterWork())
         web = FastAPI()
@@ -149,6 +151,28 @@ async def test_what_was_tampered_with_is_not_read(wecom: Caller, app: App) -> No
     for where, content in attempts:
         assert (await wecom.http.post(where, content=content)).status_code == 400
     assert (wecom.arrivals, app.sent) == ([], [])
+
+
+async def test_entities_that_grow_without_end_are_refused_also_when_signed(wecom: Caller, app: App) -> None:
+    """Ten thousand million laughs, and a file of ours: one 400 each, and nothing is unfolded."""
+    names = "abcdefghij"
+    bomb = "".join(f'<!ENTITY {two} "{f"&{one};" * 10}">' for one, two in itertools.pairwise(names))
+    file = '<!ENTITY j SYSTEM "file:///etc/passwd">'
+    for entities in (f'<!ENTITY a "ha">{bomb}', file):
+        message = f"<!DOCTYPE x [{entities}]><xml><MsgType>text</MsgType><Content>&j;</Content></xml>"
+        answer = await wecom.send(message)
+        assert answer.status_code == 400
+    assert (wecom.arrivals, app.sent) == ([], [])
+
+
+async def test_a_reply_that_would_end_a_cdata_section_stays_words(wecom: Caller, app: App) -> None:
+    """No reply ever becomes XML: the callback is answered with nothing, and the words go out as JSON."""
+    wecom.reply = Reply("]]></Content><ToUserName>eve</ToUserName>", Language.ZH)
+    answer = await wecom.send(text("转化率"))
+    assert answer.content == b""
+    ((person, said),) = app.sent
+    assert person == "ana"
+    assert said == "]]＞＜/Content＞＜ToUserName＞eve＜/ToUserName＞"
 
 
 @pytest.mark.parametrize(("size", "status"), [(CALLBACK_BYTES, 400), (CALLBACK_BYTES + 1, 413)])

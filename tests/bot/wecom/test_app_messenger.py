@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.messengers import AnswerLostError, NotSentError, Parcel, UnreachableError
+from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, UnreachableError
 from bot.wecom.app_messenger import AppMessenger, with_commands
-from bot.wecom.limits import APP_IMAGE_BYTES
+from bot.wecom.limits import APP_IMAGE_BYTES, OUR_MESSAGES_TO_A_PERSON_PER_MINUTE
+from bot.wecom.pace import TO_A_PERSON, Pace
 from bot.wecom.ways import WeComWays
 from handlers.messages import Button, Reply
 from kpi.languages import Language
@@ -28,6 +29,9 @@ class App:
     sent: list[tuple[str, str]] = field(default_factory=list)
     cards: list[Mapping[str, Any]] = field(default_factory=list)
     pictures: list[tuple[str, str]] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """Plain texts, in order."""
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     is_closed: bool = False
@@ -37,9 +41,12 @@ class App:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
-        if message["msgtype"] == "image":
-            self.pictures.append((person, message["image"]["media_id"]))
-        elif message["msgtype"] == "template_card":
+        kind = message["msgtype"]
+        if kind in {"image", "file"}:
+            self.pictures.append((person, message[kind]["media_id"]))
+        elif kind == "text":
+            self.words.append(message["text"]["content"])
+        elif kind == "template_card":
             self.cards.append(message["template_card"])
         else:
             self.sent.append((person, message["markdown"]["content"]))
@@ -51,6 +58,11 @@ class App:
         if failure is not None:
             raise failure
         return f"media {len(picture)}"
+
+    def upload_file(self, name: str, content: bytes) -> str:
+        """Take a file, or fail."""
+        self.files.append((name, content))
+        return self.upload(content)
 
     def replace_buttons(self, person: str, response_code: str, words: str) -> None:
         """Remember what was replaced."""
@@ -77,7 +89,7 @@ def app() -> App:
 @pytest.fixture
 async def people(app: App, naps: Naps) -> AsyncIterator[AppMessenger]:
     """Return the messenger under test."""
-    made = AppMessenger(app, naps.seconds, naps.sleep)
+    made = AppMessenger(app, Pace(naps.seconds, naps.sleep, TO_A_PERSON))
     yield made
     await made.close()
     assert app.is_closed
@@ -122,13 +134,13 @@ async def test_a_part_that_is_missing_makes_the_message_unknown(people: AppMesse
 
 async def test_one_person_is_not_flooded(people: AppMessenger, app: App, naps: Naps) -> None:
     """WeCom drops what is more than 30 a minute to one person without a word; another one is not kept waiting."""
-    for _ in range(15):
+    for _ in range(OUR_MESSAGES_TO_A_PERSON_PER_MINUTE):
         await people.post(alone())
-    with pytest.raises(NotSentError) as waits:
+    with pytest.raises(LimitedError) as waits:
         await people.post(alone())
     assert waits.value.retry_after is not None
     await people.post(a_parcel(room=replace(ANA_ALONE, address="bruno")))
-    assert len(app.sent) == 16
+    assert len(app.sent) == OUR_MESSAGES_TO_A_PERSON_PER_MINUTE + 1
 
 
 async def test_groups_and_people_have_ways_of_their_own(people: AppMessenger, app: App) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.messengers import NotSentError, UnreachableError
 from bot.wecom import app_errors
 from bot.wecom.errors import CLOSED_CODES, FORM_CODES, OTHERWISE, SENTENCES, ClosedError, refusal
+from tests.habits.sources import ROOT
 
 WAIT, FIX, CLOSE, PERSON = "wait", "fix", "close", "person"
 
@@ -58,8 +61,21 @@ def test_each_code_of_a_webhook_or_robot_has_its_way(errcode: int, then: str) ->
         (40014, FIX),
         (42001, FIX),
         (81013, CLOSE),
+        (40003, CLOSE),
+        (46004, CLOSE),
+        (60111, CLOSE),
+        (82001, CLOSE),
+        (40008, PERSON),
+        (40009, PERSON),
+        (40013, PERSON),
+        (40033, PERSON),
+        (40056, PERSON),
         (40058, PERSON),
+        (44004, PERSON),
+        (45001, PERSON),
+        (45002, PERSON),
         (48002, PERSON),
+        (60011, PERSON),
         (60020, PERSON),
         (301002, PERSON),
     ],
@@ -84,3 +100,12 @@ def test_a_code_nobody_knows_is_for_a_person() -> None:
 def test_a_closed_webhook_is_told_apart_from_a_refused_message() -> None:
     """Every other message would fail too, so that the operations room hears of it."""
     assert {code for code in SENTENCES if isinstance(refusal(code), ClosedError)} == CLOSED_CODES
+
+
+@pytest.mark.parametrize("page", ["wecom.md", "wecom.zh-CN.md"])
+def test_each_code_is_explained_in_both_languages(page: str) -> None:
+    """Whoever reads a number in the ledger finds what Vigia did and what they can do."""
+    rows = [line for line in (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    codes = {*SENTENCES, *app_errors.SENTENCES, *app_errors.STALE_TOKEN_CODES}
+    missing = [code for code in sorted(codes) if not any(re.search(rf"(?<!\d){code}(?!\d)", row) for row in rows)]
+    assert missing == []

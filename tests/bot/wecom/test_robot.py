@@ -49,6 +49,8 @@ class Group:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.arrivals: list[Arrival] = []
+        self.again: list[Arrival] = []
+        self.hangs_again = False
         self.reply: Reply | None = Reply("好", Language.ZH)
         self.failure: Exception | None = None
         self.gate = asyncio.Event()
@@ -60,6 +62,7 @@ class Group:
         self.returned: list[tuple[str, Mapping[str, Any]]] = []
         self.return_codes: list[int] = []
         self.drawing_fails = False
+        self.drawing_fault: Exception | None = None
         self.database = MemoryDatabase()
         self.robot = self.replica()
 
@@ -72,6 +75,7 @@ class Group:
             CRYPTO,
             "Vigia",
             self._intake,
+            self._again,
             self._owes,
             self._draw,
             UserIds(self._user_id),
@@ -96,12 +100,20 @@ class Group:
             raise self.failure
         return self.reply
 
+    async def _again(self, arrival: Arrival) -> Reply | None:
+        self.again.append(arrival)
+        if self.hangs_again:
+            await self.gate.wait()
+        return self.reply
+
     async def _user_id(self, open_id: str) -> str:
         if self.id_failures:
             raise self.id_failures.pop(0)
         return self.hidden.get(open_id, open_id)
 
     async def _draw(self, _picture: Picture) -> bytes:
+        if self.drawing_fault is not None:
+            raise self.drawing_fault
         if self.drawing_fails:
             raise NotDrawnError("no font")
         return b"png"
@@ -177,8 +189,9 @@ async def test_a_message_delivered_four_times_is_worked_on_once(group: Group) ->
 
 
 async def test_an_answer_later_than_wecom_waits_comes_as_a_message_of_its_own(group: Group) -> None:
-    """The stream ends with a sentence half a minute before WeCom would cut it."""
+    """The stream ends with a sentence half a minute before WeCom would cut it; of two that answer one sends it."""
     group.gate.clear()
+    group.hangs_again = True
     hasty = group.replica(HASTY)
     first = (await group.tell(message("转化率"), hasty))["stream"]
     group.clock.advance(timedelta(minutes=5, seconds=29))

@@ -11,8 +11,15 @@ import pytest
 from pydantic import SecretStr
 
 from bot.messengers import NotSentError
-from bot.wecom.limits import OUR_MESSAGES_PER_MINUTE
+from bot.wecom.limits import (
+    MESSAGES_TO_A_PERSON_PER_HOUR,
+    MESSAGES_TO_A_PERSON_PER_MINUTE,
+    OUR_MESSAGES_PER_MINUTE,
+    OUR_MESSAGES_TO_A_PERSON_PER_HOUR,
+    OUR_MESSAGES_TO_A_PERSON_PER_MINUTE,
+)
 from bot.wecom.messenger import Aids, WeComMessenger
+from bot.wecom.pace import HOUR, MINUTE, TO_A_PERSON
 from bot.wecom.shared_pace import SharedPace
 from bot.wecom.webhook import GroupWebhooks
 from storage.database import Database
@@ -63,6 +70,43 @@ async def test_what_one_replica_is_told_to_wait_the_other_waits_too(
     assert await replicas[1].turn(SECRET, 10) == 60
     clock.advance(timedelta(seconds=60))
     assert await replicas[1].turn(SECRET, 0) is None
+
+
+async def test_two_replicas_share_what_one_person_may_be_sent(database: Database, clock: FakeClock, naps: Naps) -> None:
+    """What goes past a person's limits WeCom drops without a word; another person is not kept waiting."""
+    first, second = (SharedPace(database.work, clock, naps.sleep, TO_A_PERSON, "people") for _ in range(2))
+    for number in range(OUR_MESSAGES_TO_A_PERSON_PER_MINUTE):
+        assert await (first, second)[number % 2].turn("ana", 0) is None
+    assert await first.turn("ana", 10) == await second.turn("ana", 10) == MINUTE
+    assert await second.turn("bruno", 0) is None
+    assert OUR_MESSAGES_TO_A_PERSON_PER_MINUTE < MESSAGES_TO_A_PERSON_PER_MINUTE == 30
+    assert OUR_MESSAGES_TO_A_PERSON_PER_HOUR < MESSAGES_TO_A_PERSON_PER_HOUR == 1000
+
+
+async def test_one_past_a_persons_hour_waits_for_the_hour(database: Database, clock: FakeClock, naps: Naps) -> None:
+    """Ever as many as a minute allows: the hour's limit counts those of all its minutes."""
+    pace = SharedPace(database.work, clock, naps.sleep, TO_A_PERSON, "people")
+    began_at = clock()
+    for number in range(OUR_MESSAGES_TO_A_PERSON_PER_HOUR):
+        if number and number % OUR_MESSAGES_TO_A_PERSON_PER_MINUTE == 0:
+            clock.advance(timedelta(seconds=MINUTE))
+        assert await pace.turn("ana", 0) is None
+    passed = (clock() - began_at).total_seconds()
+    assert await pace.turn("ana", 0) == HOUR - passed
+    clock.advance(timedelta(seconds=HOUR - passed))
+    assert await pace.turn("ana", 0) is None
+
+
+async def test_a_webhook_and_a_person_of_one_name_are_kept_apart(
+    database: Database, clock: FakeClock, naps: Naps
+) -> None:
+    """And of neither the name is in the database."""
+    people = SharedPace(database.work, clock, naps.sleep, TO_A_PERSON, "people")
+    webhooks = SharedPace(database.work, clock, naps.sleep)
+    await people.block("ana.souza")
+    assert await webhooks.turn("ana.souza", 0) is None
+    files = Path(str(database.engine.url.database)).parent
+    assert not any(b"ana.souza" in path.read_bytes() for path in files.iterdir())
 
 
 async def test_two_messengers_never_meet_wecoms_limit(
