@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
+from bot.form_side import form_desk
+from bot.pages.form_router import create_form_router
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.slack.side import SlackSide
@@ -56,6 +58,8 @@ def create_web(vigia: Vigia) -> FastAPI:
     if vigia.pages is not None:
         draw = vigia.studio.draw
         app.include_router(create_page_router(vigia.pages, vigia.errands.answer_to_room, draw, vigia.clock))
+    if vigia.pages is not None and vigia.forms is not None:
+        app.include_router(create_form_router(vigia.forms, form_desk(vigia.errands, vigia.pages, vigia.clock)))
     _add_health(app, vigia)
     return app
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pydantic import SecretStr
@@ -18,10 +18,12 @@ from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
+from bot.form_side import form_links, form_offers
 from bot.heartbeat import Heartbeat
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
+from bot.pages.form_links import FormLinks
 from bot.pages.links import PageLinks
 from bot.self_watch import SelfWatch
 from bot.settings import Settings
@@ -69,6 +71,7 @@ class Vigia:
     wecom_people: AppMessenger | None
     wecom_door: AppDoor | None
     wecom_robot: Robot | None
+    forms: FormLinks | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -88,12 +91,17 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
-    people = _wecom_people(settings, database, clock)
+    people = _wecom_people(settings, database, clock, pages)
+    forms = form_links(settings, clock)
+    offers = form_offers(forms, errands, people)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people)
     crypto = wecom_crypto(settings)
-    door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
+    door = (
+        AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork(), offers) if crypto and people else None
+    )
+    robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     outbox = Outbox(database.work, compose_delivery, studio.draw, messengers, clock, report=telemetry.delivered)
     errands.nudge_after_acts(outbox.nudge)
     heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
@@ -114,7 +122,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         pages,
         people,
         door,
-        _wecom_robot(settings, database, errands, studio.draw, clock, people),
+        replace(robot, forms=offers) if robot else None,
+        forms,
     )
 
 
@@ -158,12 +167,12 @@ def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
     return WeComApp(access, Tokens(access, database.work, clock))
 
 
-def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
+def _wecom_people(settings: Settings, database: Database, clock: Clock, pages: PageLinks | None) -> AppMessenger | None:
     access = wecom_app_access(settings)
     if access is None:
         return None
     app, hears = wecom_app(access, database, clock), _has_callback(settings)
-    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears)
+    return AppMessenger(app, time.monotonic, asyncio.sleep, hears=hears, page_url=pages.url if pages else None)
 
 
 def wecom_robot_crypto(settings: Settings) -> CallbackCrypto | None:
@@ -187,7 +196,12 @@ def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
 
 
 def _wecom_robot(
-    settings: Settings, database: Database, errands: Errands, draw: Draw, clock: Clock, people: AppMessenger | None
+    settings: Settings,
+    database: Database,
+    errands: Errands,
+    draw: Draw,
+    clock: Clock,
+    people: AppMessenger | None,
 ) -> Robot | None:
     crypto = wecom_robot_crypto(settings)
     if crypto is None or settings.wecom_robot_key is None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from handlers.books.audits import AuditBook, DrillBook
 from handlers.books.files import IncidentFileBook
+from handlers.books.forms import FormUseBook
 from handlers.books.incidents import IncidentBook
 from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
@@ -355,6 +356,10 @@ class Work(Protocol):
     @property
     def service_records(self) -> ServiceRecordBook:
         """Monthly service records."""
+
+    @property
+    def form_uses(self) -> FormUseBook:
+        """Links to forms that were used."""
 
     @property
     def inbox(self) -> Inbox:

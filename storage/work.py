@@ -11,6 +11,7 @@ from storage.digests import StoredDigests
 from storage.drills import StoredDrills
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
+from storage.form_uses import StoredFormUses
 from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
@@ -38,6 +39,7 @@ class StoredWork:
         self.incident_files = StoredIncidentFiles(connection)
         self.waiting_questions = StoredWaitingQuestions(connection)
         self.service_records = StoredServiceRecords(connection)
+        self.form_uses = StoredFormUses(connection)
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)

@@ -16,40 +16,52 @@ def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str]
 
     `base` is the page's own address: the picture of the reply at an index is under `base/INDEX.png`.
     """
+    page, main = document(replies[0].headline if replies else "Vigia", language, STYLE)
+    for index, reply in enumerate(replies):
+        main.append(reply_article(reply, f"{base}/{index}.png", heading="h2" if index else "h1"))
+    lines(ET.SubElement(main, "footer"), notes)
+    return as_bytes(page)
+
+
+def document(title: str, language: Language, style: str) -> tuple[ET.Element, ET.Element]:
+    """Return an empty page and its one column; `style` is the address of the style sheet."""
     page = ET.Element("html", lang=language.value.replace("_", "-"))
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
     ET.SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     ET.SubElement(head, "meta", name="robots", content="noindex")
-    ET.SubElement(head, "title").text = replies[0].headline if replies else "Vigia"
-    ET.SubElement(head, "link", rel="stylesheet", href=STYLE)
-    main = ET.SubElement(ET.SubElement(page, "body"), "main")
-    for index, reply in enumerate(replies):
-        main.append(_reply(reply, f"{base}/{index}.png", is_first=index == 0))
-    _lines(ET.SubElement(main, "footer"), notes)
+    ET.SubElement(head, "title").text = title
+    ET.SubElement(head, "link", rel="stylesheet", href=style)
+    return page, ET.SubElement(ET.SubElement(page, "body"), "main")
+
+
+def as_bytes(page: ET.Element) -> bytes:
+    """Return a page as it is sent."""
     return f"<!doctype html>\n{ET.tostring(page, encoding='unicode', method='html')}".encode()
 
 
-def _reply(reply: Reply, picture_url: str, *, is_first: bool) -> ET.Element:
+def reply_article(reply: Reply, picture_url: str = "", *, heading: str = "h2") -> ET.Element:
+    """Return a reply; its picture is shown where it has an address."""
     article = ET.Element("article", {"class": reply.tone.value})
-    ET.SubElement(article, "h1" if is_first else "h2").text = reply.headline
-    _lines(article, reply.text.splitlines())
+    ET.SubElement(article, heading).text = reply.headline
+    lines(article, reply.text.splitlines())
     if reply.figures:
         figures = ET.SubElement(article, "dl")
         for figure in reply.figures:
             _figure(figures, figure)
     if reply.table is not None:
         _table(ET.SubElement(article, "div", {"class": "wide"}), reply.table)
-    if reply.picture is not None:
+    if reply.picture is not None and picture_url:
         link = ET.SubElement(article, "a", href=picture_url)
         ET.SubElement(link, "img", src=picture_url, alt=reply.picture.alt_text)
-    _lines(article, reply.notes, "note")
-    _lines(article, [reply.footer] if reply.footer else [], "note")
+    lines(article, reply.notes, "note")
+    lines(article, [reply.footer] if reply.footer else [], "note")
     return article
 
 
-def _lines(parent: ET.Element, lines: Sequence[str], kind: str = "") -> None:
-    for line in lines:
+def lines(parent: ET.Element, texts: Sequence[str], kind: str = "") -> None:
+    """Add a paragraph a line."""
+    for line in texts:
         if line.strip():
             ET.SubElement(parent, "p", {"class": kind} if kind else {}).text = line
 

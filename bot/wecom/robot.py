@@ -12,6 +12,7 @@ import structlog
 
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
+from bot.form_offers import FormOffers
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import DRAW_SECONDS, Draw, Intake
@@ -43,7 +44,10 @@ _LOG = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """What stands behind the robot's callback; `name` is what it is called in WeCom."""
+    """What stands behind the robot's callback; `name` is what it is called in WeCom.
+
+    Without `forms`, what would open one is answered in words.
+    """
 
     crypto: CallbackCrypto
     name: str
@@ -56,6 +60,7 @@ class Robot:
     clock: Clock
     work: AfterWork
     waits: float = ROBOT_WAITS
+    forms: FormOffers | None = None
 
     async def answer(self, told: Asked | Pressed | Polled) -> Frame | None:
         """Return what WeCom is answered now, within its five seconds; None is silence."""
@@ -136,7 +141,8 @@ class Robot:
         try:
             if not arrival.is_direct:
                 arrival = replace(arrival, handle=await self.people.of(arrival.handle))
-            return await self.intake(arrival) or Reply(_chinese(_SEEN), Language.ZH)
+            form = await self.forms.offer(arrival) if self.forms else None
+            return form or await self.intake(arrival) or Reply(_chinese(_SEEN), Language.ZH)
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
             return _sorry("wecom_answer_failed")
 

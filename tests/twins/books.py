@@ -14,6 +14,7 @@ from tests.twins.book_of_deliveries import MemoryDeliveries, MemoryInbox
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
+from tests.twins.book_of_form_uses import MemoryFormUses
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
 from tests.twins.book_of_robot_answers import MemoryRobotAnswers, MemoryTurns
@@ -49,6 +50,7 @@ class MemoryWork:
         self.incident_files = MemoryIncidentFiles(state)
         self.waiting_questions = MemoryWaitingQuestions(state)
         self.service_records = MemoryServiceRecords(state)
+        self.form_uses = MemoryFormUses(state)
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)
