@@ -19,6 +19,8 @@ COMMAND_WORDS = {
     "kpi": ("指标", "数据"),
 }
 """A command's name and the Chinese words that stand for it at the beginning of a message."""
+REPORT_WORDS = ("上报", "报障")
+"""Those that, with nothing behind them, ask to report rather than for a list."""
 _COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (name, *words)}
 _FIRST = re.compile(rf"^/?({'|'.join(sorted(_COMMANDS, key=len, reverse=True))})(?![A-Za-z0-9_-])\s*", re.IGNORECASE)
 _NAMED = re.compile(r"^@[a-z0-9][a-z0-9._-]*\s*", re.IGNORECASE)
@@ -62,6 +64,8 @@ def as_command(text: str) -> str:
     first = _FIRST.match(rest)
     word = _COMMANDS[first[1].lower()] if first else "kpi"
     words = rest[first.end() :] if first else rest
+    if first and first[1] in REPORT_WORDS and not words:
+        words = "new"
     if not (rest or named):
         return ""
     return " ".join(part for part in (f"/{word}", named.group().strip() if named else "", words.strip()) if part)
