@@ -22,13 +22,18 @@ from bot.pages.form_links import FormTicket
 from handlers.messages import Arrival, Attachment, FieldKind, Form, Reply, Request
 from handlers.ports import Clock
 from kpi.engagements import Room
-from kpi.errors import NotFoundError, QuestionError, VigiaError
+from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]
+STATUSES: dict[type[VigiaError], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    AccessError: HTTPStatus.FORBIDDEN,
+}
+"""Of the pages of mistakes; any other one cannot be processed."""
 _OVER = phrase("This link is over.")
 _USED = phrase("This form was sent already, at %(time)s.")
 _RECORDED = phrase("Recorded.")
@@ -206,8 +211,7 @@ class FormDesk:
 
 def sheet_of(error: VigiaError, language: Language) -> Sheet:
     """Return the page of a mistake."""
-    is_unknown = isinstance(error, NotFoundError)
-    status = HTTPStatus.NOT_FOUND if is_unknown else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = next((one for kind, one in STATUSES.items() if isinstance(error, kind)), HTTPStatus.UNPROCESSABLE_ENTITY)
     return Sheet(Wording(language).sentence(error), language, status, Tone.WATCH)
 
 

@@ -24,14 +24,16 @@ from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
 MOST_SUBMISSIONS = 4
-"""Forms that are read at once: each holds its files in memory. Of one link there is one."""
+"""Forms that are read at once: each holds its files in memory."""
+MOST_OF_A_LINK = 2
+"""Of one link: a finger presses twice, and sees what came of the first time."""
 
 _POLICY = "Content-Security-Policy"
 _HEADERS = HEADERS | {_POLICY: HEADERS[_POLICY].replace("form-action 'none'", "form-action 'self'")}
 
 
 class BusyError(VigiaError):
-    """Too many forms come at once, or this one is being taken already."""
+    """Too many forms come at once."""
 
     code = "FORM_BUSY"
 
@@ -85,14 +87,16 @@ class _Addresses:
 
     @contextmanager
     def _turn(self, ticket: FormTicket) -> Iterator[None]:
-        """Let few forms come at once, and one of a link; raises BusyError."""
-        if self._being_taken[ticket.id] or self._being_taken.total() >= MOST_SUBMISSIONS:
+        """Let few forms come at once, and fewer of one link; raises BusyError."""
+        is_full = self._being_taken.total() >= MOST_SUBMISSIONS
+        if is_full or self._being_taken[ticket.id] >= MOST_OF_A_LINK:
             raise BusyError(phrase("Vigia is still taking another form. Go back, wait a moment and send it again."))
         self._being_taken[ticket.id] += 1
         try:
             yield
         finally:
-            del self._being_taken[ticket.id]
+            self._being_taken[ticket.id] -= 1
+            self._being_taken += Counter()  # drops those that are at nothing
 
     def _page_of(self, ticket: FormTicket, sheet: Sheet) -> Response:
         zone = sheet.request.room.zone if sheet.request else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,9 +19,12 @@ from bot.wecom.limits import BUDGET_SECONDS, CALL_SECONDS, FILE_BYTES, IMAGE_BYT
 from bot.wecom.pace import Pace, Seconds, Sleep, Turns
 from bot.wecom.renderer import ping_text, plain_text, render
 from bot.wecom.webhook import GroupWebhooks
+from handlers.incidents.forms import asks_for_form
+from handlers.messages import Button, Reply
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 from kpi.pictures import TooLargePicture
+from kpi.wording.wording import Wording
 
 MOST_RETRIES = 3
 """Retries in place of what follows a message's first part; the first part itself is retried by the outbox."""
@@ -105,9 +108,10 @@ class WeComMessenger:
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
         """Send all parts of the text and return a remark."""
-        page_url = self._aids.page_url
-        page = page_url(parcel.room, parcel.reply.page) if page_url and parcel.reply.page else ""
-        parts = render(parcel.reply, is_repeat=parcel.is_repeat, page_url=page)
+        page_url, reply = self._aids.page_url, parcel.reply
+        page = page_url(parcel.room, reply.page) if page_url and reply.page else ""
+        said = with_form_page(reply, parcel.room, page_url) if page_url else reply
+        parts = render(said, is_repeat=parcel.is_repeat, page_url=page)
         try:
             await self._call(trip, _markdown(parts[0]), FIRST_PART_WAITS)
         except RefusedError as refused:
@@ -202,6 +206,19 @@ class _Trip:
 
     key: SecretStr
     ends_at_second: float
+
+
+def with_form_page(reply: Reply, room: Room, page_url: PageUrl) -> Reply:
+    """Return a reply with a link for its buttons that open forms: to a page that says how to come to one's own.
+
+    Everybody in a group can open what is linked there, and nobody knows who did: nothing can be written behind it.
+    """
+    forms = [button for button in reply.buttons if asks_for_form(button.command)]
+    if not forms:
+        return reply
+    label = forms[0].label if len(forms) == 1 else Wording(reply.language).say(phrase("Write about it"))
+    url = page_url(room, tuple(button.command for button in forms))
+    return replace(reply, buttons=(*reply.buttons, Button(label, url=url)))
 
 
 def _markdown(content: str) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -75,11 +76,16 @@ class Phone:
         return await self.http.get(link)
 
     async def send(
-        self, link: str, files: tuple[tuple[str, bytes], ...] = (), page: str = "", **written: str
+        self,
+        link: str,
+        written: Mapping[str, str],
+        *,
+        files: tuple[tuple[str, bytes], ...] = (),
+        page: str = "",
     ) -> httpx.Response:
         """Send the form of a link as its page would: what it holds, with what was written over it."""
         shown = page or (await self.open(link)).text
-        values = {**{name: "" for name in _FIELD.findall(shown)}, **_filled_in(shown), **written}
+        values = {**dict.fromkeys(_FIELD.findall(shown), ""), **_filled_in(shown), **written}
         values.pop("files", None)
         parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in values.items()]
         parts += [("files", (name, content)) for name, content in files] or [("files", ("", b""))]

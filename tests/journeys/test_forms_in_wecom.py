@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from kpi.incidents import EntryKind, Incident
 from tests.bot.wecom.callbacks import press, text
 from tests.journeys.form_world import Phone, links_in, settings_of, settle_in
 from tests.journeys.sent_world import World
+from tests.journeys.test_calls_in_wecom import deliver
 from tests.journeys.test_incidents import REPORT, Chat, answering
 from tests.twins.console_world import HOSTILE_NAME, tiny_png
 from tests.twins.wecom_app_server import WeComAppServer
@@ -78,11 +80,12 @@ def recorded(world: World, kind: EntryKind) -> int:
         return sum(line.kind is kind for line in work.incidents.timeline("lumina-1001"))
 
 
-def rows(world: World) -> dict[str, list[Any]]:
+def rows(world: World) -> list[str]:
     """Return everything the database holds."""
     with world.vigia.database.engine.connect() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        return {name: list(connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()) for name in names}
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return list(driver.iterdump())
 
 
 async def test_a_plan_is_asked_for_mended_and_recorded_and_both_sides_see_it(
@@ -91,12 +94,12 @@ async def test_a_plan_is_asked_for_mended_and_recorded_and_both_sides_see_it(
     """Faults all at once with everything typed still there; the mended one is one entry, and both rooms are told."""
     page = await phone.open(link)
     assert (page.status_code, "Ana Souza" in page.text) == (200, True)
-    faulty = await phone.send(link, **PLAN | {"cause": "", "to": "muito"})
+    faulty = await phone.send(link, written=PLAN | {"cause": "", "to": "muito"})
     assert faulty.status_code == 422
     assert faulty.text.count('class="fault"') == 2
     assert "切换网关" in faulty.text
     assert recorded(world, EntryKind.PLANNED) == 0
-    taken = await phone.send(link, page=faulty.text, **PLAN)
+    taken = await phone.send(link, page=faulty.text, written=PLAN)
     assert taken.status_code == 200
     assert "#1001" in taken.text
     assert "/pages/" in taken.text
@@ -111,8 +114,8 @@ async def test_a_plan_is_asked_for_mended_and_recorded_and_both_sides_see_it(
 async def test_a_link_is_good_once_and_says_what_came_of_it(phone: Phone, world: World, link: str) -> None:
     """Sent again by a finger, a retry or another tab."""
     before = (await phone.open(link)).text
-    await phone.send(link, **PLAN)
-    again = await phone.send(link, page=before, **PLAN | {"cause": "something else entirely"})
+    await phone.send(link, written=PLAN)
+    again = await phone.send(link, page=before, written=PLAN | {"cause": "something else entirely"})
     assert again.status_code == 409
     assert "#1001" in again.text
     assert "something else entirely" in again.text
@@ -128,7 +131,7 @@ async def test_looking_changes_nothing(phone: Phone, world: World, link: str) ->
         assert (await phone.open(link)).status_code == 200
         assert (await phone.http.head(link)).status_code == 200
     assert rows(world) == before
-    assert (await phone.send(link, **PLAN)).status_code == 200
+    assert (await phone.send(link, written=PLAN)).status_code == 200
     assert rows(world) != before
 
 
@@ -136,7 +139,7 @@ async def test_a_link_that_is_over_shows_what_was_typed(phone: Phone, world: Wor
     """And how to get another one."""
     page = (await phone.open(link)).text
     world.clock.advance(LINK_LASTS)
-    late = await phone.send(link, page=page, **PLAN)
+    late = await phone.send(link, page=page, written=PLAN)
     assert late.status_code == 410
     assert "切换网关" in late.text
     assert "/incident @lumina plan 1001" in late.text
@@ -150,7 +153,7 @@ async def test_an_incident_that_ended_meanwhile_says_so_and_loses_nothing(
     """The link stays good: it may be opened again."""
     page = (await phone.open(link)).text
     await chat.staff("/incident resolve 1001 cause: gateway action: switched reason: it works")
-    late = await phone.send(link, page=page, **PLAN)
+    late = await phone.send(link, page=page, written=PLAN)
     assert late.status_code == 422
     assert "切换网关" in late.text
     assert 'role="alert"' in late.text
@@ -166,7 +169,7 @@ async def test_who_left_the_engagement_meanwhile_writes_nothing(phone: Phone, wo
     rest = replace(lumina, people=tuple(one for one in lumina.people if one.id != "ana"))
     with world.vigia.database.work() as work:
         set_up_engagement(work, rest, (), (), world.clock())
-    late = await phone.send(link, page=page, **PLAN | {"cause": "the gateway is down"})
+    late = await phone.send(link, page=page, written=PLAN | {"cause": "the gateway is down"})
     assert late.status_code == 409
     assert "the gateway is down" in late.text
     assert incident(world).plan is None
@@ -178,25 +181,25 @@ async def test_a_tampered_link_and_a_foreign_page_are_refused(phone: Phone, worl
     page = (await phone.open(link)).text
     (other,) = links_in(await phone.told(text("/incident analysis 1001", "Ana", 2)))
     mark_of_other = (await phone.open(other)).text
-    assert (await phone.send(link, page=mark_of_other, **PLAN)).status_code == 422
+    assert (await phone.send(link, page=mark_of_other, written=PLAN)).status_code == 403
     assert (await phone.open(link[:-8] + "AAAAAAA=")).status_code == 404
     assert (await phone.open(link.replace("/forms/", "/"))).status_code == 404
     for headers in ({"origin": "https://evil.test"}, {"origin": "null", "sec-fetch-site": "cross-site"}):
         answer = await phone.http.post(link, files={"cause": (None, "x")}, headers=headers)
-        assert answer.status_code == 422
+        assert answer.status_code == 403
     assert incident(world).plan is None
-    assert (await phone.send(link, page=page, **PLAN)).status_code == 200
+    assert (await phone.send(link, page=page, written=PLAN)).status_code == 200
 
 
 async def test_a_problem_is_reported_with_photos(phone: Phone, world: World) -> None:
     """One that is no picture is said beside the field before anything is recorded; the good ones are kept."""
     (link,) = links_in(await phone.told(text("上报", "Ana", 3)))
     report = {"text": f"付款失败 {HOSTILE_NAME}", "store": "lumina-ml-br"}
-    faulty = await phone.send(link, files=(("shot.png", tiny_png()), ("virus.exe", b"MZ\0")), **report)
+    faulty = await phone.send(link, files=(("shot.png", tiny_png()), ("virus.exe", b"MZ\0")), written=report)
     assert faulty.status_code == 422
     assert "virus.exe" in faulty.text
     assert "<script>" not in faulty.text
-    taken = await phone.send(link, files=(("shot.png", tiny_png()),), page=faulty.text, **report)
+    taken = await phone.send(link, files=(("shot.png", tiny_png()),), page=faulty.text, written=report)
     assert (taken.status_code, "1002" in taken.text, "shot.png" in taken.text) == (200, True, True)
     with world.vigia.database.view() as work:
         (file,) = work.incident_files.of("lumina-1002")
@@ -206,9 +209,8 @@ async def test_a_problem_is_reported_with_photos(phone: Phone, world: World) -> 
 
 async def test_a_button_of_a_card_opens_a_form_and_settles_nothing(phone: Phone) -> None:
     """WeCom delivers the press four times: one link; the card keeps its buttons."""
-    for _ in range(4):
-        said = await phone.told(press("once /incident @lumina plan 1001", "Ana"))
-    assert len(phone.company.texts("ana")) == 1
+    await deliver(phone.world, press("once /incident @lumina plan 1001", "Ana"), times=4)
+    (said,) = phone.company.texts("ana")
     assert len(links_in(said)) == 1
     assert phone.company.replaced == []
 
@@ -230,3 +232,17 @@ async def test_a_call_carries_a_page_in_the_eyes_of_its_person(phone: Phone, cha
     page = await phone.open(link)
     assert page.status_code == 200
     assert "#1001" in page.text
+
+
+async def test_a_group_reads_how_to_come_to_a_form_and_nobody_writes_behind_its_link(
+    phone: Phone, world: World
+) -> None:
+    """Everybody in the group can open it, and Vigia does not know who did."""
+    card = next(one["markdown"]["content"] for _, one in world.wecom.posted if one["msgtype"] == "markdown")
+    details, write = links_in(card)
+    page = await phone.open(write)
+    assert page.status_code == 200
+    assert "/incident note 1001" in page.text
+    assert "<form" not in page.text
+    assert (await phone.http.post(write, files={"text": (None, "x")})).status_code == 405
+    assert (await phone.open(details.replace("/pages/", "/pages/forms/"))).status_code == 404
