@@ -50,7 +50,7 @@ def way_to_form(form: Form, request: Request) -> Reply:
         wording.say(
             phrase("Send this to the Vigia app in WeCom, or to @Vigia in your group, and you get a form of your own:")
         ),
-        form.command,
+        f"`{form.command}`",
     ]
     if manager is not None:
         ways.append(wording.say(phrase("If you have neither, tell %(manager)s."), manager=manager.name))

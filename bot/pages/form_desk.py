@@ -167,7 +167,7 @@ class FormDesk:
             return replace(sheet, typed=await self._typed(arrival))
         kept = [await self._keep(arrival, reply, number, file) for number, file in enumerate(files, 1)]
         page = self._doors.page_url(request.room, reply.page) if reply.page else ""
-        replies = (replace(reply, picture=None), *kept)
+        replies = (replace(reply, tone=Tone.NEUTRAL), *kept)
         return Sheet(
             wording.say(_RECORDED), wording.language, tone=Tone.GOOD, request=request, replies=replies, page=page
         )

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 from bot.pages.form_desk import Sheet
 from bot.pages.html import as_bytes, document, lines, reply_article
+from handlers.form_replies import AUDIENCES
 from handlers.messages import Field, FieldKind, Form, Request
-from kpi.engagements import Audience
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
@@ -17,7 +17,6 @@ MARK = "_mark"
 ACCEPTED = "image/png,image/jpeg,image/webp,application/pdf,.pdf,.csv,.xlsx"
 """What a phone offers to choose; named so that it makes JPEG of its own kinds. What is taken is decided by content."""
 _STYLE = "../style.css"
-_AUDIENCES = {Audience.SELLER: phrase("Seller room"), Audience.OPERATIONS: phrase("Operations room")}
 
 
 def sheet_html(sheet: Sheet, mark: str, until: str) -> bytes:
@@ -27,7 +26,7 @@ def sheet_html(sheet: Sheet, mark: str, until: str) -> bytes:
     head = ET.SubElement(main, "article", {"class": f"head {sheet.tone.value}"})
     ET.SubElement(head, "h1").text = sheet.title
     if sheet.request is not None:
-        lines(head, [_whose(sheet.request, wording)], "note")
+        lines(head, _whose(sheet.request, wording, is_written=sheet.form is not None), "note")
     if sheet.form is not None:
         _form(main, sheet.form, wording, mark)
     for reply in sheet.replies:
@@ -40,11 +39,12 @@ def sheet_html(sheet: Sheet, mark: str, until: str) -> bytes:
     return as_bytes(page)
 
 
-def _whose(request: Request, wording: Wording) -> str:
-    """Return in whose name and where this is written."""
-    said = wording.say(phrase("You write as %(name)s."), name=request.person.name)
-    room = "" if request.room.is_direct else wording.say(_AUDIENCES[request.room.audience])
-    return " · ".join(word for word in (said, request.engagement.name, room) if word)
+def _whose(request: Request, wording: Wording, *, is_written: bool) -> list[str]:
+    """Return in whose name and where something is written."""
+    name = request.person.name
+    room = "" if request.room.is_direct else wording.say(AUDIENCES[request.room.audience])
+    place = " · ".join(word for word in (request.engagement.name, room) if word)
+    return [wording.say(phrase("You write as %(name)s."), name=name) if is_written else name, place]
 
 
 def _closing(sheet: Sheet, wording: Wording, until: str) -> list[str]:

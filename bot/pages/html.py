@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ from handlers.messages import Figure, Reply, Table
 from kpi.languages import Language
 
 STYLE = "style.css"
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str], base: str) -> bytes:
@@ -60,10 +62,15 @@ def reply_article(reply: Reply, picture_url: str = "", *, heading: str = "h2") -
 
 
 def lines(parent: ET.Element, texts: Sequence[str], kind: str = "") -> None:
-    """Add a paragraph a line."""
+    """Add a paragraph a line; what stands between backticks is to be copied as it is."""
     for line in texts:
         if line.strip():
-            ET.SubElement(parent, "p", {"class": kind} if kind else {}).text = line
+            paragraph = ET.SubElement(parent, "p", {"class": kind} if kind else {})
+            words, *pieces = _CODE.split(line)
+            paragraph.text = words
+            for code, rest in zip(pieces[::2], pieces[1::2], strict=True):
+                shown = ET.SubElement(paragraph, "code")
+                shown.text, shown.tail = code, rest
 
 
 def _figure(parent: ET.Element, figure: Figure) -> None:
