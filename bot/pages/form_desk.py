@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -100,6 +100,16 @@ class FormDesk:
 
     async def take(self, ticket: FormTicket, sent: Sent) -> Sheet:
         """Take a filled-in form, or return it with all that is wrong; nothing that was typed is lost."""
+        try:
+            return await self._weighed(ticket, sent)
+        except Exception:  # noqa: BLE001 - the edge: a person waits with what they typed; nothing of it was recorded
+            sorry = _sorry("form_failed", self._readers)
+            title = f"{sorry.headline} {sorry.reference}"
+            return Sheet(
+                title, self._readers, HTTPStatus.INTERNAL_SERVER_ERROR, Tone.WATCH, typed=_unlabelled(sent.values)
+            )
+
+    async def _weighed(self, ticket: FormTicket, sent: Sent) -> Sheet:
         arrival = ticket.arrival(self._clock(), sent.written)
         request = await self._doors.request_of(arrival)
         found = await self._ended(ticket, request) or await self._looked_at(request, arrival, sent)
@@ -154,10 +164,7 @@ class FormDesk:
     ) -> Sheet:
         """Let a form happen, then each of its files."""
         wording = self._wording(request)
-        try:
-            reply = await self._doors.submit(arrival)
-        except Exception:  # noqa: BLE001 - the edge: a person waits with what they typed, which must not be lost
-            return await self._failed(arrival, request)
+        reply = await self._doors.submit(arrival)
         if reply is None or request is None:  # sent twice at once: the other one happened
             ended = await self._ended(ticket, request) or self._refused(None, request)
             return replace(ended, typed=await self._typed(arrival))
@@ -182,22 +189,13 @@ class FormDesk:
             said = _sorry("form_file_failed", reply.language)
         return said or Reply(file.name, reply.language)
 
-    async def _failed(self, arrival: Arrival, request: Request | None) -> Sheet:
-        """Log the failure being handled, and give the form back as it was: it can be sent again."""
-        sorry = _sorry("form_failed", self._wording(request).language)
-        form = await self._doors.opened(arrival)
-        if not isinstance(form, Form) or request is None:
-            return replace(self._refused(sorry, request), typed=await self._typed(arrival))
-        fault = f"{sorry.headline} {sorry.reference}"
-        return replace(_form_sheet(replace(form, fault=fault), request), status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
     async def _typed(self, arrival: Arrival) -> tuple[tuple[str, str], ...]:
         """Return what was written by label, as far as the form is still known."""
         form = await self._doors.opened(arrival)
         if isinstance(form, Form):
             written = (one for one in form.fields if one.kind in {FieldKind.LINE, FieldKind.TEXT})
             return tuple((one.label, one.value) for one in written if one.value.strip())
-        return tuple(("", value) for value in arrival.values.values() if " " in value.strip())
+        return _unlabelled(arrival.values)
 
     def _refused(self, reply: Reply | None, request: Request | None) -> Sheet:
         wording = self._wording(request)
@@ -213,6 +211,10 @@ def sheet_of(error: VigiaError, language: Language) -> Sheet:
     """Return the page of a mistake."""
     status = next((one for kind, one in STATUSES.items() if isinstance(error, kind)), HTTPStatus.UNPROCESSABLE_ENTITY)
     return Sheet(Wording(language).sentence(error), language, status, Tone.WATCH)
+
+
+def _unlabelled(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(("", value) for value in values.values() if value.strip())
 
 
 def _form_sheet(form: Form, request: Request) -> Sheet:

@@ -215,6 +215,36 @@ async def test_a_button_of_a_card_opens_a_form_and_settles_nothing(phone: Phone)
     assert phone.company.replaced == []
 
 
+async def test_a_stranger_and_a_seller_get_no_link_to_a_plan(phone: Phone, world: World) -> None:
+    """Nothing at all is said to somebody no engagement knows."""
+    await deliver(world, text("/incident plan 1001", "Nobody", 8))
+    assert phone.company.texts() == []
+    phone.company.people.add("wei")
+    await deliver(world, text("/incident plan 1001", "Wei", 9))
+    (said,) = phone.company.texts("wei")
+    assert links_in(said) == []
+
+
+async def test_a_fault_of_ours_loses_nothing_that_was_typed(
+    phone: Phone, world: World, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reference finds its log line, and the link is as good as before."""
+    page = (await phone.open(link)).text
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a secret detail")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("storage.form_uses.StoredFormUses.keep", fail)
+        failed = await phone.send(link, PLAN, page=page)
+    assert failed.status_code == 500
+    assert "切换网关" in failed.text
+    assert "FORM-" in failed.text
+    assert "secret detail" not in failed.text
+    assert incident(world).plan is None
+    assert (await phone.send(link, PLAN, page=page)).status_code == 200
+
+
 async def test_what_cannot_be_written_any_more_is_said_at_once(phone: Phone, chat: Chat) -> None:
     """Nobody fills in a form in vain."""
     await chat.staff("/incident resolve 1001 cause: gateway action: switched reason: it works")
