@@ -29,9 +29,16 @@ from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]
+class BusyError(VigiaError):
+    """Too many forms come at once."""
+
+    code = "FORM_BUSY"
+
+
 STATUSES: dict[type[VigiaError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     AccessError: HTTPStatus.FORBIDDEN,
+    BusyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 """Of the pages of mistakes; any other one cannot be processed."""
 _OVER = phrase("This link is over.")

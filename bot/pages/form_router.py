@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bot.accept_language import accepted_language
 from bot.pages.form_bodies import read_form
-from bot.pages.form_desk import FormDesk, Sheet, sheet_of
+from bot.pages.form_desk import BusyError, FormDesk, Sheet, sheet_of
 from bot.pages.form_html import MARK, sheet_html
 from bot.pages.form_links import FOLDER, FormLinks, FormTicket
 from bot.pages.links import PATH
@@ -30,12 +30,6 @@ MOST_OF_A_LINK = 2
 
 _POLICY = "Content-Security-Policy"
 _HEADERS = HEADERS | {_POLICY: HEADERS[_POLICY].replace("form-action 'none'", "form-action 'self'")}
-
-
-class BusyError(VigiaError):
-    """Too many forms come at once."""
-
-    code = "FORM_BUSY"
 
 
 def create_form_router(links: FormLinks, desk: FormDesk) -> APIRouter:
