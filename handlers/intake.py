@@ -186,7 +186,7 @@ class Intake:
         form = command.opened(work, request) if command and command.opened else None
         if form is None:
             raise AccessError(phrase("This page only shows. To do something, write in your group."))
-        return way_to_form(form, request)
+        return way_to_form(addressed_form(form, request.engagement), request)
 
     def _answered(self, work: Work, arrival: Arrival) -> Reply | None:
         bound = work.engagements.at_address(arrival.platform, arrival.address)

@@ -71,7 +71,7 @@ def test_a_page_says_how_to_come_to_a_form(world: IncidentWorld) -> None:
     """With the line to send, and whom to tell instead; it writes nothing."""
     arrival = Arrival(Platform.CONSOLE, "", "", "/incident note 1001", world.clock(), "")
     reply = world.intake.answer_to_room(arrival, "north-seller")
-    assert "`/incident note 1001`" in reply.text
+    assert "`/incident @north note 1001`" in reply.text
     assert "Ana of north" in reply.text
     plan = world.intake.answer_to_room(replace(arrival, text="/incident plan 1001"), "north-seller")
     assert "`" not in plan.text

@@ -152,18 +152,18 @@ def test_a_plan_is_written_on_a_phone(make_home: MakeHome, open_form: OpenForm) 
 def test_a_photo_of_the_phone_goes_with_a_report(make_home: MakeHome, open_form: OpenForm, tmp_path: Path) -> None:
     """One that is too large costs nothing but itself."""
     page = open_form(make_home(Language.PT).link("/incident @lumina new"))
-    (tmp_path / "foto.png").write_bytes(tiny_png())
+    (tmp_path / "tela.png").write_bytes(tiny_png())
     with (tmp_path / "grande.png").open("wb") as file:
         file.truncate(11 * 1024 * 1024)
     page.locator("#text").fill("o pagamento falha")
-    page.locator("#files").set_input_files([tmp_path / "foto.png", tmp_path / "grande.png"])
+    page.locator("#files").set_input_files([tmp_path / "tela.png", tmp_path / "grande.png"])
     submit(page)
     expect(page.locator("#files-fault")).to_contain_text("grande.png")
     expect(page.locator("#text")).to_have_value("o pagamento falha")
-    page.locator("#files").set_input_files(tmp_path / "foto.png")
+    page.locator("#files").set_input_files(tmp_path / "tela.png")
     submit(page)
     expect(page.locator("body")).to_contain_text("#1002")
-    expect(page.locator("body")).to_contain_text("foto.png")
+    expect(page.locator("body")).to_contain_text("tela.png")
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,7 @@ async def test_a_group_reads_how_to_come_to_a_form_and_nobody_writes_behind_its_
     details, write = links_in(card)
     page = await phone.open(write)
     assert page.status_code == 200
-    assert "/incident note 1001" in page.text
+    assert "/incident @lumina note 1001" in page.text
     assert "<form" not in page.text
     assert (await phone.http.post(write, files={"text": (None, "x")})).status_code == 405
     assert (await phone.open(details.replace("/pages/", "/pages/forms/"))).status_code == 404
