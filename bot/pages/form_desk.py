@@ -29,6 +29,8 @@ from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]
+
+
 class BusyError(VigiaError):
     """Too many forms come at once."""
 
