@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -13,18 +14,19 @@ from bot.threads import PEOPLES_THREADS, SWEEPS_THREADS, Threads
 from handlers.audits.drills import sweep_drills
 from handlers.digests.corrections import sweep_corrections
 from handlers.digests.daily_digest import require_engagement, send_digest_now, sweep_digests
+from handlers.form_uses import use_of
 from handlers.gaps.source_watch import sweep_sources
 from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.incidents.files import file_shown_in
 from handlers.incidents.service_record import sweep_service_records
-from handlers.intake import Intake
+from handlers.intake import Intake, Keep, keep_nothing
 from handlers.invitations.claims import ClaimPage, claim_page, say_who
 from handlers.invitations.command import decides_who
 from handlers.invitations.sweep import sweep_strangers
 from handlers.listening.captured_messages import MessageChange, Pointed, follow_message, watch_message
 from handlers.listening.listening import EvidenceThread, Reaction, Remark, evidence_thread, overhear, twin_of
 from handlers.listening.waiting_questions import follow_questions, sweep_questions
-from handlers.messages import Arrival, Form, Reply
+from handlers.messages import Arrival, Form, Reply, Request
 from handlers.ports import Clock
 from handlers.replays import replay_wishes
 from handlers.rooms.home import Home, home_of
@@ -69,9 +71,9 @@ class Errands:
         """Have `nudge` called after each act of a person: what it moved is shown at once."""
         self._nudge = nudge
 
-    async def answer(self, arrival: Arrival) -> Reply | None:
+    async def answer(self, arrival: Arrival, keep: Keep = keep_nothing) -> Reply | None:
         """Answer an arrival, or return None for silence."""
-        return await self._answered(self._intake.answer, arrival)
+        return await self._answered(partial(self._intake.answer, keep=keep), arrival)
 
     async def answer_again(self, arrival: Arrival) -> Reply | None:
         """Answer an arrival whose process may have died, or return None where it was done."""
@@ -97,10 +99,10 @@ class Errands:
         """Tell whether an arrival is answered at all, before it is."""
         return await self._people.run(self._intake.owes, arrival)
 
-    async def answer_to_room(self, room: str, text: str) -> Reply:
+    async def answer_to_room(self, room: str, text: str, engagement: str = "") -> Reply:
         """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
         arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
-        return await self._people.run(self._intake.answer_to_room, arrival, room)
+        return await self._people.run(self._intake.answer_to_room, arrival, room, engagement)
 
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
         """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
@@ -109,6 +111,32 @@ class Errands:
     async def checked(self, arrival: Arrival) -> Form | Reply | None:
         """Return a filled-in form with what is wrong with it, or None: it can be taken."""
         return await self._people.run(self._intake.checked, arrival)
+
+    async def request_of(self, arrival: Arrival) -> Request | None:
+        """Return who says something where, or None where that is nobody known."""
+        return await self._people.run(self._intake.request_of, arrival)
+
+    async def is_first(self, arrival: Arrival) -> bool:
+        """Remember an event that is answered without the intake; return False when it was seen before."""
+
+        def claim() -> bool:
+            with self._database.work() as work:
+                return work.inbox.claim(arrival.event_id, arrival.at)
+
+        return await self._people.run(claim)
+
+    async def submit(self, arrival: Arrival) -> Reply | None:
+        """Answer a form that came by a link, and remember with it that the link was used and what came of it."""
+        return await self.answer(arrival, use_of(arrival.event_id, arrival.at))
+
+    async def form_use(self, link: str) -> tuple[datetime, tuple[str, ...]] | None:
+        """Return when a link to a form was used and what shows what came of it, or None for one nobody used."""
+
+        def read() -> tuple[datetime, tuple[str, ...]] | None:
+            with self._database.view() as work:
+                return work.form_uses.read(link)
+
+        return await self._people.run(read)
 
     async def rooms_of(self, platform: Platform, handle: str) -> Form | None:
         """Return the choice of a room for somebody who speaks outside of any, or None: they are known in none."""
@@ -301,6 +329,7 @@ class Errands:
             with self._database.work() as work:
                 work.captures.forget(self._clock() - REMEMBER_EVENTS)
                 work.robot_answers.forget(self._clock() - REMEMBER_ANSWERS)
+                work.form_uses.forget(self._clock() - REMEMBER_EVENTS)
                 return work.inbox.forget(self._clock() - REMEMBER_EVENTS)
 
         await self._sweeps.run(forget)

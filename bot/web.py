@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
+from bot.form_side import form_desk
+from bot.pages.form_router import create_form_router
 from bot.pages.invitations import InvitationPages
 from bot.pages.invitations import create_router as create_invitation_router
 from bot.pages.router import create_router as create_page_router
@@ -63,6 +65,8 @@ def create_web(vigia: Vigia) -> FastAPI:
     if vigia.invitations is not None:
         said = InvitationPages(vigia.invitations, vigia.errands.claim_page, vigia.errands.say_who)
         app.include_router(create_invitation_router(said))
+    if vigia.pages is not None and vigia.forms is not None:
+        app.include_router(create_form_router(vigia.forms, form_desk(vigia.errands, vigia.pages, vigia.clock)))
     _add_health(app, vigia)
     return app
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pydantic import SecretStr
@@ -18,11 +18,13 @@ from bot.console.forms import FormDoors
 from bot.console.messenger import ConsoleMessenger
 from bot.drawing import Painter, PictureStudio
 from bot.errands import Errands
+from bot.form_side import form_links, form_offers
 from bot.heartbeat import Heartbeat
 from bot.kept_events import KeptEvents
 from bot.messengers import Messenger
 from bot.opening import open_intake
 from bot.outbox import Outbox
+from bot.pages.form_links import FormLinks
 from bot.pages.invitation_links import InvitationLinks
 from bot.pages.links import PageLinks
 from bot.self_watch import SelfWatch
@@ -76,6 +78,7 @@ class Vigia:
     wecom_people: AppMessenger | None
     wecom_door: AppDoor | None
     wecom_robot: Robot | None
+    forms: FormLinks | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -86,25 +89,30 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     telemetry = Telemetry()
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     invitations = invitation_links(settings, clock)
-    people = _wecom_people(settings, database, clock)
+    pages = page_links(settings, clock)
+    people = _wecom_people(settings, database, clock, pages)
     link_to = _links_to(invitations, people)
     intake = open_intake(database.work, database.view, link_to)
     errands = Errands(database, intake, clock, telemetry)
     board = board or Board()
     slack = _slack(settings, database, errands, studio, clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
-    pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
     if slack is not None:
         messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
+    forms = form_links(settings, clock)
+    offers = form_offers(forms, errands, people)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
         forwarders = Forwarders(people, aids.page_url) if people else None
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
     crypto = wecom_crypto(settings)
-    door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork()) if crypto and people else None
+    door = (
+        AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork(), offers) if crypto and people else None
+    )
+    robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     compose = composing(intake, link_to)
     outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)
     outbox.report_to(telemetry.delivered)
@@ -128,7 +136,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         invitations,
         people,
         door,
-        _wecom_robot(settings, database, errands, studio.draw, clock, people),
+        replace(robot, forms=offers) if robot else None,
+        forms,
     )
 
 
@@ -194,12 +203,13 @@ def wecom_app(access: AppAccess, database: Database, clock: Clock) -> WeComApp:
     return WeComApp(access, Tokens(access, database.work, clock))
 
 
-def _wecom_people(settings: Settings, database: Database, clock: Clock) -> AppMessenger | None:
+def _wecom_people(settings: Settings, database: Database, clock: Clock, pages: PageLinks | None) -> AppMessenger | None:
     access = wecom_app_access(settings)
     if access is None:
         return None
     turns = SharedPace(database.work, clock, asyncio.sleep, TO_A_PERSON, f"turns of people: {access.name}")
-    return AppMessenger(wecom_app(access, database, clock), turns, hears=_has_callback(settings))
+    page_url = pages.url if pages else None
+    return AppMessenger(wecom_app(access, database, clock), turns, hears=_has_callback(settings), page_url=page_url)
 
 
 def wecom_robot_crypto(settings: Settings) -> CallbackCrypto | None:
@@ -223,7 +233,12 @@ def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
 
 
 def _wecom_robot(
-    settings: Settings, database: Database, errands: Errands, draw: Draw, clock: Clock, people: AppMessenger | None
+    settings: Settings,
+    database: Database,
+    errands: Errands,
+    draw: Draw,
+    clock: Clock,
+    people: AppMessenger | None,
 ) -> Robot | None:
     crypto = wecom_robot_crypto(settings)
     if crypto is None or settings.wecom_robot_key is None:

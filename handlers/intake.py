@@ -15,6 +15,7 @@ from handlers.direct_rooms import (
     memberships,
     without_addressee,
 )
+from handlers.form_links import way_to_form
 from handlers.form_replies import room_choice
 from handlers.invitations.inviting import LinkTo, invite, may_be_invited, no_page, place_of_stranger
 from handlers.listening.problem_offers import offer_of
@@ -33,6 +34,14 @@ Report = Callable[[str, VigiaError], None]
 
 def ignore_report(_reference: str, _error: VigiaError) -> None:
     """Write nothing."""
+
+
+Keep = Callable[[Work, Reply], None]
+"""Writes down what came of an act, in the transaction of the act."""
+
+
+def keep_nothing(_work: Work, _reply: Reply) -> None:
+    """Write nothing down."""
 
 
 class Intake:
@@ -56,7 +65,7 @@ class Intake:
         self._report = report
         self._link_to = link_to
 
-    def answer(self, arrival: Arrival) -> Reply | None:
+    def answer(self, arrival: Arrival, keep: Keep = keep_nothing) -> Reply | None:
         """Return the reply to an arrival, or None where Vigia stays silent: an unbound place, an event seen before.
 
         An event counts as done together with what it did, so that one whose process died is done when it comes again.
@@ -67,7 +76,10 @@ class Intake:
                 if not work.inbox.claim(arrival.event_id, arrival.at):
                     return None
                 if is_act:
-                    return self._answered_or_invited(work, arrival)
+                    reply = self._answered_or_invited(work, arrival)
+                    if reply is not None:
+                        keep(work, reply)
+                    return reply
         try:
             with self._view() as work:
                 return self._answered(work, arrival)
@@ -116,6 +128,18 @@ class Intake:
             if work.engagements.at_address(arrival.platform, arrival.address) is not None:
                 return True
             return arrival.is_direct and bool(memberships(work, arrival))
+
+    def request_of(self, arrival: Arrival) -> Request | None:
+        """Return who says something where, or None where that is nobody known or nothing they may say there."""
+        with self._view() as work:
+            bound = work.engagements.at_address(arrival.platform, arrival.address)
+            try:
+                if bound is not None:
+                    return recognise(work, in_room(work, arrival, bound[0]))
+                known = memberships(work, arrival) if arrival.is_direct else ()
+                return direct_request(arrival, known) if known else None
+            except VigiaError:
+                return None
 
     def _answer_directly(self, work: Work, arrival: Arrival) -> Reply | None:
         """Answer somebody in their own conversation; to whom no engagement knows, nothing is said in Slack."""
@@ -193,19 +217,27 @@ class Intake:
             except VigiaError as error:
                 return self.sorry(error, room.language)
 
-    def answer_to_room(self, arrival: Arrival, room_id: str) -> Reply:
+    def answer_to_room(self, arrival: Arrival, room_id: str, engagement_id: str = "") -> Reply:
         """Answer a question as everybody in a room may read it, for a page; nothing can be changed on this way.
 
-        Raises NotFoundError when the room is gone; other mistakes come back as a reply.
+        `engagement_id` says whose room it is where several have one of this id: somebody's own conversation. Raises
+        NotFoundError when the room is gone; other mistakes come back as a reply.
         """
         with self._view() as work:
-            engagement, room = _find_room(work, room_id)
+            engagement, room = _find_room(work, room_id, engagement_id)
             try:
-                if self.is_act(arrival.text):
-                    raise AccessError(phrase("This page only shows. To do something, write in your group."))
-                return self._dispatch(work, request_of(engagement, room, visitor_of(room), arrival))
+                request = request_of(engagement, room, visitor_of(room), arrival)
+                return self._shown_act(work, request) if self.is_act(arrival.text) else self._dispatch(work, request)
             except VigiaError as error:
                 return self.sorry(error, room.language)
+
+    def _shown_act(self, work: Work, request: Request) -> Reply:
+        """Return how somebody comes to the form of an act; a page, whose reader is nobody known, never acts itself."""
+        command = find_command(request.text, self._commands)
+        form = command.opened(work, request) if command and command.opened else None
+        if form is None:
+            raise AccessError(phrase("This page only shows. To do something, write in your group."))
+        return way_to_form(addressed_form(form, request.engagement), request)
 
     def _answered(self, work: Work, arrival: Arrival) -> Reply | None:
         bound = work.engagements.at_address(arrival.platform, arrival.address)
@@ -252,8 +284,8 @@ class Intake:
         )
 
 
-def _find_room(work: Work, room_id: str) -> tuple[Engagement, Room]:
-    engagement = work.engagements.with_room(room_id)
+def _find_room(work: Work, room_id: str, engagement_id: str = "") -> tuple[Engagement, Room]:
+    engagement = work.engagements.get(engagement_id) if engagement_id else work.engagements.with_room(room_id)
     room = engagement.room(room_id) if engagement else None
     if engagement is None or room is None:
         raise NotFoundError(

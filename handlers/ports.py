@@ -14,6 +14,7 @@ from typing import Protocol
 from handlers.books.audits import AuditBook, DrillBook
 from handlers.books.captures import CaptureBook
 from handlers.books.files import IncidentFileBook
+from handlers.books.forms import FormUseBook
 from handlers.books.inbox import Inbox
 from handlers.books.incidents import IncidentBook
 from handlers.books.invitations import InvitationBook, SharedPlaceBook
@@ -347,6 +348,10 @@ class Work(Protocol):
     @property
     def service_records(self) -> ServiceRecordBook:
         """Monthly service records."""
+
+    @property
+    def form_uses(self) -> FormUseBook:
+        """Links to forms that were used."""
 
     @property
     def inbox(self) -> Inbox:

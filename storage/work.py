@@ -12,6 +12,7 @@ from storage.digests import StoredDigests
 from storage.drills import StoredDrills
 from storage.engagements import StoredEngagements
 from storage.facts import StoredFacts
+from storage.form_uses import StoredFormUses
 from storage.inbox import StoredInbox
 from storage.incident_files import StoredIncidentFiles
 from storage.incidents import StoredIncidents
@@ -45,6 +46,7 @@ class StoredWork:
         self.invitations = StoredInvitations(connection)
         self.shared_places = StoredSharedPlaces(connection)
         self.service_records = StoredServiceRecords(connection)
+        self.form_uses = StoredFormUses(connection)
         self.inbox = StoredInbox(connection)
         self.audits = StoredAudits(connection)
         self.drills = StoredDrills(connection)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from bot.console.errors import UnreadableError
+from bot.form_limits import MOST_VALUES
 from handlers.messages import Arrival, Field, Form, Reply
 from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
-
-MOST_VALUES = 40
-"""Fields of a form; the longest one has eight."""
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]
 FileOf = Callable[[str, str], Awaitable[tuple[EvidenceFile, bytes] | None]]

@@ -11,9 +11,6 @@ LONGEST_QUESTION = 2_000
 LARGEST_BODY = 16_384
 """Bytes of a posted body: 2,000 characters of four bytes, escaped by JSON, with room for the field names."""
 
-LARGEST_FORM = 524_288
-"""Bytes of a submitted form: a report of 30,000 characters of four bytes, escaped by JSON, and its other fields."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

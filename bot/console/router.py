@@ -15,12 +15,13 @@ from bot.accept_language import accepted_language
 from bot.console.console import Console, Exchange
 from bot.console.errors import ConsoleError, TooLongError, UnreadableError
 from bot.console.forms import form_as_json, values_of
-from bot.console.limits import LARGEST_BODY, LARGEST_FORM
+from bot.console.limits import LARGEST_BODY
 from bot.console.messages import message_as_json
 from bot.console.page_files import load_assets
 from bot.console.same_origin import require_known_host, require_same_origin
 from bot.console.stream import frames
 from bot.console.uploads import file_response, read_upload
+from bot.form_limits import LARGEST_FORM
 from handlers.messages import Form, Reply
 from kpi.errors import NotFoundError, VigiaError
 from kpi.languages import Language

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.console.errors import ForeignPageError
+from bot.same_origin import is_same_origin
 from kpi.phrases import phrase
 
 _LOOPBACK_NAMES = frozenset({"localhost"})
@@ -25,17 +26,8 @@ def require_known_host(headers: Mapping[str, str], host_names: frozenset[str]) -
 
 
 def require_same_origin(headers: Mapping[str, str]) -> None:
-    """Raise ForeignPageError for a request another site's page made.
-
-    Browsers send Origin with every POST (Fetch standard, "append a request Origin header"); a request with neither
-    Origin nor Sec-Fetch-Site comes from a program, which no other site can drive.
-    """
-    origin = headers.get("origin")
-    if origin is not None:
-        is_ours = urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold() != ""
-    else:
-        is_ours = headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-    if not is_ours:
+    """Raise ForeignPageError for a request another site's page made."""
+    if not is_same_origin(headers, headers.get("host", "")):
         raise ForeignPageError(phrase("Only the console's own page may do this. Open the console and try there."))
 
 

@@ -8,10 +8,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from bot.evidence_files import too_large
+from bot.form_limits import MOST_DISCARDED
 from kpi.evidence_files import LARGEST_FILE, PICTURES, EvidenceFile, FileKind
-
-MOST_DISCARDED = 128 * 1024 * 1024
-"""Bytes of a file past the limit that are read and thrown away, so that the page still hears the sentence."""
 
 MEDIA_TYPES: dict[FileKind, str] = {
     FileKind.PNG: "image/png",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ from handlers.messages import Figure, Reply, Table
 from kpi.languages import Language
 
 STYLE = "style.css"
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str], base: str) -> bytes:
@@ -16,15 +18,15 @@ def page_html(replies: Sequence[Reply], language: Language, notes: Sequence[str]
 
     `base` is the page's own address: the picture of the reply at an index is under `base/INDEX.png`.
     """
-    page, main = empty_page(replies[0].headline if replies else "Vigia", language, STYLE)
+    page, main = document(replies[0].headline if replies else "Vigia", language, STYLE)
     for index, reply in enumerate(replies):
-        main.append(_reply(reply, f"{base}/{index}.png", is_first=index == 0))
-    _lines(ET.SubElement(main, "footer"), notes)
-    return written(page)
+        main.append(reply_article(reply, f"{base}/{index}.png", heading="h2" if index else "h1"))
+    lines(ET.SubElement(main, "footer"), notes)
+    return as_bytes(page)
 
 
-def empty_page(title: str, language: Language, style: str) -> tuple[ET.Element, ET.Element]:
-    """Return a page and its empty middle; `style` is the address of its style sheet."""
+def document(title: str, language: Language, style: str) -> tuple[ET.Element, ET.Element]:
+    """Return an empty page and its one column; `style` is the address of the style sheet."""
     page = ET.Element("html", lang=language.value.replace("_", "-"))
     head = ET.SubElement(page, "head")
     ET.SubElement(head, "meta", charset="utf-8")
@@ -35,33 +37,40 @@ def empty_page(title: str, language: Language, style: str) -> tuple[ET.Element, 
     return page, ET.SubElement(ET.SubElement(page, "body"), "main")
 
 
-def written(page: ET.Element) -> bytes:
+def as_bytes(page: ET.Element) -> bytes:
     """Return a page as it is sent."""
     return f"<!doctype html>\n{ET.tostring(page, encoding='unicode', method='html')}".encode()
 
 
-def _reply(reply: Reply, picture_url: str, *, is_first: bool) -> ET.Element:
+def reply_article(reply: Reply, picture_url: str = "", *, heading: str = "h2") -> ET.Element:
+    """Return a reply; its picture is shown where it has an address."""
     article = ET.Element("article", {"class": reply.tone.value})
-    ET.SubElement(article, "h1" if is_first else "h2").text = reply.headline
-    _lines(article, reply.text.splitlines())
+    ET.SubElement(article, heading).text = reply.headline
+    lines(article, reply.text.splitlines())
     if reply.figures:
         figures = ET.SubElement(article, "dl")
         for figure in reply.figures:
             _figure(figures, figure)
     if reply.table is not None:
         _table(ET.SubElement(article, "div", {"class": "wide"}), reply.table)
-    if reply.picture is not None:
+    if reply.picture is not None and picture_url:
         link = ET.SubElement(article, "a", href=picture_url)
         ET.SubElement(link, "img", src=picture_url, alt=reply.picture.alt_text)
-    _lines(article, reply.notes, "note")
-    _lines(article, [reply.footer] if reply.footer else [], "note")
+    lines(article, reply.notes, "note")
+    lines(article, [reply.footer] if reply.footer else [], "note")
     return article
 
 
-def _lines(parent: ET.Element, lines: Sequence[str], kind: str = "") -> None:
-    for line in lines:
+def lines(parent: ET.Element, texts: Sequence[str], kind: str = "") -> None:
+    """Add a paragraph a line; what stands between backticks is to be copied as it is."""
+    for line in texts:
         if line.strip():
-            ET.SubElement(parent, "p", {"class": kind} if kind else {}).text = line
+            paragraph = ET.SubElement(parent, "p", {"class": kind} if kind else {})
+            words, *pieces = _CODE.split(line)
+            paragraph.text = words
+            for code, rest in zip(pieces[::2], pieces[1::2], strict=True):
+                shown = ET.SubElement(paragraph, "code")
+                shown.text, shown.tail = code, rest
 
 
 def _figure(parent: ET.Element, figure: Figure) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
-from bot.pages.links import PATH, sealing_box
+from bot.pages.links import PATH
+from bot.pages.seals import sealing_box
 from handlers.ports import Clock
 from kpi.errors import NotFoundError
 from kpi.invitations import OPEN_FOR, Invitation

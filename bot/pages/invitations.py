@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.accept_language import accepted_language
-from bot.pages.html import STYLE, empty_page, written
+from bot.pages.html import STYLE, as_bytes, document
 from bot.pages.invitation_links import INCOMPLETE, INVITATIONS, InvitationLinks
-from bot.pages.router import HEADERS, MOST_LETTERS, READERS
+from bot.pages.router import HEADERS, READERS
+from bot.pages.seals import MOST_LETTERS
 from handlers.invitations.claims import ClaimPage
 from kpi.errors import AccessError, NotFoundError, QuestionError, VigiaError
 from kpi.invitations import MOST_NAME
@@ -116,7 +117,7 @@ def _form_page(page: ClaimPage, ticket: str, *, fault: VigiaError | None = None)
         rest = wording.say(phrase("What you wanted follows then. You can close this page."))
         return _page(page.language, said, rest)
     title = wording.say(phrase("Who are you?"))
-    html, main = empty_page(title, page.language, f"../{STYLE}")
+    html, main = document(title, page.language, f"../{STYLE}")
     article = ET.SubElement(main, "article")
     ET.SubElement(article, "h1").text = title
     said = phrase("%(manager)s confirms it, then I do what you wanted. Nothing happens before.")
@@ -134,7 +135,7 @@ def _form_page(page: ClaimPage, ticket: str, *, fault: VigiaError | None = None)
     if fault is not None:
         ET.SubElement(form, "p", {"class": "fault", "role": "alert"}).text = wording.sentence(fault)
     ET.SubElement(form, "button").text = wording.say(phrase("That is me"))
-    return Response(written(html), 200 if fault is None else 422, _HEADERS, "text/html; charset=utf-8")
+    return Response(as_bytes(html), 200 if fault is None else 422, _HEADERS, "text/html; charset=utf-8")
 
 
 def _choice(form: ET.Element, value: str, label: str) -> None:
@@ -150,9 +151,9 @@ def _sorry(error: VigiaError, request: Request) -> Response:
 
 
 def _page(language: Language, title: str, text: str, status: int = 200) -> Response:
-    html, main = empty_page(title, language, f"../{STYLE}")
+    html, main = document(title, language, f"../{STYLE}")
     article = ET.SubElement(main, "article")
     ET.SubElement(article, "h1").text = title
     if text:
         ET.SubElement(article, "p").text = text
-    return Response(written(html), status, _HEADERS, "text/html; charset=utf-8")
+    return Response(as_bytes(html), status, _HEADERS, "text/html; charset=utf-8")

@@ -23,14 +23,12 @@ from kpi.pictures import Picture
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
-Ask = Callable[[str, str], Awaitable[Reply]]
-"""Answers (room, text) as the people of the room read it; raises NotFoundError for a room that is gone."""
+Ask = Callable[[str, str, str], Awaitable[Reply]]
+"""Answers (room, text, engagement or "") as the room's people read it; raises NotFoundError for a room that is gone."""
 Draw = Callable[[Picture], Awaitable[bytes]]
 
 READERS = Language.ZH
 """Who needs pages most reads Chinese; where a link says nothing of its room and a browser nothing of its reader."""
-MOST_LETTERS = 2000
-"""Of a link: ours have some 300; nobody's longer one is worth opening."""
 
 HEADERS: dict[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -41,6 +39,7 @@ HEADERS: dict[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+"""Of every page behind a link."""
 
 
 def create_router(links: PageLinks, ask: Ask, draw: Draw, clock: Clock) -> APIRouter:
@@ -81,7 +80,7 @@ class _Pages:
         try:
             question = self._question(request.path_params["link"])
             command = question.commands[request.path_params["index"]]
-            picture = (await self._ask(question.room, command)).picture
+            picture = (await self._ask(question.room, command, question.engagement)).picture
             content = await self._draw(picture) if picture else None
         except (VigiaError, IndexError, NotDrawnError):
             content = None
@@ -90,15 +89,13 @@ class _Pages:
         return Response(content, media_type="image/png", headers=HEADERS)
 
     def _question(self, link: str) -> PageQuestion:
-        if len(link) > MOST_LETTERS:
-            raise NotFoundError(phrase("This link is not complete. Open it from the message again."))
         question = self._links.read(link)
         if _is_over(question, self._clock()):
             raise NotFoundError(phrase("This link is over. A newer message has a newer one."))
         return question
 
     async def _answers(self, question: PageQuestion) -> list[Reply]:
-        return [await self._ask(question.room, command) for command in question.commands]
+        return [await self._ask(question.room, command, question.engagement) for command in question.commands]
 
 
 def _is_over(question: PageQuestion, now: datetime) -> bool:

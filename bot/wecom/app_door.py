@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
+from bot.form_offers import FormOffers
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto, UnreadableCallbackError
 from bot.wecom.app_messenger import AppMessenger
@@ -48,7 +49,7 @@ _LOG = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AppDoor:
-    """What stands behind the callback."""
+    """What stands behind the callback; without `forms`, what would open one is answered in words."""
 
     crypto: CallbackCrypto
     intake: Intake
@@ -56,15 +57,18 @@ class AppDoor:
     draw: Draw
     clock: Clock
     work: AfterWork
+    forms: FormOffers | None = None
 
     async def answer(self, written: Written) -> None:
         """Answer one message by another; whatever goes wrong becomes a log line and, where possible, a sentence."""
         person = written.arrival.handle
         try:
-            reply = await self.intake(written.arrival)
+            form = await self.forms.offer(written.arrival) if self.forms else None
+            reply = form or await self.intake(written.arrival)
             if reply is not None:
                 await self.people.say(person, reply, _task_of(written))
-                await self._settle_card(written, reply)
+                if form is None:  # a form that was only opened settles nothing
+                    await self._settle_card(written, reply)
                 await self._show(person, reply)
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("wecom_answer_not_delivered", reason=error.reason)

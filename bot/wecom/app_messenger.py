@@ -13,6 +13,7 @@ from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, 
 from bot.wecom.cards import card_of
 from bot.wecom.limits import APP_IMAGE_BYTES, APP_MARKDOWN_BYTES, APP_PART_BYTES, FILE_BYTES, SMALLEST_FILE_BYTES
 from bot.wecom.markdown import size_of
+from bot.wecom.messenger import PageUrl
 from bot.wecom.pace import Turns
 from bot.wecom.renderer import render
 from handlers.messages import Reply
@@ -52,12 +53,14 @@ class App(Protocol):
 class AppMessenger:
     """Fits `bot.messengers.Messenger` for direct rooms: their address is a user id.
 
-    With `hears` the app has a callback: buttons are a card. Without it, commands are written out.
+    With `hears` the app has a callback: buttons are a card. Without it, commands are written out. `page_url` makes
+    links to pages (None: there are none).
     """
 
-    def __init__(self, app: App, turns: Turns, *, hears: bool = False) -> None:
+    def __init__(self, app: App, turns: Turns, *, hears: bool = False, page_url: PageUrl | None = None) -> None:
         self._app = app
         self._turns = turns
+        self._page_url = page_url
         self._hears = hears
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wecom-app")
 
@@ -68,7 +71,8 @@ class AppMessenger:
         or only a part of a long text arrived.
         """
         person = parcel.room.address
-        receipt = await self.say(person, parcel.reply, parcel.delivery, is_repeat=parcel.is_repeat)
+        page = self._page_url(parcel.room, parcel.reply.page) if self._page_url and parcel.reply.page else ""
+        receipt = await self.say(person, parcel.reply, parcel.delivery, is_repeat=parcel.is_repeat, page_url=page)
         return remarked(receipt, *await self.beside(parcel))
 
     async def beside(self, parcel: Parcel) -> tuple[str, ...]:
@@ -79,10 +83,13 @@ class AppMessenger:
         given = await self.give(person, name, parcel.document) if parcel.document is not None else ""
         return shown, given
 
-    async def say(self, person: str, reply: Reply, task: str, *, is_repeat: bool = False) -> Receipt:
+    async def say(
+        self, person: str, reply: Reply, task: str, *, is_repeat: bool = False, page_url: str = ""
+    ) -> Receipt:
         """Send a reply to a user id, as `post` does; `task` names its card."""
         said = reply if self._hears else with_commands(reply)
-        message = await self._text(person, render(said, is_repeat=is_repeat, part_bytes=APP_PART_BYTES))
+        parts = render(said, is_repeat=is_repeat, page_url=page_url, part_bytes=APP_PART_BYTES)
+        message = await self._text(person, parts)
         card = card_of(reply, task) if self._hears else None
         if card is None:
             return Receipt(message)

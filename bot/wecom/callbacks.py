@@ -25,6 +25,8 @@ VERB_WORDS = {"incident": ("记入", "撤出")}
 """Words that say as well what is to be done, and stay in it: to take a quoted message in, and out again."""
 _VERBS = {word: name for name, words in VERB_WORDS.items() for word in words}
 _COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (name, *words)} | _VERBS
+REPORT_WORDS = ("上报", "报障")
+"""Those that, with nothing behind them, ask to report rather than for a list."""
 _FIRST = re.compile(rf"^/?({'|'.join(sorted(_COMMANDS, key=len, reverse=True))})(?![A-Za-z0-9_-])\s*", re.IGNORECASE)
 _NAMED = re.compile(r"^@[a-z0-9][a-z0-9._-]*\s*", re.IGNORECASE)
 
@@ -67,6 +69,8 @@ def as_command(text: str) -> str:
     first = _FIRST.match(rest)
     word = _COMMANDS[first[1].lower()] if first else "kpi"
     words = rest[first.end() :] if first and first[1] not in _VERBS else rest
+    if first and first[1] in REPORT_WORDS and not words:
+        words = "new"
     if not (rest or named):
         return ""
     return " ".join(part for part in (f"/{word}", named.group().strip() if named else "", words.strip()) if part)

@@ -21,6 +21,8 @@ from bot.wecom.pace import Pace, Seconds, Sleep, Turns
 from bot.wecom.renderer import ping_text, plain_text, render, table_lines
 from bot.wecom.table_messages import table_messages
 from bot.wecom.webhook import GroupWebhooks
+from handlers.incidents.forms import asks_for_form
+from handlers.messages import Button, Reply
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
 from kpi.pictures import TooLargePicture
@@ -134,6 +136,8 @@ class WeComMessenger:
         tables = table_messages(reply.table, Wording(reply.language)) if reply.table else ()
         if tables:
             reply = replace(reply, table=None)
+        if self._aids.page_url:
+            reply = with_form_page(reply, parcel.room, self._aids.page_url)
         texts = render(reply, is_repeat=parcel.is_repeat, page_url=self._page(parcel))
         return [*map(_markdown, texts), *tables]
 
@@ -239,6 +243,19 @@ class _Trip:
 
     key: SecretStr
     ends_at_second: float
+
+
+def with_form_page(reply: Reply, room: Room, page_url: PageUrl) -> Reply:
+    """Return a reply with a link for its buttons that open forms: to a page that says how to come to one's own.
+
+    Everybody in a group can open what is linked there, and nobody knows who did: nothing can be written behind it.
+    """
+    forms = [button for button in reply.buttons if asks_for_form(button.command)]
+    if not forms:
+        return reply
+    label = forms[0].label if len(forms) == 1 else Wording(reply.language).say(phrase("Write about it"))
+    url = page_url(room, tuple(button.command for button in forms))
+    return replace(reply, buttons=(*reply.buttons, Button(label, url=url)))
 
 
 def _markdown(content: str) -> Message:

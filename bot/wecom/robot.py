@@ -13,6 +13,7 @@ import structlog
 
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
+from bot.form_offers import FormOffers
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto
 from bot.wecom.app_door import DRAW_SECONDS, Draw, Intake
@@ -49,7 +50,8 @@ _LOG = structlog.get_logger(__name__)
 class Robot:
     """What stands behind the robot's callback; `name` is what it is called in WeCom.
 
-    `again` answers what another copy of Vigia died over (see `Intake.answer_again`).
+    `again` answers what another copy of Vigia died over (see `Intake.answer_again`). Without
+    `forms`, what would open one is answered in words.
     """
 
     crypto: CallbackCrypto
@@ -64,6 +66,7 @@ class Robot:
     clock: Clock
     work: AfterWork
     waits: float = ROBOT_WAITS
+    forms: FormOffers | None = None
 
     async def answer(self, told: Asked | Pressed | Polled) -> Frame | None:
         """Return what WeCom is answered now, within its five seconds; None is silence."""
@@ -154,7 +157,8 @@ class Robot:
         try:
             if not arrival.is_direct:
                 arrival = replace(arrival, handle=await self.people.of(arrival.handle))
-            return await intake(arrival) or Reply(_chinese(otherwise), Language.ZH)
+            form = await self.forms.offer(arrival) if self.forms else None
+            return form or await intake(arrival) or Reply(_chinese(otherwise), Language.ZH)
         except Exception:  # noqa: BLE001 - the edge: a failure must never end as silence
             return _sorry("wecom_answer_failed")
 

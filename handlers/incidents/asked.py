@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.access import may_see
 from handlers.grammar.grammar import normalise
 from handlers.grammar.incident_words import Verb
-from handlers.incidents.card import incident_card
+from handlers.incidents.card import incident_card, page_of
 from handlers.incidents.desk import actor_of, happen
 from handlers.incidents.files import files_in
 from handlers.incidents.pictures import incident_picture
@@ -56,9 +56,9 @@ def card_of(work: Work, request: Request, incident: Incident, *notes: str) -> Re
     """Return an incident with its picture and its files, and what else is to be said to who asks."""
     picture = incident_picture(work, request.engagement, incident, request.language, request.at)
     files = files_in(lines_for(request, work.incidents.timeline(incident.id)))
-    attach_command = f"/incident {Verb.EVIDENCE} {incident.number}"
+    attach_command, page = f"/incident {Verb.EVIDENCE} {incident.number}", page_of(incident)
     card = incident_card(incident, request)
-    return replace(card, picture=picture, notes=notes, files=files, attach_command=attach_command)
+    return replace(card, picture=picture, notes=notes, files=files, attach_command=attach_command, page=page)
 
 
 def require_may(request: Request, asked: Asked, event: type[Event]) -> None:

@@ -109,6 +109,11 @@ def _about(incident: Incident, engagement: Engagement, wording: Wording) -> str:
     return f"{short} · {where}" if where else short
 
 
+def page_of(incident: Incident) -> tuple[str, ...]:
+    """Return the questions whose answers show an incident on a page."""
+    return (f"/incident show {incident.number}", f"/incident timeline {incident.number}")
+
+
 def when(at: datetime, room: Room, engagement: Engagement, wording: Wording) -> str:
     """Return an instant on the clocks of both sides, the room's first, always with its day."""
     other = other_zone(room, engagement)

@@ -11,6 +11,7 @@ from handlers.incidents.card import (
     TONES,
     incident_card,
     name_of,
+    page_of,
     promise_line,
     shortened,
     what,
@@ -43,8 +44,7 @@ def incident_message(notice: IncidentNotice, engagement: Engagement, room: Room)
     """Return what was frozen as `room` may read it, in its language and on its clock."""
     reader = RoomReader(engagement, room, notice.made_at)
     notice = replace(notice, incident=shown_to(reader, notice.incident), entries=lines_for(reader, notice.entries))
-    number = notice.incident.number
-    message = replace(_message(notice, reader), page=(f"/incident show {number}", f"/incident timeline {number}"))
+    message = replace(_message(notice, reader), page=page_of(notice.incident))
     return addressed(replace(message, mention=None), engagement) if room.is_direct else message
 
 

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.audit_tables
+import storage.form_uses
 import storage.inbox_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.invitation_tables

@@ -29,6 +29,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ("bot", "storage"),
     "pydantic_core": ("bot",),
     "pydantic_settings": ("bot.settings",),
+    "python_multipart": ("bot.pages",),
     "rapidfuzz": ("handlers",),
     "rich": ("bot",),
     "scipy": ("kpi",),
@@ -47,8 +48,8 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 NAMES_IN_CODE = {"pillow": "PIL"}
 """Distributions that are imported by another name."""
-IMPORTED_BY_OTHERS = {"aiohttp", "python-multipart", "tzdata", "psycopg"}
-"""Declared because Bolt, FastAPI, zoneinfo and SQLAlchemy need them; no file of ours need import them."""
+IMPORTED_BY_OTHERS = {"aiohttp", "tzdata", "psycopg"}
+"""Declared because Bolt, zoneinfo and SQLAlchemy need them; no file of ours need import them."""
 
 IMPORTED_AS = {"fpdf2": "fpdf"}
 """Packages whose name is not the one they are imported by."""

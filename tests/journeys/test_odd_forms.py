@@ -14,6 +14,7 @@ from handlers.engagement_setup import set_up_engagement
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.engagements import Platform
 from kpi.incidents import EntryKind
+from kpi.invitations import InvitationState
 from tests.bot.slack.payloads import command, form_of, interaction_of, press, shortcut, submission
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_incident_forms import BY_MANAGER, OPERATIONS, Person
@@ -135,13 +136,15 @@ async def test_a_modal_whose_unseen_words_are_broken_loses_nothing(
 
 
 async def test_a_modal_of_another_room_is_judged_there(world: World, manager: Person) -> None:
-    """Who is not known in that room does nothing in it, whatever the modal carries; an unbound one stays silent."""
+    """Who is not known in that room does nothing in it: they are asked about. An unbound one stays silent."""
     _bind_andes(world)
     view = await _plan(manager, "second")
     carried = json.loads(view["private_metadata"])
     elsewhere = {**view, "private_metadata": json.dumps({**carried, "channel": ANDES})}
-    answer = (await manager.interact(submission(elsewhere, **PLAN))).json()
-    assert "Diego" in answer["errors"]["cause"]
+    assert (await manager.interact(submission(elsewhere, **PLAN))).text == ""
+    with world.vigia.database.view() as work:
+        waiting = [one for state in InvitationState for one in work.invitations.in_state(state, "andes")]
+    assert [one.handle for one in waiting] == [MANAGER]
     nowhere = {**view, "private_metadata": json.dumps({**carried, "channel": "C0UNBOUND1"})}
     before = len(world.slack.calls)
     assert (await manager.interact(submission(nowhere, **PLAN))).text == ""

@@ -11,9 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from bot.afterwork import AfterWork
 from bot.errands import REMEMBER_ANSWERS
+from bot.form_offers import FormOffers
+from bot.pages.form_links import FormLinks
 from bot.samples.engagements import sample_engagements
 from bot.web import create_web
 from bot.wecom.limits import ROBOT_ANSWER_TAKES
@@ -179,3 +182,25 @@ async def test_a_copy_that_dies_leaves_the_group_its_answer_and_one_incident(rob
     assert "%" in contents[2]
     with robot.world.vigia.database.view() as work:
         assert [work.incidents.get("lumina", number) is not None for number in (1001, 1002)] == [True, False]
+
+
+async def test_a_form_asked_for_in_a_group_goes_to_its_asker_alone(robot: Robot) -> None:
+    """Without an app nobody can be reached alone: the group reads how it is said in one line, and never a link."""
+    await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降")
+    offers = robot.world.vigia.errands
+    told: list[tuple[str, Reply]] = []
+
+    async def tell(person: str, reply: Reply, _task: str) -> None:
+        told.append((person, reply))
+
+    links = FormLinks("https://vigia.test", [SecretStr("s" * 40)], robot.world.clock)
+    for number, way in enumerate((None, tell), 2):
+        forms = FormOffers(offers.opened, offers.request_of, offers.is_first, links.url, way)
+        robot.web = FastAPI()
+        robot.web.include_router(create_router(replace(robot.robot, forms=forms)))
+        said = (await robot.ask("@Vigia /incident note 1001", number=number))["content"]
+        assert "vigia.test" not in said
+        assert ("/incident note 1001" in said) is (way is None)
+    ((person, reply),) = told
+    ticket = links.read(reply.buttons[0].url.rpartition("/")[2])
+    assert (person, ticket.handle, ticket.address) == ("wei", "wei", "robot:wrChat")

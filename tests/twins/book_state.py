@@ -71,6 +71,7 @@ class BookState:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     inbox: dict[str, datetime] = field(default_factory=dict)
     kept: dict[str, tuple[KeptEvent, datetime]] = field(default_factory=dict)
+    form_uses: dict[str, tuple[datetime, tuple[str, ...]]] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     token_claims: dict[str, datetime] = field(default_factory=dict)
     robot_answers: dict[str, Any] = field(default_factory=dict)

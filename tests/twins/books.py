@@ -15,6 +15,7 @@ from tests.twins.book_of_deliveries import MemoryDeliveries
 from tests.twins.book_of_digests import MemoryDigests
 from tests.twins.book_of_engagements import MemoryEngagements
 from tests.twins.book_of_facts import MemoryFacts
+from tests.twins.book_of_form_uses import MemoryFormUses
 from tests.twins.book_of_inbox import MemoryInbox
 from tests.twins.book_of_incident_files import MemoryIncidentFiles
 from tests.twins.book_of_incidents import MemoryIncidents
@@ -55,6 +56,7 @@ class MemoryWork:
         self.invitations = MemoryInvitations(state)
         self.shared_places = MemorySharedPlaces(state)
         self.service_records = MemoryServiceRecords(state)
+        self.form_uses = MemoryFormUses(state)
         self.inbox = MemoryInbox(state)
         self.audits = MemoryAudits(state)
         self.drills = MemoryDrills(state)

@@ -7,8 +7,7 @@ import json
 import httpx
 import pytest
 
-from bot.console.forms import MOST_VALUES
-from bot.console.limits import LARGEST_FORM
+from bot.form_limits import LARGEST_FORM, MOST_VALUES
 from tests.twins.console_world import World
 
 PATH = "/console/rooms/lumina-ops/forms"

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.pages.links import LINK_DAYS, PageLinks
-from bot.pages.router import MOST_LETTERS, create_router
+from bot.pages.router import create_router
+from bot.pages.seals import MOST_LETTERS
 from handlers.messages import Arrival, Reply
 from kpi.engagements import Platform
 from kpi.pictures import Picture
@@ -33,10 +34,10 @@ class Desk:
         app.include_router(create_router(self.links, self.ask, self.draw, world.clock))
         self.browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://vigia.test")
 
-    async def ask(self, room: str, text: str) -> Reply:
+    async def ask(self, room: str, text: str, engagement: str = "") -> Reply:
         """Answer as the running bot does."""
         arrival = Arrival(Platform.CONSOLE, room, "", text, self.world.clock(), "")
-        return self.world.intake.answer_to_room(arrival, room)
+        return self.world.intake.answer_to_room(arrival, room, engagement)
 
     async def draw(self, picture: Picture) -> bytes:
         """Draw anything."""

@@ -171,3 +171,17 @@ async def test_a_picture_stands_below_its_text_and_never_costs_it(people: AppMes
     receipt = await people.post(replace(alone(), picture=b"x" * (APP_IMAGE_BYTES + 1)))
     assert "5242881 bytes are more" in receipt.remark
     assert (await people.post(replace(alone(), picture=b"x" * APP_IMAGE_BYTES))).remark == ""
+
+
+@pytest.mark.parametrize("page", [(), ("/incident show 1001",)])
+async def test_a_message_to_a_person_links_to_its_page(app: App, naps: Naps, page: tuple[str, ...]) -> None:
+    """As a group's does, where there is one; it counts against the same bytes."""
+    people = AppMessenger(
+        app, Pace(naps.seconds, naps.sleep, TO_A_PERSON), page_url=lambda room, asked: f"https://vigia.test/{room.id}"
+    )
+    reply = replace(a_long_reply(), page=page)
+    await people.post(a_parcel(reply, room=ANA_ALONE))
+    text = "\n".join(content for _, content in app.sent)
+    assert ("](https://vigia.test/direct/ana/wecom)" in text) is bool(page)
+    assert all(len(content.encode()) <= MARKDOWN_BYTES for _, content in app.sent)
+    await people.close()

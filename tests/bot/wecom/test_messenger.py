@@ -14,9 +14,10 @@ from bot.drawing import NotDrawnError
 from bot.messengers import AnswerLostError, Messenger, NotSentError, UnreachableError
 from bot.wecom.errors import RefusedError
 from bot.wecom.limits import BUDGET_SECONDS, IMAGE_BYTES, LIMITED_FOR, MESSAGES_PER_MINUTE
-from bot.wecom.messenger import CLOSED_SECONDS, Aids, WeComMessenger
+from bot.wecom.messenger import CLOSED_SECONDS, Aids, WeComMessenger, with_form_page
 from bot.wecom.webhook import GroupWebhooks
-from handlers.messages import Reply
+from handlers.messages import Button, Reply
+from kpi.engagements import Room
 from kpi.languages import Language
 from kpi.pictures import TooLargePicture
 from tests.bot.wecom.samples import ANA, ROOM, STRANGER, a_long_reply, a_parcel
@@ -247,3 +248,21 @@ async def test_no_key_leaves_the_messenger(
     everything = caplog.text + printed.out + printed.err + repr(vars(messenger)) + repr(failure.value)
     assert "lumina-group" in everything
     assert KEY not in everything
+
+
+def test_buttons_that_open_forms_become_one_link_to_a_page_that_only_shows() -> None:
+    """One keeps its own words; several share a link; other buttons cannot be pressed in a group."""
+    asked: list[tuple[str, ...]] = []
+
+    def page_url(_room: Room, commands: tuple[str, ...]) -> str:
+        asked.append(commands)
+        return "https://vigia.test/pages/abc"
+
+    report, take = Button("Report a problem", "/incident digest d-1"), Button("I take it", "/incident ack 1001")
+    plan, why = Button("Plan", "/incident plan 1001"), Button("Why?", "/alert why new")
+    said = with_form_page(Reply("x", Language.EN, buttons=(take, report, why)), ROOM, page_url)
+    assert (said.buttons[-1].label, said.buttons[-1].url) == ("Report a problem", "https://vigia.test/pages/abc")
+    assert with_form_page(Reply("x", Language.EN, buttons=(report, plan)), ROOM, page_url).buttons[-1].command == ""
+    assert asked == [("/incident digest d-1",), ("/incident digest d-1", "/incident plan 1001")]
+    nothing = Reply("x", Language.EN, buttons=(take, why))
+    assert with_form_page(nothing, ROOM, page_url) == nothing
