@@ -256,6 +256,7 @@ def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "quiet_from": room.quiet_from,
             "quiet_until": room.quiet_until,
             "heard_at": room.heard_at or None,
+            "workspace": room.workspace,
         }
         for position, room in enumerate(engagement.rooms)
     ]
@@ -302,4 +303,5 @@ def _room(row: Row[Any]) -> Room:
         row.quiet_from,
         row.quiet_until,
         row.heard_at or "",
+        row.workspace,
     )

@@ -96,6 +96,7 @@ class RoomRow(SQLModel, table=True):
     quiet_from: time | None = None
     quiet_until: time | None = None
     heard_at: str | None = None
+    workspace: str = ""
 
 
 class MeasureRow(SQLModel, table=True):

@@ -248,6 +248,7 @@ def _room(engagement: str, row: RoomRow) -> Room:
         row.quiet_from,
         row.quiet_until,
         row.heard_at,
+        row.workspace,
     )
 
 

@@ -71,7 +71,10 @@ _NO_WAY_INTO_IT = (
 
 
 class RoomRow(Row):
-    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid)."""
+    """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid).
+
+    A Slack channel may name the `workspace` whose installation writes there (T…).
+    """
 
     id: Id
     platform: Platform
@@ -84,6 +87,7 @@ class RoomRow(Row):
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
     robot: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    workspace: Annotated[str, StringConstraints(pattern=r"^(T[A-Z0-9]{1,30})?$")] = ""
 
     @property
     def heard_at(self) -> str:
@@ -98,6 +102,14 @@ class RoomRow(Row):
             raise ValueError(msg)
         if self.platform is Platform.WECOM and is_chat_id(self.address):
             raise ValueError(_NO_WAY_INTO_IT)
+        return self
+
+    @model_validator(mode="after")
+    def is_in_a_workspace(self) -> Self:
+        """Refuse a Slack workspace in another platform's room."""
+        if self.workspace and self.platform is not Platform.SLACK:
+            msg = "only a Slack room is in a workspace"
+            raise ValueError(msg)
         return self
 
     @model_validator(mode="after")

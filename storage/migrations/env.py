@@ -10,6 +10,7 @@ import storage.incident_tables  # importing the tables registers them
 import storage.record_tables
 import storage.tables
 import storage.waiting_questions
+import storage.slack_tables  # noqa: F401 - as above
 import storage.wecom_tables  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]
