@@ -14,6 +14,7 @@ from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
+from bot.slack.install_pages import create_install_router
 from bot.slack.side import SlackSide
 from bot.slack.socket import SocketDoor, create_socket
 from bot.slack.web import create_router as create_slack_router
@@ -31,6 +32,7 @@ WATCH_SECONDS = 10 * 60
 DRILL_SECONDS = 60
 RECORD_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
+TOKEN_SECONDS = 5 * 60
 
 _LOG = structlog.get_logger("vigia.web")
 
@@ -45,8 +47,7 @@ def create_web(vigia: Vigia) -> FastAPI:
             yield
 
     app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    if vigia.slack is not None and vigia.settings.slack_app_token is None:
-        app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
+    _add_slack(app, vigia)
     if vigia.wecom_door is not None:
         app.include_router(create_wecom_router(vigia.wecom_door))
     if vigia.wecom_robot is not None:
@@ -58,6 +59,17 @@ def create_web(vigia: Vigia) -> FastAPI:
         app.include_router(create_page_router(vigia.pages, vigia.errands.answer_to_room, draw, vigia.clock))
     _add_health(app, vigia)
     return app
+
+
+def _add_slack(app: FastAPI, vigia: Vigia) -> None:
+    home, link = vigia.slack, vigia.slack_link
+    if link is not None:
+        app.include_router(create_install_router(link.flow))
+        own = home.app if home is not None else link.lobby
+        app_of = link.workspaces.app_of
+        app.include_router(create_slack_router(own, link.access.signing_secret, vigia.clock, app_of))
+    elif home is not None and vigia.settings.slack_app_token is None:
+        app.include_router(create_slack_router(home.app, home.access.signing_secret, vigia.clock))
 
 
 def _add_health(app: FastAPI, vigia: Vigia) -> None:
@@ -95,6 +107,9 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     stack.push_async_callback(vigia.studio.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)
+    if vigia.slack_link is not None:
+        stack.push_async_callback(vigia.slack_link.close)
+        schedule.every(TOKEN_SECONDS, "slack_tokens", vigia.slack_link.workspaces.sweep)
     stack.push_async_callback(vigia.outbox.close)
     warming = asyncio.create_task(_warm_up(vigia))
     stack.callback(warming.cancel)
@@ -132,7 +147,12 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
     stack.push_async_callback(schedule.stop)
-    _LOG.info("running", console=vigia.console is not None, slack=vigia.slack is not None, wecom=bool(vigia.webhooks))
+    _LOG.info(
+        "running",
+        console=vigia.console is not None,
+        slack=bool(vigia.slack or vigia.slack_link),
+        wecom=bool(vigia.webhooks),
+    )
 
 
 def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:

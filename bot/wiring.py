@@ -28,8 +28,11 @@ from bot.settings import Settings
 from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.forms import FormSource
+from bot.slack.link import SlackLink, assemble_link, token_care
+from bot.slack.link_access import LinkAccess
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import Behind, SlackSide, assemble_slack
+from bot.slack.ways import SlackWays
 from bot.telemetry import Telemetry
 from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
@@ -47,6 +50,8 @@ from bot.wecom.webhook import GroupWebhooks
 from handlers.deliveries import compose_delivery
 from handlers.ports import Clock
 from kpi.engagements import Platform
+from kpi.errors import ConfigurationError
+from kpi.phrases import phrase
 from storage.database import Database
 
 
@@ -69,6 +74,7 @@ class Vigia:
     wecom_people: AppMessenger | None
     wecom_door: AppDoor | None
     wecom_robot: Robot | None
+    slack_link: SlackLink | None
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -80,14 +86,17 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     studio = PictureStudio(Painter(font_files=tuple(settings.font_files)))
     errands = Errands(database, open_intake(database.work, database.view), clock, telemetry)
     board = board or Board()
-    slack = _slack(settings, errands, studio, clock)
+    slack, link = _slack(settings, database, _behind_slack(errands, studio), clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     pages = page_links(settings, clock)
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
-    if slack is not None:
-        messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
+    files = partial(errands.file, Platform.SLACK)
+    if link is not None:
+        messengers[Platform.SLACK] = SlackWays(link.workspaces.gateway_of, files)
+    elif slack is not None:
+        messengers[Platform.SLACK] = SlackMessenger(slack.gateway, files)
     people = _wecom_people(settings, database, clock)
     if webhooks is not None or people is not None:
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
@@ -115,16 +124,26 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         people,
         door,
         _wecom_robot(settings, database, errands, studio.draw, clock, people),
+        link,
     )
 
 
-def _slack(settings: Settings, errands: Errands, studio: PictureStudio, clock: Clock) -> SlackSide | None:
-    access = slack_access(settings)
-    if access is None:
-        return None
+def _slack(
+    settings: Settings, database: Database, behind: Behind, clock: Clock
+) -> tuple[SlackSide | None, SlackLink | None]:
+    """Return the side of the token in the settings, and that of all workspaces that install Vigia by its link."""
+    access, link = slack_access(settings), slack_link(settings)
+    home = assemble_slack(access, behind, clock) if access is not None else None
+    if link is None:
+        return home, None
+    shared = slack_link_access(settings)
+    return home, assemble_link(shared, link, behind, token_care(shared, link, database.work, clock), home)
+
+
+def _behind_slack(errands: Errands, studio: PictureStudio) -> Behind:
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
     hearing = Hearing(errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
-    return assemble_slack(access, Behind(errands.answer, studio.draw, forms, hearing, errands.home), clock)
+    return Behind(errands.answer, studio.draw, forms, hearing, errands.home, errands.workspace_lost)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -138,6 +157,28 @@ def slack_access(settings: Settings) -> SlackAccess | None:
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
+
+
+def slack_link(settings: Settings) -> LinkAccess | None:
+    """Return how to be installed by a link, or None when nothing of it is set; raises ConfigurationError for a part."""
+    client_id, secret, secrets = (
+        settings.slack_client_id,
+        settings.slack_client_secret,
+        tuple(settings.slack_token_secrets),
+    )
+    if client_id is None and secret is None and not secrets:
+        return None
+    if settings.slack_app_token is not None:
+        raise ConfigurationError(
+            phrase("To be installed by a link, Vigia needs a public address: leave VIGIA_SLACK_APP_TOKEN empty.")
+        )
+    return LinkAccess(client_id or "", secret or SecretStr(""), secrets, settings.public_url)
+
+
+def slack_link_access(settings: Settings) -> SlackAccess:
+    """Return how to reach Slack for workspaces with tokens of their own; raises ConfigurationError without a secret."""
+    secret = settings.slack_signing_secret
+    return SlackAccess(secret.get_secret_value() if secret else "", None, None, settings.slack_api_url)
 
 
 def page_links(settings: Settings, clock: Clock) -> PageLinks | None:

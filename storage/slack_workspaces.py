@@ -57,10 +57,15 @@ class StoredWorkspaces:
 
     def reseal(self, workspace: Workspace, tokens: str) -> bool:
         """Put the same tokens under another seal; False: they are others by now."""
-        return self._change(workspace, tokens=tokens)
+        return self._change(workspace, _TABLE.c.tokens == workspace.tokens, tokens=tokens)
 
     def _change(self, workspace: Workspace, *conditions: Any, **values: Any) -> bool:
-        is_same = (_TABLE.c.id == workspace.id, _TABLE.c.tokens == workspace.tokens)
+        """Change a workspace as long as its tokens are those it was read with, under whichever seal."""
+        is_same = (
+            _TABLE.c.id == workspace.id,
+            _TABLE.c.installed_at == workspace.installed_at,
+            _TABLE.c.renewed_at == workspace.renewed_at,
+        )
         changed = self._connection.execute(update(_TABLE).where(*is_same, *conditions).values(**values))
         return bool(changed.rowcount)
 
@@ -78,9 +83,7 @@ class StoredStates:
 
     def take(self, digest: str, now: datetime) -> bool:
         """End an installation that was begun; False for an unknown one, a second time, and when it is over."""
-        taken = self._connection.execute(
-            delete(_STATES).where(_STATES.c.digest == digest, _STATES.c.expires_at > now)
-        )
+        taken = self._connection.execute(delete(_STATES).where(_STATES.c.digest == digest, _STATES.c.expires_at > now))
         return bool(taken.rowcount)
 
 

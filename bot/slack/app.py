@@ -27,6 +27,7 @@ from bot.slack.arrivals import (
     call_of_press,
 )
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
+from bot.slack.departures import DEPARTURES, Depart, Departure, listen_to_departures
 from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile, slack_files
@@ -46,6 +47,7 @@ from handlers.rooms.room_changes import RoomChange
 EVENTS = (
     *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "app_home_opened"),
     *ROOM_EVENTS,
+    *DEPARTURES,
 )
 """The event subscriptions the listeners below need, as the manifest names them."""
 
@@ -65,6 +67,7 @@ class SlackDoor:
     evidence: Evidence | None = None
     ears: Ears | None = None
     home: HomeTab | None = None
+    leave: Depart | None = None
 
     def receive(self, call: Call | None, trigger_id: str = "") -> None:
         """Start the work for a call, unless nobody asked anything or it came in before.
@@ -123,6 +126,11 @@ class SlackDoor:
         if changed is not None and self.ears is not None and self.claim(changed.event_id):
             self.work.start(self.ears.notice(changed))
 
+    def depart(self, departure: Departure | None) -> None:
+        """Have it followed, once, that Vigia was taken out of its workspace."""
+        if departure is not None and self.leave is not None and self.claim(departure.event_id):
+            self.work.start(self.leave(departure))
+
 
 def create_door(
     intake: Intake,
@@ -146,7 +154,23 @@ def create_door(
 
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
     """Return the app of one workspace. Signatures are checked by the web route, on the raw bytes."""
+    app = _bare_app(access)
+    _listen_to_people(app, door)
+    listen_to_forms(app, door)
+    _listen_to_what_happens(app, door)
+    listen_to_departures(app, door)
+    _listen_to_the_rest(app)
+    return app
 
+
+def create_lobby(access: SlackAccess) -> AsyncApp:
+    """Return the app of workspaces nobody knows: it acknowledges, says that the address is ours, and is silent."""
+    app = _bare_app(access)
+    _listen_to_the_rest(app)
+    return app
+
+
+def _bare_app(access: SlackAccess) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         # No call to Slack here: it would stand between every request and its acknowledgement.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
@@ -154,7 +178,7 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
     async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
         await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
 
-    app = AsyncApp(
+    return AsyncApp(
         name="vigia",
         client=slack_client(access),
         authorize=authorize,
@@ -162,11 +186,6 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         request_verification_enabled=False,
         before_authorize=first,
     )
-    _listen_to_people(app, door)
-    listen_to_forms(app, door)
-    _listen_to_what_happens(app, door)
-    _listen_to_the_rest(app)
-    return app
 
 
 def _listen_to_people(app: AsyncApp, door: SlackDoor) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,15 +26,21 @@ PATH = "/slack/events"
 _LOG = structlog.get_logger(__name__)
 
 
+AppOf = Callable[[str], Awaitable[AsyncApp | None]]
+"""Returns the app of a workspace that installed Vigia by its link, or None."""
+
+
 class UnreadableBodyError(ValueError):
     """A signed body that is neither a form nor a JSON object; Bolt would answer it with 500."""
 
 
-def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter:
-    """Return the route of `app`. Raises ValueError for a blank secret: anybody could sign with it."""
+def create_router(app: AsyncApp, signing_secret: str, clock: Clock, app_of: AppOf | None = None) -> APIRouter:
+    """Return the route of `app`, and of those that `app_of` knows.
+
+    Raises ValueError for a blank secret: anybody could sign with it.
+    """
     if not signing_secret.strip():
         raise ValueError("the Slack signing secret is blank")
-    handler = AsyncSlackRequestHandler(app)
     router = APIRouter()
 
     async def receive(request: Request) -> Response:
@@ -49,7 +56,9 @@ def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter
         except UnreadableBodyError:
             return Response("unreadable", status_code=400)
         _log_retry(request)
-        return await handler.handle(_with_body(request, safe_form(body, content_type)))
+        asked = to_async_bolt_request(request, safe_form(body, content_type))
+        chosen = await app_of(asked.context.team_id or "") if app_of else None
+        return to_starlette_response(await (chosen or app).async_dispatch(asked))
 
     router.add_route(PATH, receive, methods=["POST"], include_in_schema=False)
     return router
@@ -104,13 +113,6 @@ async def _body_of(request: Request) -> bytes | None:
         if len(content) > BODY_BYTES:
             return None
     return bytes(content)
-
-
-def _with_body(request: Request, body: bytes) -> Request:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return Request(request.scope, receive)
 
 
 def _log_retry(request: Request) -> None:

@@ -8,9 +8,9 @@ from sqlmodel import SQLModel
 import storage.audit_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.record_tables
+import storage.slack_tables
 import storage.tables
 import storage.waiting_questions
-import storage.slack_tables  # noqa: F401 - as above
 import storage.wecom_tables  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]

@@ -91,13 +91,14 @@ def test_a_renewal_that_failed_is_noted_and_not_tried_for_a_while(database: Book
         assert workspaces(work).fail(workspace, "invalid_refresh_token", NOON + HOUR)
         assert workspaces(work).get(workspace.id) == replace(workspace, trouble="invalid_refresh_token")
         assert not workspaces(work).claim(workspace, NOON + MINUTE, NOON + HOUR)
-    again = installed(database, replace(workspace, tokens="sealed 2"))
+    again = installed(database, replace(workspace, tokens="sealed 2", installed_at=NOON + MINUTE))
     with database.work() as work:
+        assert not workspaces(work).claim(workspace, NOON + HOUR, NOON + 2 * HOUR)
         assert workspaces(work).claim(again, NOON, NOON + MINUTE)
 
 
 def test_another_seal_changes_nothing_but_the_seal(database: Books) -> None:
-    """A renewal that goes on meanwhile does not end as a second one."""
+    """A renewal that goes on meanwhile does not begin a second time, and its tokens are kept."""
     workspace = installed(database)
     with database.work() as work:
         assert workspaces(work).claim(workspace, NOON, NOON + MINUTE)
@@ -106,6 +107,9 @@ def test_another_seal_changes_nothing_but_the_seal(database: Books) -> None:
         anew = workspaces(work).get(workspace.id)
         assert anew == replace(workspace, tokens="sealed anew")
         assert not workspaces(work).claim(anew, NOON, NOON + MINUTE)
+        assert workspaces(work).keep(workspace, "sealed 2", NOON + MINUTE, None)
+        assert not workspaces(work).reseal(anew, "sealed 1, a third time")
+        assert workspaces(work).get(workspace.id).tokens == "sealed 2"
 
 
 def test_an_installation_that_was_begun_ends_once_and_in_time(database: Books) -> None:

@@ -52,17 +52,24 @@ class MemoryWorkspaces:
 
     def reseal(self, workspace: Workspace, tokens: str) -> bool:
         """Put the same tokens under another seal."""
+        known = self._known.get(workspace.id)
+        if known is None or known.tokens != workspace.tokens:
+            return False
         return self._change(workspace, self._claims.get(workspace.id), tokens=tokens)
 
     def _change(self, workspace: Workspace, claimed_until: datetime | None, **changed: Any) -> bool:
         known = self._known.get(workspace.id)
-        if known is None or known.tokens != workspace.tokens:
+        if known is None or _age(known) != _age(workspace):
             return False
         self._known[workspace.id] = replace(known, **changed)
         self._claims.pop(workspace.id, None)
         if claimed_until is not None:
             self._claims[workspace.id] = claimed_until
         return True
+
+
+def _age(workspace: Workspace) -> tuple[datetime, datetime]:
+    return workspace.installed_at, workspace.renewed_at
 
 
 class MemoryStates:

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from tests.bot.slack.block_lint import lint, lint_home
 from tests.bot.slack.view_lint import lint_view
+from tests.twins.slack_oauth import TokenDesk
 
 RESPONSE_URL_USES = 5
 """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
@@ -58,7 +59,10 @@ class Trouble:
 
 
 class SlackServer:
-    """Slack's Web API, response URLs, upload addresses and Socket Mode for one workspace."""
+    """Slack's Web API, response URLs, upload addresses and Socket Mode for one workspace.
+
+    With a `desk` tokens matter, and each workspace has its own channels.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -72,6 +76,7 @@ class SlackServer:
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.granted: tuple[str, ...] = ()
+        self.desk: TokenDesk | None = None
         self.conversations: dict[str, str] = {}
         self.strangers: set[str] = set()
         self.deactivated: set[str] = set()
@@ -135,15 +140,38 @@ class SlackServer:
     async def _on_method(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         params = await _params_of(request)
-        self.calls.append(Call(method, params, request.headers.get("authorization", "").removeprefix("Bearer ")))
+        authorization = request.headers.get("authorization", "")
+        token = authorization.removeprefix("Bearer ")
+        self.calls.append(Call(method, params, token))
         troubles = self._troubles[method]
         trouble = troubles.popleft() if troubles else None
         if trouble and not trouble.is_done:
             return self._fail(request, trouble)
-        answer = self._carry_out(method, params)
+        answer = self._at_desk(self.desk, method, params, token) if self.desk else self._carry_out(method, params)
         if trouble:
             return self._fail(request, trouble)
-        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.granted)})
+        return web.json_response(answer, headers={"x-oauth-scopes": self._scopes_of(token)})
+
+    def _at_desk(self, desk: TokenDesk, method: str, params: dict[str, Any], token: str) -> dict[str, Any]:
+        """Carry out what the token may do."""
+        if method == "oauth.v2.access":
+            return desk.access(params)
+        refused = desk.refused(token)
+        if refused:
+            return {"ok": False, "error": refused}
+        team = desk.given[token].team
+        if method == "auth.revoke":
+            return desk.revoke(token)
+        if method == "auth.test":
+            return {"ok": True, "user": "vigia", "team": team.name, "team_id": team.id}
+        channel = str(params.get("channel") or "")
+        if channel.startswith("C") and channel not in team.channels:
+            return {"ok": False, "error": "channel_not_found"}
+        return self._carry_out(method, params)
+
+    def _scopes_of(self, token: str) -> str:
+        given = self.desk.given.get(token) if self.desk else None
+        return given.team.scopes if given else ",".join(self.granted)
 
     def _fail(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
         if trouble.is_dropped:

@@ -1,0 +1,34 @@
+"""A client for Slack that calls with the token its workspace has at that moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.errors import TOKEN_CODES, code_of
+from bot.slack.workspace_tokens import WorkspaceTokens
+
+
+class RenewingClient(AsyncWebClient):
+    """Calls once; a second time only when Slack refused the token, which means that it did nothing."""
+
+    def __init__(self, tokens: WorkspaceTokens, base_url: str, timeout: int) -> None:
+        super().__init__(base_url=base_url, timeout=timeout, retry_handlers=[])
+        self._tokens = tokens
+
+    async def api_call(self, api_method: str, **kwargs: Any) -> AsyncSlackResponse:
+        """Call a method; raises what the SDK raises, NoTokenError or NotInstalledError."""
+        used = self.token = await self._tokens.current()
+        try:
+            return await super().api_call(api_method, **kwargs)
+        except SlackApiError as error:
+            if code_of(error) not in TOKEN_CODES:
+                raise
+            # The SDK reads the token before it first waits: calls beside each other do not disturb one another.
+            other = self.token = await self._tokens.current(stale=used)
+            if other == used:
+                raise
+        return await super().api_call(api_method, **kwargs)
