@@ -90,13 +90,18 @@ class WorkspaceTokens:
             now, ends_at = self._care.clock(), workspace.expires_at
             if ends_at is None or (pair.access != stale and now < ends_at - RENEW_BEFORE):
                 return _Known(pair.access, ends_at - RENEW_BEFORE if ends_at else None)
-            renewed = await self._renewed_by_us(workspace, pair, now)
-            if renewed is not None:
-                return renewed
+            if await self._claim(workspace, now):
+                # Whoever waits for it may give up; half a renewal would cost the workspace its tokens.
+                self._renewing = asyncio.create_task(self._renewed(workspace, pair))
+                renewed = await asyncio.shield(self._renewing)
+                if renewed is not None:
+                    return renewed
+                workspace, pair = await self._read()
             if pair.access != stale and now < ends_at:
                 return _Known(pair.access, min(now + LOOK_AGAIN_AFTER, ends_at))
-            if pause is not None:
-                await self._care.sleep(pause)
+            if pause is None or workspace.trouble:
+                break
+            await self._care.sleep(pause)
         raise NoTokenError(_NOT_RENEWED, LOOK_AGAIN_AFTER)
 
     async def _read(self) -> tuple[Workspace, TokenPair]:
@@ -108,16 +113,11 @@ class WorkspaceTokens:
             raise NoTokenError(_NOT_OPENED)
         return workspace, pair
 
-    async def _renewed_by_us(self, workspace: Workspace, pair: TokenPair, now: datetime) -> _Known | None:
-        """Renew tokens unless somebody else does or did; None: look again."""
-        is_ours = await on_shelves(
+    async def _claim(self, workspace: Workspace, now: datetime) -> bool:
+        """Take the right to renew these tokens; False while somebody else does, did, or was refused lately."""
+        return await on_shelves(
             self._care.shelves, lambda shelves: shelves.workspaces.claim(workspace, now, now + RENEWING_TAKES)
         )
-        if not is_ours:
-            return None
-        # Whoever waits for it may give up; half a renewal would cost the workspace its tokens.
-        self._renewing = asyncio.create_task(self._renewed(workspace, pair))
-        return await asyncio.shield(self._renewing)
 
     async def _renewed(self, workspace: Workspace, pair: TokenPair) -> _Known | None:
         care = self._care
@@ -138,7 +138,8 @@ class WorkspaceTokens:
 
     async def _note(self, workspace: Workspace, error: NotRenewedError) -> None:
         until = self._care.clock() + (REFUSED_FOR if error.is_lasting else TRY_AGAIN_AFTER)
-        await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.fail(workspace, error.trouble, until))
+        trouble = error.trouble or workspace.trouble  # not to have reached Slack says nothing of what it took before
+        await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.fail(workspace, trouble, until))
         ends_at = workspace.expires_at.isoformat() if workspace.expires_at else ""
         if not error.trouble:
             _LOG.warning("slack_token_not_renewed", workspace=workspace.id, good_until=ends_at, trouble="not reached")
