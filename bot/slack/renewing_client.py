@@ -11,7 +11,6 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.slack.errors import TOKEN_CODES, code_of
 from bot.slack.workspace_tokens import WorkspaceTokens
 
-
 OVER = "token_expired"
 """Slack's word for a token that ended."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from pydantic import SecretStr
@@ -32,16 +33,22 @@ class Linked:
         self.slack, self.clock, self.naps = slack, clock, Naps()
         self.desk = slack.desk = TokenDesk(clock, rotates=rotates)
         self.database = MemoryDatabase()
+        self.is_away = False
         self.access = SlackAccess(SECRET, None, api_url=slack.api_url)
         self.seal = TokenSeal(LINK.secrets)
         self.care = TokenCare(
-            cast("OpenShelves", self.database.work),
+            cast("OpenShelves", self._open),
             self.seal,
             Renewal(slack_client(self.access), LINK),
             clock,
             self.naps.sleep,
         )
         self.first = self.install(self.desk.team(TEAM, "Aurora", "C0SELLER01"))
+
+    def _open(self) -> AbstractContextManager[Any]:
+        if self.is_away:
+            raise RuntimeError("the database is away")
+        return self.database.work()
 
     def install(self, team: Team) -> str:
         """Install Vigia in a workspace; return its token."""

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.messengers import NotSentError
 from bot.slack.access import SlackAccess
-from bot.slack.errors import NoTokenError, NotInstalledError, send_error
+from bot.slack.errors import NotInstalledError, NoTokenError, send_error
 from bot.slack.gateway import create_gateway
 from bot.slack.link_access import INSTALL_PATH
 from bot.slack.renewal import LOST, Renewed
