@@ -51,7 +51,7 @@ def print_workspaces() -> None:
     for column in ("id", "name", "installed (UTC)", "token good until (UTC)", "trouble"):
         table.add_column(column)
     for one in known:
-        until = f"{one.expires_at:%Y-%m-%d %H:%M}" if one.expires_at else "it is revoked"
+        until = f"{one.expires_at:%Y-%m-%d %H:%M}" if one.expires_at else "it does not end"
         over = " (over)" if one.expires_at and one.expires_at <= now() else ""
         table.add_row(one.id, one.name, f"{one.installed_at:%Y-%m-%d %H:%M}", f"{until}{over}", one.trouble or "none")
     Console(soft_wrap=True, highlight=False).print(table if known else "No workspace has installed Vigia by its link.")

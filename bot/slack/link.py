@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+import httpx
 from slack_bolt.async_app import AsyncApp
 
 from bot.afterwork import AfterWork
@@ -19,6 +20,7 @@ from bot.slack.seen import SeenEvents
 from bot.slack.shelves import OpenShelves
 from bot.slack.side import Behind, OneOfMany, SlackSide, assemble_slack
 from bot.slack.token_seal import TokenSeal
+from bot.slack.uploads import POST_SECONDS
 from bot.slack.workspace_tokens import TokenCare, WorkspaceTokens
 from bot.slack.workspaces import Workspaces
 from handlers.ports import Clock
@@ -26,18 +28,19 @@ from handlers.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class SlackLink:
-    """Ready to be served: `lobby` is the app for requests of no workspace we know, `work` what all sides share."""
+    """Ready to be served: `lobby` is the app for workspaces nobody knows; all sides share `work` and `http`."""
 
     access: SlackAccess
     workspaces: Workspaces
     flow: InstallFlow
     lobby: AsyncApp
     work: AfterWork
+    http: httpx.AsyncClient
 
     async def close(self) -> None:
         """End the work that goes on, then close what is kept open."""
         await self.work.finish()
-        await self.workspaces.close()
+        await self.http.aclose()
 
 
 def token_care(access: SlackAccess, link: LinkAccess, shelves: OpenShelves, clock: Clock) -> TokenCare:
@@ -51,13 +54,13 @@ def assemble_link(
 ) -> SlackLink:
     """Return it over these parts; no connection is opened. `home` is the side of the token in the settings."""
     claim = home.door.claim if home else SeenEvents(care.clock)
-    work = AfterWork()
+    work, http = AfterWork(), httpx.AsyncClient(timeout=POST_SECONDS)
 
     def open_side(workspace: str, tokens: WorkspaceTokens) -> SlackSide:
-        one = OneOfMany(tokens, partial(workspaces.departed, workspace), claim, work)
+        one = OneOfMany(tokens, partial(workspaces.departed, workspace), claim, work, http)
         return assemble_slack(access, behind, care.clock, one)
 
     workspaces = Workspaces(care, home, open_side, behind.tell_loss)
     installations = Installations(care.shelves, care.seal, care.clock, workspaces.installed)
     flow = create_flow(link, slack_client(access), installations, create_pages())
-    return SlackLink(access, workspaces, flow, create_lobby(access), work)
+    return SlackLink(access, workspaces, flow, create_lobby(access), work, http)

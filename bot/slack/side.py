@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+import httpx
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
@@ -61,18 +62,20 @@ class Behind:
 class OneOfMany:
     """What makes a side that of one of several workspaces: its token, who erases it, and what all sides share.
 
-    Where both sides of a shared channel installed Vigia, one memory of events (`claim`) makes them one.
+    Where both sides of a shared channel installed Vigia, one memory of events (`claim`) makes them one. `http` carries
+    the pictures of all: each such client reads all certificates, which takes a fifth of a second.
     """
 
     tokens: WorkspaceTokens
     leave: Depart
     claim: Claim
     work: AfterWork
+    http: httpx.AsyncClient
 
 
 def assemble_slack(access: SlackAccess, behind: Behind, clock: Clock, one: OneOfMany | None = None) -> SlackSide:
     """Return Slack over these parts; no connection is opened."""
-    gateway = create_gateway(access, tokens=one.tokens if one else None)
+    gateway = create_gateway(access, tokens=one.tokens, http=one.http) if one else create_gateway(access)
     forms = replace(behind.forms, files=SlackFiles(access, one.tokens.current if one else None))
     door = create_door(behind.intake, gateway, clock, draw=behind.draw, forms=forms, hearing=behind.hearing)
     door = replace(door, home=HomeTab(behind.look, door.answers, gateway))
@@ -99,7 +102,7 @@ class Installed:
 async def installed_as(access: SlackAccess) -> Installed:
     """Return what Slack says of the token; raises ConfigurationError with what to do."""
     try:
-        answer = await slack_client(access).auth_test()
+        answer = await slack_client(access, token=access.bot_token).auth_test()
     except SlackApiError as error:
         raise ConfigurationError(
             phrase("Slack refuses the token (%(code)s); install the app again and copy its new token."),

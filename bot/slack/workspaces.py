@@ -79,23 +79,18 @@ class Workspaces:
         names = frozenset({workspace, *([""] if is_only_one else ())})
         await self._tell_loss(WorkspaceLoss(Platform.SLACK, names, departure.at, departure.event_id))
         await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.erase(workspace))
-        await self._drop(workspace)
+        self._sides.pop(workspace, None)
 
     async def sweep(self) -> None:
         """Renew the tokens whose time has come, and drop the sides of workspaces that another replica erased."""
         known = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.all())
         self._absent.clear()
         for workspace in self._sides.keys() - {one.id for one in known}:
-            await self._drop(workspace)
+            del self._sides[workspace]
         for one in known:
             side = await self._side(one.id)
             if side is not None:
                 await self._renew(one.id)
-
-    async def close(self) -> None:
-        """Close what is kept open between calls."""
-        for workspace in list(self._sides):
-            await self._drop(workspace)
 
     async def _renew(self, workspace: str) -> None:
         tokens = self._sides[workspace][1]
@@ -133,8 +128,3 @@ class Workspaces:
         if side is None or departure.at < workspace.installed_at.replace(microsecond=0):
             return False
         return await is_gone(departure, side.gateway.client)
-
-    async def _drop(self, workspace: str) -> None:
-        dropped = self._sides.pop(workspace, None)
-        if dropped is not None:
-            await dropped[0].gateway.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
@@ -96,11 +97,16 @@ async def test_the_database_holds_no_token(world: LinkedWorld, tmp_path: Path) -
     await digests(world)
     secrets = {*world.desk.given, *world.desk.refreshes}
     assert len(secrets) >= 6
-    with closing(connect(tmp_path / "vigia.sqlite")) as database:
-        dump = "\n".join(database.iterdump())
+    dump, files = await asyncio.to_thread(contents_of, tmp_path / "vigia.sqlite")
     assert AURORA in dump
-    files = b"".join(file.read_bytes() for file in tmp_path.glob("vigia.sqlite*"))
     assert [one for one in secrets if one in dump or one.encode() in files] == []
+
+
+def contents_of(file: Path) -> tuple[str, bytes]:
+    """Return an SQLite database as statements, and the bytes of its files."""
+    with closing(connect(file)) as database:
+        dump = "\n".join(database.iterdump())
+    return dump, b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
 
 
 async def test_after_an_uninstallation_the_other_places_are_told_and_nothing_is_sent_for_ever(

@@ -1,4 +1,4 @@
-"""The token of a workspace: from memory while it is good, renewed in time and once, and what happens when that fails."""
+"""The token of a workspace: from memory while it is good, renewed in time and once, and what comes of a failure."""
 
 from __future__ import annotations
 

@@ -79,7 +79,8 @@ def departure(at: datetime, *, is_sure: bool = True) -> Departure:
 
 async def test_a_request_finds_the_app_of_its_workspace_in_memory(several: Several) -> None:
     """The database is asked once; nothing is asked of Slack."""
-    workspaces = several.link().workspaces
+    link = several.link()
+    workspaces = link.workspaces
     await workspaces.sweep()
     with several.linked.database.work() as work:
         work.workspaces.erase(TEAM)
@@ -88,12 +89,13 @@ async def test_a_request_finds_the_app_of_its_workspace_in_memory(several: Sever
     assert await workspaces.app_of(TEAM) is app
     assert await workspaces.app_of("") is None
     assert several.linked.slack.calls == []
-    await workspaces.close()
+    await link.close()
 
 
 async def test_a_workspace_that_is_not_there_is_looked_for_once_a_minute(several: Several) -> None:
     """An installation that another replica took in is seen then; one of this process at once."""
-    workspaces = several.link().workspaces
+    link = several.link()
+    workspaces = link.workspaces
     assert await workspaces.app_of("T0BOREAL01") is None
     several.linked.install(several.linked.desk.team("T0BOREAL01", "Boreal"))
     assert await workspaces.app_of("T0BOREAL01") is None
@@ -103,22 +105,24 @@ async def test_a_workspace_that_is_not_there_is_looked_for_once_a_minute(several
     several.linked.install(several.linked.desk.team("T0CORAL001", "Coral"))
     several.linked.clock.advance(ABSENT_FOR)
     assert await workspaces.app_of("T0CORAL001") is not None
-    await workspaces.close()
+    await link.close()
 
 
 async def test_a_room_is_written_to_by_the_workspace_it_names(several: Several) -> None:
     """One that names none: by the token of the settings, else by the only workspace there is."""
-    workspaces = several.link().workspaces
+    link = several.link()
+    workspaces = link.workspaces
     own = await workspaces.gateway_of(IN_AURORA)
     assert await workspaces.gateway_of(ROOM) is own
-    with_home = several.link(several.home).workspaces
+    beside = several.link(several.home)
+    with_home = beside.workspaces
     assert await with_home.gateway_of(ROOM) is several.home.gateway
     assert await with_home.gateway_of(IN_AURORA) is not several.home.gateway
     several.linked.install(several.linked.desk.team("T0BOREAL01", "Boreal"))
     with pytest.raises(NotSentError, match="engagement file") as unnamed:
         await workspaces.gateway_of(ROOM)
     assert not isinstance(unnamed.value, UnreachableError)
-    for one in (workspaces, with_home):
+    for one in (link, beside):
         await one.close()
 
 
@@ -206,8 +210,7 @@ async def test_a_sweep_renews_tokens_in_time_and_drops_what_another_replica_eras
     """So that neither an answer nor a digest waits for it; one workspace in trouble keeps no other from it."""
     link, linked = several.link(), several.linked
     broken = linked.install(linked.desk.team("T0ACORN001", "Acorn"))
-    with linked.database.work() as work:
-        work.workspaces.reseal(work.workspaces.get("T0ACORN001"), "nonsense")
+    linked.keep(replace(linked.shelves().get("T0ACORN001"), tokens="nonsense"))
     linked.clock.advance(timedelta(hours=10))
     await link.workspaces.sweep()
     assert linked.renewals() == 1
