@@ -108,6 +108,8 @@ class LinkedWorld(World):
         for _ in range(20):
             await asyncio.sleep(0)
         await self.link.work.finish()
+        if self.vigia.slack is not None:
+            await self.vigia.slack.door.work.finish()
 
     async def sweep(self) -> None:
         """Do what the schedule does at one tick, and wait until nothing is on the way."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
@@ -15,8 +16,17 @@ import pytest
 from kpi.deliveries import Delivery, DeliveryState
 from tests.bot.slack.payloads import BOT_USER
 from tests.bot.slack.test_room_events import happened
-from tests.journeys.linked_world import ACME, AURORA, OPERATIONS, SELLER, LinkedWorld, linked_world
+from tests.journeys.linked_world import (
+    ACME,
+    AURORA,
+    OPERATIONS,
+    SELLER,
+    LinkedWorld,
+    in_two_workspaces,
+    linked_world,
+)
 from tests.journeys.sent_world import BEFORE_THE_SLOTS
+from tests.twins.slack_oauth import Given
 
 
 @pytest.fixture
@@ -153,3 +163,24 @@ async def test_what_one_act_tells_two_workspaces_is_answered_once(world: LinkedW
         mention["event"] |= {"text": f"<@{BOT_USER}> kpi gmv", "channel": SELLER}
         await world.event(mention)
     assert len(world.slack.of("chat.postMessage")) == 1
+
+
+async def test_beside_the_token_in_the_settings_others_may_install_it(tmp_path: Path) -> None:
+    """Rooms that name no workspace, and requests of workspaces nobody knows, go by that token as before."""
+    async with linked_world(tmp_path, slack_bot_token="xoxb-of-the-settings") as world:
+        world.slack.channels |= {SELLER, OPERATIONS}
+        acme = world.desk.team(ACME, "Acme", OPERATIONS)
+        world.desk.given["xoxb-of-the-settings"] = Given(acme)
+        await world.install(world.desk.team(AURORA, "Aurora 极光", SELLER))
+        with world.vigia.database.work() as work:
+            rooms = tuple(replace(one, workspace=one.workspace.replace(ACME, "")) for one in in_two_workspaces().rooms)
+            work.engagements.save(replace(in_two_workspaces(), rooms=rooms), world.clock())
+        await world.ask(ACME, OPERATIONS, "gmv", "1.1")
+        await world.ask(AURORA, SELLER, "gmv", "1.2")
+        assert world.tokens("chat.postEphemeral", OPERATIONS) == ["xoxb-of-the-settings"]
+        assert world.tokens("chat.postEphemeral", SELLER) == [token_of(world, AURORA)]
+        assert [one.state for one in await digests(world)] == [DeliveryState.SENT] * 2
+        assert set(world.tokens("chat.postMessage", OPERATIONS)) == {"xoxb-of-the-settings"}
+        await uninstall(world, ACME)
+        assert len([text for text in world.wecom.texts() if "lumina-ops" in text]) == 1
+        assert [one.id for one in world.workspaces()] == [AURORA]
