@@ -13,7 +13,7 @@ from rich.table import Table
 from bot.clock import now
 from bot.opening import open_database
 from bot.settings import Settings
-from bot.slack.manifest import EXAMPLE_URL, manifest
+from bot.slack.manifest import EXAMPLE_URL, SCOPES, manifest
 from bot.slack.resealing import reseal_all
 from bot.slack.token_seal import TokenSeal
 from bot.wiring import slack_link
@@ -48,12 +48,13 @@ def print_workspaces() -> None:
     with open_database(Settings()).view() as work:
         known = work.workspaces.all()
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "name", "installed (UTC)", "token good until (UTC)", "trouble"):
+    for column in ("id", "name", "installed (UTC)", "token good until (UTC)", "trouble", "lacks"):
         table.add_column(column)
     for one in known:
         until = f"{one.expires_at:%Y-%m-%d %H:%M}" if one.expires_at else "it does not end"
         over = " (over)" if one.expires_at and one.expires_at <= now() else ""
-        table.add_row(one.id, one.name, f"{one.installed_at:%Y-%m-%d %H:%M}", f"{until}{over}", one.trouble or "none")
+        at, lacks = f"{one.installed_at:%Y-%m-%d %H:%M}", ", ".join(sorted(SCOPES.keys() - set(one.scopes)))
+        table.add_row(one.id, one.name, at, f"{until}{over}", one.trouble or "none", lacks or "nothing")
     Console(soft_wrap=True, highlight=False).print(table if known else "No workspace has installed Vigia by its link.")
 
 

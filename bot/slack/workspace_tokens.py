@@ -16,7 +16,7 @@ from bot.slack.errors import NotInstalledError, NoTokenError
 from bot.slack.link_access import INSTALL_PATH
 from bot.slack.pace import Sleep
 from bot.slack.renewal import NotRenewedError, Renew
-from bot.slack.shelves import OpenShelves, on_shelves
+from bot.slack.shelves import OpenShelves, Shelves, on_shelves
 from bot.slack.token_seal import TokenPair, TokenSeal
 from handlers.ports import Clock
 from kpi.phrases import phrase
@@ -128,13 +128,24 @@ class WorkspaceTokens:
             return None
         now = care.clock()
         ends_at, tokens = now + renewed.lasts, care.seal.seal(workspace.id, renewed.pair)
-        is_kept = await on_shelves(
-            care.shelves, lambda shelves: shelves.workspaces.keep(workspace, tokens, now, ends_at)
-        )
-        if not is_kept:  # installed anew or erased meanwhile
+        if not await self._kept(workspace, tokens, now, ends_at):  # installed anew or erased meanwhile
             return None
         _LOG.info("slack_token_renewed", workspace=workspace.id, good_until=ends_at.isoformat())
         return _Known(renewed.pair.access, ends_at - RENEW_BEFORE)
+
+    async def _kept(self, workspace: Workspace, tokens: str, now: datetime, ends_at: datetime) -> bool:
+        """Keep renewed tokens, trying again where the database is away for a moment: they are nowhere else."""
+
+        def keep(shelves: Shelves) -> bool:
+            return shelves.workspaces.keep(workspace, tokens, now, ends_at)
+
+        for pause in PAUSES:
+            try:
+                return await on_shelves(self._care.shelves, keep)
+            except Exception:  # noqa: BLE001 - the edge: Slack does not give out the same tokens twice
+                _LOG.exception("slack_token_not_kept", workspace=workspace.id)
+                await self._care.sleep(pause)
+        return await on_shelves(self._care.shelves, keep)
 
     async def _note(self, workspace: Workspace, error: NotRenewedError) -> None:
         until = self._care.clock() + (REFUSED_FOR if error.is_lasting else TRY_AGAIN_AFTER)

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import now
+from bot.slack.manifest import SCOPES
 from bot.slack.token_seal import TokenPair, TokenSeal
 from kpi.errors import ConfigurationError
 from kpi.workspaces import Workspace
@@ -31,7 +32,8 @@ def linked(terminal: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Da
     with database.work() as work:
         for team, name, ends_at in (("T0AURORA01", "Aurora", at + timedelta(hours=9)), ("T0BOREAL01", "Boreal", None)):
             sealed = seal.seal(team, TokenPair(f"xoxb-{team}", "xoxe-1-x"))
-            work.workspaces.install(Workspace(team, name, (), sealed, at, at, ends_at))
+            scopes = tuple(one for one in SCOPES if one != "pins:write")
+            work.workspaces.install(Workspace(team, name, scopes, sealed, at, at, ends_at))
     return database
 
 
@@ -49,6 +51,7 @@ def test_workspaces_are_listed_without_their_secrets(terminal: Any, linked: Data
     assert "T0AURORA01" in output
     assert "Boreal" in output
     assert "it does not end" in output
+    assert output.count("pins:write") == 2, "what a newer manifest asks for besides"
     assert "xox" not in output
     assert "gAAAA" not in output
 

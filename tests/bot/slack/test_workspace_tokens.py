@@ -168,6 +168,26 @@ async def test_a_token_no_secret_opens_says_what_to_put_back(linked: Linked) -> 
     assert told.value.retry_after is None
 
 
+async def test_renewed_tokens_survive_a_database_that_is_away_for_a_moment(linked: Linked) -> None:
+    """Slack does not give them out a second time."""
+    linked.clock.advance(DUE)
+
+    async def renew(_refresh: str) -> Renewed:
+        linked.is_away = True
+        return Renewed(TokenPair("renewed", "renewed"), LASTS)
+
+    async def back_after(seconds: float) -> None:
+        linked.naps.taken.append(seconds)
+        linked.is_away = len(linked.naps.taken) < 2
+
+    tokens = WorkspaceTokens(TEAM, TokenCare(linked.care.shelves, linked.seal, renew, linked.clock, back_after))
+    with capture_logs() as lines:
+        assert await tokens.current() == "renewed"
+    assert linked.naps.taken == list(PAUSES[:2])
+    assert "renewed" not in str([one for one in lines if one["event"] == "slack_token_not_kept"])
+    assert await linked.tokens().current() == "renewed"
+
+
 async def test_an_installation_during_a_renewal_wins(linked: Linked) -> None:
     """Its tokens are newer than those that were renewed."""
     linked.clock.advance(DUE)

@@ -206,6 +206,21 @@ async def test_of_a_revoked_token_slack_is_asked_whether_it_is_ours(
     await link.close()
 
 
+async def test_a_workspace_that_is_installed_over_itself_speaks_with_its_newest_token(several: Several) -> None:
+    """At once here; at another replica with its next sweep, or when Slack refuses the old one."""
+    link, other, linked = several.link(), several.link(), several.linked
+    for one in (link, other):
+        await (await one.workspaces.gateway_of(IN_AURORA)).client.auth_test()
+    linked.clock.advance(timedelta(seconds=1))
+    again = linked.install(linked.desk.teams[TEAM])
+    link.workspaces.installed(TEAM)
+    await other.workspaces.sweep()
+    for one in (link, other):
+        await (await one.workspaces.gateway_of(IN_AURORA)).client.auth_test()
+        await one.close()
+    assert [call.token for call in linked.slack.calls] == [linked.first, linked.first, again, again]
+
+
 async def test_a_sweep_renews_tokens_in_time_and_drops_what_another_replica_erased(several: Several) -> None:
     """So that neither an answer nor a digest waits for it; one workspace in trouble keeps no other from it."""
     link, linked = several.link(), several.linked
