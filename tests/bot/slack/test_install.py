@@ -10,10 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.oauth.installation_store import Installation
 from structlog.testing import capture_logs
 
 from bot.slack.gateway import slack_client
-from bot.slack.install_flow import STATE_LASTS, Installations, create_flow
+from bot.slack.install_flow import STATE_LASTS, Installations, NotOneWorkspaceError, create_flow
 from bot.slack.install_pages import create_install_router, create_pages
 from bot.slack.manifest import SCOPES
 from kpi.languages import Language
@@ -33,10 +35,9 @@ class Browser:
         self.installed: list[str] = []
         care, link = linked.care, replace(LINK, public_url=PUBLIC)
         installations = Installations(care.shelves, linked.seal, linked.clock, self.installed.append)
+        self.flow = create_flow(link, slack_client(linked.access), installations, create_pages())
         web = FastAPI()
-        web.include_router(
-            create_install_router(create_flow(link, slack_client(linked.access), installations, create_pages()))
-        )
+        web.include_router(create_install_router(self.flow))
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url=PUBLIC)
         self.team = linked.desk.team("T0BOREAL01", "Boreal & <b>Söhne</b>")
 
@@ -190,6 +191,9 @@ async def test_a_whole_organisation_is_refused_and_its_token_given_back(browser:
     assert browser.installed == []
     (given,) = [one for one in browser.linked.desk.given.values() if one.team is team]
     assert given.is_revoked
+    whole = Installation(user_id="", team_id="T0WHOLE001", bot_token="xoxb-made-up", is_enterprise_install=True)
+    with pytest.raises(NotOneWorkspaceError):
+        await browser.flow.store_installation(AsyncBoltRequest(body=""), whole)
     browser.linked.slack.plan("auth.revoke", Trouble(code="internal_error"))
     assert "whole organisation" in (await browser.install(team)).text
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from datetime import timedelta
+from typing import cast
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.pages.links import _key as key_of_pages
 from bot.slack.resealing import reseal_all
+from bot.slack.shelves import Shelves
 from bot.slack.token_seal import LEAST_SECRET, TokenPair, TokenSeal, _key
 from kpi.errors import ConfigurationError
+from kpi.workspaces import Workspace
 from tests.bot.slack.linked import LINK, TEAM, Linked
+from tests.twins.book_of_workspaces import MemoryWorkspaces
+from tests.twins.book_state import BookState
 from tests.twins.clock import FakeClock
 from tests.twins.slack_server import SlackServer
 
@@ -24,6 +34,17 @@ def test_what_was_sealed_is_opened_for_its_workspace_alone() -> None:
     assert seal.open(TEAM, sealed) == PAIR
     assert seal.open("T0OTHER001", sealed) is None
     assert "made-up" not in f"{sealed}{PAIR}"
+
+
+@given(owner=st.text(), other=st.text(), access=st.text(), refresh=st.text())
+def test_whatever_a_workspace_and_its_tokens_are_called_only_it_gets_them(
+    owner: str, other: str, access: str, refresh: str
+) -> None:
+    """Any texts."""
+    seal, pair = TokenSeal((NEW,)), TokenPair(access, refresh)
+    sealed = seal.seal(owner, pair)
+    assert seal.open(owner, sealed) == pair
+    assert seal.open(other, sealed) == (pair if other == owner else None)
 
 
 @pytest.mark.parametrize("sealed", ["", "xoxb-made-up", TokenSeal((OLD,)).seal(TEAM, PAIR)])
@@ -53,6 +74,34 @@ def test_a_secret_somebody_may_guess_is_refused(secrets: tuple[SecretStr, ...]) 
     """One character less than the least is too little."""
     with pytest.raises(ConfigurationError, match="VIGIA_SLACK_TOKEN_SECRETS"):
         TokenSeal(secrets)
+
+
+class Racing(MemoryWorkspaces):
+    """Workspaces whose tokens are renewed between the first look at them and the first change."""
+
+    def __init__(self, state: BookState) -> None:
+        super().__init__(state)
+        self._is_first = True
+
+    def reseal(self, workspace: Workspace, tokens: str) -> bool:
+        """Let somebody be faster, once."""
+        if self._is_first:
+            self._is_first = False
+            renewed = TokenSeal(LINK.secrets[1:]).seal(workspace.id, TokenPair("renewed"))
+            assert self.keep(workspace, renewed, workspace.renewed_at + timedelta(hours=9), None)
+        return super().reseal(workspace, tokens)
+
+
+async def test_tokens_renewed_meanwhile_are_put_under_the_newest_secret_too(
+    slack: SlackServer, clock: FakeClock
+) -> None:
+    """They are not lost, and not left under the older one."""
+    linked = Linked(slack, clock)
+    with linked.database.work() as work:
+        work.workspaces = Racing(linked.database.state)
+        assert reseal_all(lambda: nullcontext(cast("Shelves", work)), TokenSeal(LINK.secrets)).count == 1
+        (stored,) = work.workspaces.all()
+    assert TokenSeal(LINK.secrets[:1]).open(TEAM, stored.tokens) == TokenPair("renewed")
 
 
 async def test_all_tokens_are_put_under_the_newest_secret(slack: SlackServer, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -157,6 +158,9 @@ async def test_slack_that_is_not_reached_says_nothing_of_the_token(linked: Linke
         assert await linked.tokens().current() == linked.first
     assert linked.stored().trouble == ""
     assert [one["log_level"] for one in lines] == ["warning"]
+    linked.keep(replace(linked.stored(), trouble=LOST))
+    assert await linked.tokens().current() == linked.first
+    assert linked.stored().trouble == LOST
 
 
 async def test_a_token_no_secret_opens_says_what_to_put_back(linked: Linked) -> None:
