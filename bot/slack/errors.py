@@ -44,7 +44,7 @@ BLOCK_CODES = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_
 GONE_CODES = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
 """A message that can be changed no more: https://docs.slack.dev/reference/methods/chat.update#errors"""
 
-_TOKEN = phrase("Slack no longer accepts Vigia's token. Install the app again and put the new token into the settings.")
+_TOKEN = phrase("Slack no longer accepts Vigia's token. Install the app again; replace a token in the settings.")
 _GONE = phrase(
     "This Slack account is deactivated or unknown. Correct the user id in the engagement file, or take the person out."
 )
