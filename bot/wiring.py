@@ -137,7 +137,8 @@ def _slack(
     if link is None:
         return home, None
     shared = slack_link_access(settings)
-    return home, assemble_link(shared, link, behind, token_care(shared, link, database.work, clock), home)
+    care = token_care(shared, link, database.work, database.view, clock)
+    return home, assemble_link(shared, link, behind, care, home)
 
 
 def _behind_slack(errands: Errands, studio: PictureStudio) -> Behind:

@@ -43,10 +43,12 @@ class SlackLink:
         await self.http.aclose()
 
 
-def token_care(access: SlackAccess, link: LinkAccess, shelves: OpenShelves, clock: Clock) -> TokenCare:
+def token_care(
+    access: SlackAccess, link: LinkAccess, shelves: OpenShelves, view: OpenShelves, clock: Clock
+) -> TokenCare:
     """Return what the tokens of all workspaces are kept with."""
     renew = Renewal(slack_client(access), link)
-    return TokenCare(shelves, TokenSeal(link.secrets), renew, clock)
+    return TokenCare(shelves, view, TokenSeal(link.secrets), renew, clock)
 
 
 def assemble_link(

@@ -50,9 +50,10 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class TokenCare:
-    """What all workspaces' tokens are kept with."""
+    """What all workspaces' tokens are kept with; `view` opens the shelves for reading, which waits for no writer."""
 
     shelves: OpenShelves
+    view: OpenShelves
     seal: TokenSeal
     renew: Renew
     clock: Clock
@@ -105,7 +106,7 @@ class WorkspaceTokens:
         raise NoTokenError(_NOT_RENEWED, LOOK_AGAIN_AFTER)
 
     async def _read(self) -> tuple[Workspace, TokenPair]:
-        workspace = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.get(self._workspace))
+        workspace = await on_shelves(self._care.view, lambda shelves: shelves.workspaces.get(self._workspace))
         if workspace is None:
             raise NotInstalledError(_NOT_INSTALLED)
         pair = self._care.seal.open(workspace.id, workspace.tokens)

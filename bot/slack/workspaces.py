@@ -70,7 +70,7 @@ class Workspaces:
 
     async def departed(self, workspace: str, departure: Departure) -> None:
         """Erase a workspace that uninstalled Vigia and have its people told, unless it installed it again since."""
-        known = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.all())
+        known = await on_shelves(self._care.view, lambda shelves: shelves.workspaces.all())
         found = next((one for one in known if one.id == workspace), None)
         if found is None or not await self._is_left(found, departure):
             return
@@ -83,7 +83,7 @@ class Workspaces:
 
     async def sweep(self) -> None:
         """Renew the tokens whose time has come, and drop the sides of workspaces that another replica erased."""
-        known = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.all())
+        known = await on_shelves(self._care.view, lambda shelves: shelves.workspaces.all())
         self._absent.clear()
         for workspace in self._sides.keys() - {one.id for one in known}:
             del self._sides[workspace]
@@ -106,7 +106,7 @@ class Workspaces:
         now = self._care.clock()
         if not workspace or self._absent.get(workspace, now) > now:
             return None
-        found = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.get(workspace))
+        found = await on_shelves(self._care.view, lambda shelves: shelves.workspaces.get(workspace))
         if found is None:
             self._absent[workspace] = now + ABSENT_FOR
             return None
@@ -117,7 +117,7 @@ class Workspaces:
 
     async def _only_one(self) -> str:
         """Return the only workspace there is, or "" without any; raises NotSentError when there are several."""
-        known = await on_shelves(self._care.shelves, lambda shelves: shelves.workspaces.all())
+        known = await on_shelves(self._care.view, lambda shelves: shelves.workspaces.all())
         if len(known) > 1:
             raise NotSentError(_UNNAMED)
         return known[0].id if known else ""

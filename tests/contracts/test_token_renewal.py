@@ -47,12 +47,15 @@ class Replicas:
             return list(pool.map(lambda _number: asyncio.run(self._ask()), range(REPLICAS)))
 
     async def _ask(self) -> str:
-        care = TokenCare(cast("OpenShelves", self._database.work), self.seal, self._renew, self.clock, self._nap)
+        care = TokenCare(*self._shelves(), self.seal, self._renew, self.clock, self._nap)
         tokens = WorkspaceTokens(TEAM, care)
         self._together.wait(WAIT_SECONDS)
         access = await tokens.current()
         self._is_renewed.set()
         return access
+
+    def _shelves(self) -> tuple[OpenShelves, OpenShelves]:
+        return cast("OpenShelves", self._database.work), cast("OpenShelves", self._database.view)
 
     async def _renew(self, refresh: str) -> Renewed:
         """Answer as Slack does: a refresh token is good once."""

@@ -38,6 +38,7 @@ class Linked:
         self.seal = TokenSeal(LINK.secrets)
         self.care = TokenCare(
             cast("OpenShelves", self._open),
+            cast("OpenShelves", self.database.view),
             self.seal,
             Renewal(slack_client(self.access), LINK),
             clock,

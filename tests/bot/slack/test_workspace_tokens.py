@@ -16,7 +16,7 @@ from bot.slack.gateway import create_gateway
 from bot.slack.link_access import INSTALL_PATH
 from bot.slack.renewal import LOST, Renewed
 from bot.slack.token_seal import TokenPair
-from bot.slack.workspace_tokens import PAUSES, REFUSED_FOR, RENEW_BEFORE, TRY_AGAIN_AFTER, TokenCare, WorkspaceTokens
+from bot.slack.workspace_tokens import PAUSES, REFUSED_FOR, RENEW_BEFORE, TRY_AGAIN_AFTER, WorkspaceTokens
 from tests.bot.slack.linked import TEAM, Linked
 from tests.twins.clock import FakeClock
 from tests.twins.slack_oauth import LASTS
@@ -184,7 +184,7 @@ async def test_renewed_tokens_survive_a_database_that_is_away_for_a_moment(linke
         linked.naps.taken.append(seconds)
         linked.is_away = len(linked.naps.taken) < 2
 
-    tokens = WorkspaceTokens(TEAM, TokenCare(linked.care.shelves, linked.seal, renew, linked.clock, back_after))
+    tokens = WorkspaceTokens(TEAM, replace(linked.care, renew=renew, sleep=back_after))
     with capture_logs() as lines:
         assert await tokens.current() == "renewed"
     assert linked.naps.taken == list(PAUSES[:2])
@@ -202,7 +202,7 @@ async def test_an_installation_during_a_renewal_wins(linked: Linked) -> None:
         later.append(linked.install(linked.desk.teams[TEAM]))
         return Renewed(TokenPair("renewed", "renewed"), LASTS)
 
-    care = TokenCare(linked.care.shelves, linked.seal, renew, linked.clock, linked.naps.sleep)
+    care = replace(linked.care, renew=renew)
     assert await WorkspaceTokens(TEAM, care).current() == later[0]
 
 
@@ -216,7 +216,7 @@ async def test_who_gives_up_waiting_does_not_cost_the_workspace_its_tokens(linke
         await may_end.wait()
         return Renewed(TokenPair("renewed", "renewed"), LASTS)
 
-    tokens = WorkspaceTokens(TEAM, TokenCare(linked.care.shelves, linked.seal, renew, linked.clock, linked.naps.sleep))
+    tokens = WorkspaceTokens(TEAM, replace(linked.care, renew=renew))
     waiting = asyncio.create_task(tokens.current())
     await began.wait()
     waiting.cancel()
