@@ -6,7 +6,7 @@ Nothing here raises for a delivery that went wrong: how it ended is a Settlement
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -82,6 +82,7 @@ class Attempts:
         if composed is None:
             return self._ended(DeliveryState.SKIPPED, "its room or its cause no longer exists")
         if isinstance(composed, HeldBack):
+            await self._queue(composed.instead)
             return self._ended(DeliveryState.SKIPPED, composed.reason)
         if delivery.placing is Placing.EDIT and not composed.anchor:
             return self._ended(DeliveryState.SKIPPED, "the message it would change was not sent")
@@ -92,6 +93,16 @@ class Attempts:
         said = [f"taken by {delivery.platform}", lost_picture, lost_document, receipt.remark]
         reason = "; ".join(one for one in said if one)
         return Settlement(DeliveryState.SENT, reason, self.clock(), platform_message=receipt.platform_message)
+
+    async def _queue(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue what takes the place of a message that is held back; keys that are known already change nothing."""
+
+        def add() -> None:
+            with self.unit_of_work() as work:
+                for delivery in deliveries:
+                    work.deliveries.add(delivery)
+
+        await self.threads.run(add)
 
     async def composed(self, delivery: Delivery) -> Composed | HeldBack | None:
         """Return the message and its room, composed in a worker thread; nobody waits to write for it."""

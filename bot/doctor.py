@@ -14,16 +14,18 @@ from bot.messengers import AnswerLostError, NotSentError
 from bot.reachability import called_people, people_known_on_one_side
 from bot.settings import Settings
 from bot.slack.side import installed_as
+from bot.slack_workspaces import check_workspaces, slack_room
 from bot.wecom_rooms import reached_by, wecom_room
 from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
 from charts import fonts
 from handlers.digests.schedule import next_slot
 from kpi.acquaintances import learnt_handles
 from kpi.audits import AUDIT_LATE_AFTER
-from kpi.engagements import Engagement, Platform, Role
+from kpi.engagements import Engagement, Platform, Role, Room
 from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.wording.wording import Wording
+from kpi.workspaces import Workspace
 from storage.database import Database
 
 
@@ -78,7 +80,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         if not is_current:
             database.migrate()
         with database.view() as work:
-            engagements = work.engagements.all()
+            engagements, workspaces = work.engagements.all(), work.workspaces.all()
     except ConfigurationError as error:
         yield Check("database", Health.BAD, str(error))
         return
@@ -86,8 +88,10 @@ def _database(settings: Settings) -> Iterator[Check]:
     if not engagements:
         yield Check("engagements", Health.LOOK, "none yet: write an engagement file and run vigia apply FILE")
     for engagement in engagements:
-        yield from _engagement(engagement, settings)
+        yield from _engagement(engagement, settings, workspaces)
     yield from _self_audit(database)
+    for found in check_workspaces(settings, workspaces, now()):
+        yield Check(*found)
 
 
 def _self_audit(database: Database) -> Iterator[Check]:
@@ -127,7 +131,7 @@ def _people(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(f"person {one.person}", Health.OK, sentence)
 
 
-def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
+def _engagement(engagement: Engagement, settings: Settings, workspaces: tuple[Workspace, ...]) -> Iterator[Check]:
     name = f"engagement {engagement.id}"
     if not engagement.stores:
         yield Check(name, Health.BAD, "has no stores: add [[stores]] to its file")
@@ -135,13 +139,11 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
         yield Check(name, Health.LOOK, "has no account manager: nobody would answer for it")
     yield from _people(engagement, settings)
     for room in engagement.rooms:
-        place = f"room {room.id}"
+        place, wrong = f"room {room.id}", _wrong_room(room, settings, workspaces)
         if room.id in engagement.held:
             yield Check(place, Health.BAD, HELD.format(room=room.id))
-        if room.platform is Platform.WECOM and (check := wecom_room(room, settings)) is not None:
-            yield Check(place, *check)
-        elif room.platform is Platform.SLACK and settings.slack_bot_token is None:
-            yield Check(place, Health.BAD, "is in Slack, but VIGIA_SLACK_BOT_TOKEN is not set")
+        if wrong is not None:
+            yield Check(place, *wrong)
         else:
             slot = next_slot(engagement, room, now())
             words = Wording(Language.EN)
@@ -152,6 +154,16 @@ def _engagement(engagement: Engagement, settings: Settings) -> Iterator[Check]:
             )
             by = f"; reached by {reached_by(room)}" if room.platform is Platform.WECOM else ""
             yield Check(place, Health.OK, when + by)
+
+
+def _wrong_room(room: Room, settings: Settings, workspaces: tuple[Workspace, ...]) -> tuple[Health, str] | None:
+    match room.platform:
+        case Platform.WECOM:
+            return wecom_room(room, settings)
+        case Platform.SLACK:
+            return slack_room(room, settings, workspaces)
+        case _:
+            return None
 
 
 def _pages(settings: Settings) -> Check:

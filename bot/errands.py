@@ -31,6 +31,7 @@ from handlers.ports import Clock
 from handlers.replays import replay_wishes
 from handlers.rooms.home import Home, home_of
 from handlers.rooms.room_changes import RoomChange, note_room_change
+from handlers.rooms.workspace_losses import WorkspaceLoss, note_workspace_loss
 from handlers.watch.alert_calibration import calibration_text
 from handlers.watch.alert_watch import sweep_alerts
 from kpi.audits import Sweep
@@ -188,6 +189,11 @@ class Errands:
     async def room_changed(self, changed: RoomChange) -> None:
         """Follow what happened to a channel, and tell who has to know."""
         if await self._people.run(note_room_change, self._database.work, changed):
+            self._nudge()
+
+    async def workspace_lost(self, loss: WorkspaceLoss) -> None:
+        """Tell, where they can still read it, those whose rooms are in a workspace that Vigia was taken out of."""
+        if await self._people.run(note_workspace_loss, self._database.work, loss):
             self._nudge()
 
     async def home(self, arrival: Arrival) -> Home:

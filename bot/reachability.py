@@ -36,7 +36,7 @@ def _called(engagement: Engagement) -> Iterator[Person]:
 
 
 def _platforms(settings: Settings) -> Iterator[Platform]:
-    if settings.slack_bot_token is not None:
+    if settings.slack_bot_token is not None or settings.slack_client_id is not None:
         yield Platform.SLACK
     if settings.wecom_corp_id is not None:
         yield Platform.WECOM

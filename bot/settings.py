@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="Slack bot token; turns Slack on")
     slack_signing_secret: SecretStr | None = Field(None, description="Slack signing secret, for HTTP requests")
     slack_app_token: SecretStr | None = Field(None, description="Slack app token; with it Socket Mode is used")
+    slack_client_id: str | None = Field(None, description="Slack client ID; with the next two, it is installed by link")
+    slack_client_secret: SecretStr | None = Field(None, description="Slack client secret, for installing by link")
+    slack_token_secrets: list[SecretStr] = Field(
+        default_factory=list, description="Secrets that seal Slack tokens, newest first, as a JSON list"
+    )
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API")
 
     wecom_webhook_keys: dict[str, SecretStr] = Field(
@@ -74,6 +79,7 @@ class Settings(BaseSettings):
         "slack_bot_token",
         "slack_signing_secret",
         "slack_app_token",
+        "slack_client_secret",
         "wecom_app_secret",
         "wecom_callback_token",
         "wecom_callback_key",

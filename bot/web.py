@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import structlog
 from fastapi import FastAPI, Response
@@ -18,9 +19,11 @@ from bot.pages.invitations import InvitationPages
 from bot.pages.invitations import create_router as create_invitation_router
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
+from bot.slack.install_pages import create_install_router
 from bot.slack.side import SlackSide
 from bot.slack.socket import create_socket
 from bot.slack.web import create_router as create_slack_router
+from bot.taking_over import take_over_slack
 from bot.wecom.app_door import create_router as create_wecom_router
 from bot.wecom.robot_door import create_router as create_robot_router
 from bot.wiring import Vigia
@@ -37,6 +40,7 @@ WATCH_SECONDS = 10 * 60
 DRILL_SECONDS = 60
 RECORD_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
+TOKEN_SECONDS = 5 * 60
 
 _LOG = structlog.get_logger("vigia.web")
 
@@ -51,8 +55,7 @@ def create_web(vigia: Vigia) -> FastAPI:
             yield
 
     app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    if vigia.slack is not None and vigia.settings.slack_app_token is None:
-        app.include_router(create_slack_router(vigia.slack.app, vigia.slack.access.signing_secret, vigia.clock))
+    _add_slack(app, vigia)
     if vigia.wecom_door is not None:
         app.include_router(create_wecom_router(vigia.wecom_door))
     if vigia.wecom_robot is not None:
@@ -69,6 +72,17 @@ def create_web(vigia: Vigia) -> FastAPI:
         app.include_router(create_form_router(vigia.forms, form_desk(vigia.errands, vigia.pages, vigia.clock)))
     _add_health(app, vigia)
     return app
+
+
+def _add_slack(app: FastAPI, vigia: Vigia) -> None:
+    home, link = vigia.slack, vigia.slack_link
+    if link is not None:
+        app.include_router(create_install_router(link.flow))
+        own = home.app if home is not None else link.lobby
+        app_of = link.workspaces.app_of
+        app.include_router(create_slack_router(own, link.access.signing_secret, vigia.clock, app_of))
+    elif home is not None and vigia.settings.slack_app_token is None:
+        app.include_router(create_slack_router(home.app, home.access.signing_secret, vigia.clock))
 
 
 def _add_health(app: FastAPI, vigia: Vigia) -> None:
@@ -105,8 +119,12 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     _close_wecom_at_the_end(vigia, stack)
     stack.push_async_callback(vigia.errands.close)
     stack.push_async_callback(vigia.studio.close)
+    stack.push_async_callback(vigia.slack_inbox.close)
     if vigia.slack is not None:
         await _start_slack(vigia, vigia.slack, stack)
+    if vigia.slack_link is not None:
+        stack.push_async_callback(vigia.slack_link.close)
+        schedule.every(TOKEN_SECONDS, "slack_tokens", vigia.slack_link.workspaces.sweep)
     stack.push_async_callback(vigia.outbox.close)
     warming = asyncio.create_task(_warm_up(vigia))
     stack.callback(warming.cancel)
@@ -141,13 +159,18 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(STRANGER_SECONDS, "strangers", vigia.errands.sweep_strangers)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
-    if vigia.slack is not None:
-        schedule.every(TAKE_OVER_SECONDS, "inbox", vigia.slack.door.take_over)
+    if vigia.slack is not None or vigia.slack_link is not None:
+        schedule.every(TAKE_OVER_SECONDS, "inbox", partial(take_over_slack, vigia))
     schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
     stack.push_async_callback(schedule.stop)
-    _LOG.info("running", console=vigia.console is not None, slack=vigia.slack is not None, wecom=bool(vigia.webhooks))
+    _LOG.info(
+        "running",
+        console=vigia.console is not None,
+        slack=bool(vigia.slack or vigia.slack_link),
+        wecom=bool(vigia.webhooks),
+    )
 
 
 def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
@@ -163,8 +186,6 @@ def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
 
 async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) -> None:
     stack.push_async_callback(slack.gateway.close)
-    if slack.door.inbox is not None:
-        stack.push_async_callback(slack.door.inbox.close)
     stack.push_async_callback(slack.door.work.finish)
     if vigia.settings.slack_app_token is None:
         return

@@ -32,8 +32,11 @@ from bot.settings import Settings
 from bot.slack.access import SlackAccess
 from bot.slack.ears import Hearing
 from bot.slack.forms import FormSource
+from bot.slack.link import SlackLink, assemble_link, token_care
+from bot.slack.link_access import LinkAccess
 from bot.slack.messenger import SlackMessenger
 from bot.slack.side import Behind, SlackSide, assemble_slack
+from bot.slack.ways import SlackWays
 from bot.telemetry import Telemetry
 from bot.wecom.app import CallbackCrypto, WeComApp
 from bot.wecom.app_access import AppAccess
@@ -54,7 +57,9 @@ from handlers.invitations.inviting import LinkTo, no_page
 from handlers.ports import Clock
 from handlers.replays import composing
 from kpi.engagements import Platform
+from kpi.errors import ConfigurationError
 from kpi.invitations import Invitation
+from kpi.phrases import phrase
 from storage.database import Database
 
 
@@ -79,6 +84,8 @@ class Vigia:
     wecom_door: AppDoor | None
     wecom_robot: Robot | None
     forms: FormLinks | None
+    slack_link: SlackLink | None
+    slack_inbox: KeptEvents
 
 
 def assemble(settings: Settings, database: Database, clock: Clock = now, board: Board | None = None) -> Vigia:
@@ -95,13 +102,15 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     intake = open_intake(database.work, database.view, link_to)
     errands = Errands(database, intake, clock, telemetry)
     board = board or Board()
-    slack = _slack(settings, database, errands, studio, clock)
+    inbox = KeptEvents(database.work, Platform.SLACK, clock)
+    slack, link = _slack(settings, database, _behind_slack(errands, studio, inbox), clock)
     webhooks = GroupWebhooks(settings.wecom_api_url) if settings.wecom_webhook_keys else None
     messengers: dict[Platform, Messenger] = {}
     if settings.console:
         messengers[Platform.CONSOLE] = ConsoleMessenger(board, clock)
-    if slack is not None:
-        messengers[Platform.SLACK] = SlackMessenger(slack.gateway, partial(errands.file, Platform.SLACK))
+    in_slack = _into_slack(slack, link, errands)
+    if in_slack is not None:
+        messengers[Platform.SLACK] = in_slack
     forms = form_links(settings, clock)
     offers = form_offers(forms, errands, people)
     if webhooks is not None or people is not None:
@@ -138,21 +147,37 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         door,
         replace(robot, forms=offers) if robot else None,
         forms,
+        link,
+        inbox,
     )
 
 
 def _slack(
-    settings: Settings, database: Database, errands: Errands, studio: PictureStudio, clock: Clock
-) -> SlackSide | None:
-    access = slack_access(settings)
-    if access is None:
-        return None
+    settings: Settings, database: Database, behind: Behind, clock: Clock
+) -> tuple[SlackSide | None, SlackLink | None]:
+    """Return the side of the token in the settings, and that of all workspaces that install Vigia by its link."""
+    access, link = slack_access(settings), slack_link(settings)
+    home = assemble_slack(access, behind, clock) if access is not None else None
+    if link is None:
+        return home, None
+    shared = slack_link_access(settings)
+    care = token_care(shared, link, database.work, database.view, clock)
+    return home, assemble_link(shared, link, behind, care, home)
+
+
+def _into_slack(home: SlackSide | None, link: SlackLink | None, errands: Errands) -> Messenger | None:
+    """Return the way into Slack's rooms: with a link, that of each room's workspace."""
+    files = partial(errands.file, Platform.SLACK)
+    if link is not None:
+        return SlackWays(link.workspaces.gateway_of, files)
+    return SlackMessenger(home.gateway, files) if home is not None else None
+
+
+def _behind_slack(errands: Errands, studio: PictureStudio, inbox: KeptEvents) -> Behind:
     forms = FormSource(errands.opened, errands.checked, partial(errands.rooms_of, Platform.SLACK))
     heard = (errands.overhear, errands.twin_of, errands.evidence_for, errands.room_changed)
     hearing = Hearing(*heard, watch=errands.watch, follow=errands.follow)
-    inbox = KeptEvents(database.work, Platform.SLACK, clock)
-    behind = Behind(errands.answer, studio.draw, forms, hearing, errands.home, inbox, errands.is_act)
-    return assemble_slack(access, behind, clock)
+    return Behind(errands.answer, studio.draw, forms, hearing, errands.home, inbox, errands.workspace_lost)
 
 
 def slack_access(settings: Settings) -> SlackAccess | None:
@@ -166,6 +191,28 @@ def slack_access(settings: Settings) -> SlackAccess | None:
         token.get_secret_value() if token else None,
         settings.slack_api_url,
     )
+
+
+def slack_link(settings: Settings) -> LinkAccess | None:
+    """Return how to be installed by a link, or None when nothing of it is set; raises ConfigurationError for a part."""
+    client_id, secret, secrets = (
+        settings.slack_client_id,
+        settings.slack_client_secret,
+        tuple(settings.slack_token_secrets),
+    )
+    if client_id is None and secret is None and not secrets:
+        return None
+    if settings.slack_app_token is not None:
+        raise ConfigurationError(
+            phrase("To be installed by a link, Vigia needs a public address: leave VIGIA_SLACK_APP_TOKEN empty.")
+        )
+    return LinkAccess(client_id or "", secret or SecretStr(""), secrets, settings.public_url)
+
+
+def slack_link_access(settings: Settings) -> SlackAccess:
+    """Return how to reach Slack for workspaces with tokens of their own; raises ConfigurationError without a secret."""
+    secret = settings.slack_signing_secret
+    return SlackAccess(secret.get_secret_value() if secret else "", None, None, settings.slack_api_url)
 
 
 def page_links(settings: Settings, clock: Clock) -> PageLinks | None:

@@ -38,7 +38,7 @@ def composing(intake: Intake, link_to: LinkTo) -> Compose:
         room = engagement.room(delivery.room) if engagement else None
         if engagement is None or room is None:
             return None
-        if (held := held_back(work, delivery, engagement, room)) is not None:
+        if (held := held_back(delivery, engagement, room)) is not None:
             return held
         if delivery.cause_kind not in {CauseKind.ANSWER, CauseKind.INVITATION}:
             return compose_delivery(work, delivery)

@@ -115,7 +115,8 @@ class Room:
 
     `address` is the platform's own id (Slack channel id, console room id) or, for a WeCom group, the *name* of its
     webhook in the settings: the webhook key is a secret and is never stored. `heard_at` is where its words come in when
-    that is another address: a WeCom group is heard by its robot. `digest_at` is a local time in `zone`.
+    that is another address: a WeCom group is heard by its robot. `workspace` is the Slack workspace whose installation
+    writes there ("": the only one there is). `digest_at` is a local time in `zone`.
     Between `quiet_from` and `quiet_until` (local, may wrap midnight; None: the night of its audience) only the worst
     alerts come through. `forward_by` is the id of who passes on what is said here, where nothing can be sent (a WeCom
     group with people of another company); `address` names no place then.
@@ -134,6 +135,7 @@ class Room:
     quiet_until: time | None = None
     heard_at: str = ""
     forward_by: str = ""
+    workspace: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -184,13 +186,29 @@ class Engagement:
         """Return the place where a person alone reads, or None where they have no user id.
 
         Nobody binds it: it follows from the person, so that it says what they may know, in their language and clock.
+        They are written to from the workspace of their side's rooms.
         """
         person = self.person(person_id)
         handle = person.handle_on(platform) if person and platform in DIRECT_PLATFORMS else None
         if person is None or handle is None:
             return None
-        room_id = f"{_DIRECT}/{person.id}/{platform}"
-        return Room(room_id, self.id, platform, handle, person.audience, person.language, person.zone)
+        return Room(
+            id=f"{_DIRECT}/{person.id}/{platform}",
+            engagement=self.id,
+            platform=platform,
+            address=handle,
+            audience=person.audience,
+            language=person.language,
+            zone=person.zone,
+            workspace=self._workspace_of(platform, person.audience),
+        )
+
+    def _workspace_of(self, platform: Platform, audience: Audience) -> str:
+        """Return the workspace of the first room of a side, else of the first room on the platform at all."""
+        rooms = sorted(
+            (room for room in self.rooms if room.platform is platform), key=lambda room: room.audience is not audience
+        )
+        return rooms[0].workspace if rooms else ""
 
     def direct_rooms(self, person_id: str) -> tuple[Room, ...]:
         """Return the places where a person alone can be written to, in the order they are tried."""

@@ -51,10 +51,12 @@ class Database:
 
     @contextmanager
     def view(self) -> Iterator[StoredWork]:
-        """Open a unit of work that only reads; it never waits for a writer on SQLite."""
-        with self._engine.connect() as connection, connection.begin() as transaction:
-            yield StoredWork(connection, self._known)
-            transaction.rollback()
+        """Open a unit of work that only reads; it never waits for a writer on SQLite. A write in it raises."""
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(vigia_writes=False, postgresql_readonly=True)
+            with connection.begin() as transaction:
+                yield StoredWork(connection, self._known)
+                transaction.rollback()
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; raises ConfigurationError when the database cannot be opened."""
@@ -120,5 +122,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    is_writing = connection.get_execution_options().get("vigia_writes", False)
+    is_writing = connection.get_execution_options().get("vigia_writes")
+    # A view that wrote would lose it without a word when it is rolled back.
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if is_writing is False else 'OFF'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

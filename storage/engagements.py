@@ -292,6 +292,7 @@ def _room_rows(engagement: Engagement) -> list[dict[str, Any]]:
             "quiet_until": room.quiet_until,
             "heard_at": room.heard_at or None,
             "forward_by": room.forward_by or None,
+            "workspace": room.workspace,
         }
         for position, room in enumerate(engagement.rooms)
     ]
@@ -341,4 +342,5 @@ def _room(row: Row[Any]) -> Room:
         row.quiet_until,
         row.heard_at or "",
         row.forward_by or "",
+        row.workspace,
     )

@@ -103,6 +103,7 @@ class RoomRow(SQLModel, table=True):
     quiet_until: time | None = None
     heard_at: str | None = None
     forward_by: str | None = None
+    workspace: str = ""
 
 
 class MeasureRow(SQLModel, table=True):

@@ -23,6 +23,7 @@ from storage.robot_answers import StoredRobotAnswers
 from storage.service_records import StoredServiceRecords
 from storage.shared_places import StoredSharedPlaces
 from storage.shared_tokens import StoredTokens
+from storage.slack_workspaces import StoredStates, StoredWorkspaces
 from storage.targets import StoredTargets
 from storage.waiting_questions import StoredWaitingQuestions
 from storage.webhook_turns import StoredTurns
@@ -53,3 +54,5 @@ class StoredWork:
         self.tokens = StoredTokens(connection)
         self.robot_answers = StoredRobotAnswers(connection)
         self.turns = StoredTurns(connection)
+        self.workspaces = StoredWorkspaces(connection)
+        self.install_states = StoredStates(connection)

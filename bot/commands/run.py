@@ -19,7 +19,8 @@ app = typer.Typer(add_completion=False)
 def run() -> None:
     """Run the bot until it is stopped."""
     settings = Settings()
-    if settings.slack_bot_token is None and not settings.wecom_webhook_keys and not settings.console:
+    has_slack = settings.slack_bot_token is not None or settings.slack_client_id is not None
+    if not has_slack and not settings.wecom_webhook_keys and not settings.console:
         raise ConfigurationError(
             phrase(
                 "Nothing to serve: set VIGIA_SLACK_BOT_TOKEN, VIGIA_WECOM_WEBHOOK_KEYS or VIGIA_CONSOLE=true in .env."

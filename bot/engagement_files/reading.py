@@ -262,6 +262,7 @@ def _room(engagement: str, row: RoomRow) -> Room:
         row.quiet_until,
         row.heard_at,
         row.forward_by,
+        row.workspace,
     )
 
 

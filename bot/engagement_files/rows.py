@@ -74,7 +74,8 @@ _NO_WAY_INTO_IT = (
 class RoomRow(Row):
     """`[[rooms]]`; a WeCom group is written to by its webhook (`address`) and heard by its `robot` (a chatid).
 
-    One that nothing can be sent to has `forward_by`, the person who passes on what is said there, and no address.
+    One that nothing can be sent to has `forward_by`, the person who passes on what is said there, and no address. A
+    Slack channel may name the `workspace` whose installation writes there (T…).
     """
 
     id: Id
@@ -89,6 +90,7 @@ class RoomRow(Row):
     quiet_until: LocalTime | None = None
     robot: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     forward_by: str = ""
+    workspace: Annotated[str, StringConstraints(pattern=r"^(T[A-Z0-9]{1,30})?$")] = ""
 
     @property
     def heard_at(self) -> str:
@@ -113,6 +115,14 @@ class RoomRow(Row):
             raise ValueError(msg)
         if self.forward_by and (self.platform is not Platform.WECOM or self.address or self.robot):
             msg = "forward_by is for a WeCom group nothing can be sent to: it has neither an address nor a robot"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def is_in_a_workspace(self) -> Self:
+        """Refuse a Slack workspace in another platform's room."""
+        if self.workspace and self.platform is not Platform.SLACK:
+            msg = "only a Slack room is in a workspace"
             raise ValueError(msg)
         return self
 

@@ -15,12 +15,13 @@ SLACK_API_URL = "https://slack.com/api/"
 class SlackAccess:
     """Secrets and addresses of one workspace; none of the secrets shows in a repr.
 
-    `app_token` is needed for Socket Mode only, and then `signing_secret` may be blank: nothing comes in by HTTP. Raises
-    ConfigurationError when a needed secret is blank: Bolt accepts an empty signing secret without a word.
+    `app_token` is needed for Socket Mode only, and then `signing_secret` may be blank: nothing comes in by HTTP.
+    Without a `bot_token` (None) each workspace has its own, from its installation. Raises ConfigurationError when a
+    needed secret is blank: Bolt accepts an empty signing secret without a word.
     """
 
     signing_secret: str = field(repr=False)
-    bot_token: str = field(repr=False)
+    bot_token: str | None = field(repr=False)
     app_token: str | None = field(default=None, repr=False)
     api_url: str = SLACK_API_URL
 
@@ -29,7 +30,7 @@ class SlackAccess:
             raise ConfigurationError(
                 phrase("The Slack signing secret is empty. Copy it from the app's Basic Information.")
             )
-        if not self.bot_token.strip():
+        if self.bot_token is not None and not self.bot_token.strip():
             raise ConfigurationError(phrase("The Slack bot token is empty. Copy it from the app's Install page."))
 
     @property

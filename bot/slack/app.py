@@ -6,7 +6,7 @@ Nothing happens at import, and making an app opens no connection. HTTP and Socke
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from bot.slack.answers import Answers, Draw, Intake
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT, Call, Payload, call_in
 from bot.slack.buttons import COMMAND_ACTION, SHARE_ACTION
 from bot.slack.captures import CAPTURE_SHORTCUT, Quotes, call_of_capture_shortcut, change_of_message
+from bot.slack.departures import DEPARTURES, Depart, Departure, listen_to_departures
 from bot.slack.ears import Ears, Hearing
 from bot.slack.evidence import Evidence
 from bot.slack.files import SlackFile, slack_files
@@ -32,7 +33,7 @@ from bot.slack.gateway import Gateway, slack_client
 from bot.slack.guards import acknowledge_first
 from bot.slack.hearing import reaction_of, remark_of_message
 from bot.slack.home_tab import HomeTab, call_of_home_press, opened_home
-from bot.slack.kept_calls import marked, read, written
+from bot.slack.kept_calls import marked, written
 from bot.slack.room_events import ROOM_EVENTS, room_change_of
 from bot.slack.seen import Claim, SeenEvents
 from handlers.listening.captured_messages import MessageChange
@@ -45,6 +46,7 @@ EVENTS = (
     *("app_mention", "message.channels", "message.groups", "message.im", "reaction_added", "reaction_removed"),
     "app_home_opened",
     *ROOM_EVENTS,
+    *DEPARTURES,
 )
 """The event subscriptions the listeners below need, as the manifest names them."""
 
@@ -52,11 +54,6 @@ TAKEN = "vigia_taken"
 """Where the context of a request has its call, once the door has taken it."""
 _ANYTHING = re.compile(".*", re.DOTALL)
 _LOG = structlog.get_logger(__name__)
-
-
-def _always(_text: str) -> bool:
-    """Take every text for an act."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,9 @@ class SlackDoor:
     ears: Ears | None = None
     home: HomeTab | None = None
     inbox: KeptEvents | None = None
-    is_act: Callable[[str], bool] = _always
     quotes: Quotes | None = None
+    leave: Depart | None = None
+    workspace: str = ""
 
     async def receive(self, call: Call) -> None:
         """Take a call and start its work."""
@@ -97,21 +95,11 @@ class SlackDoor:
         if call is not None:
             self.work.start(self._serve(call, trigger_id))
 
-    async def take_over(self) -> None:
-        """Start the work for calls of processes that died before they had answered them."""
-        for event in await self.inbox.left() if self.inbox else ():
-            call = read(event.content)
-            if self.inbox and not (self.inbox.is_waited_for(event) or self.is_act(call.arrival.text)):
-                await self.inbox.done(event.event_id)
-            else:
-                _LOG.info("slack_event_taken_over", event_id=event.event_id)
-                self.work.start(self._serve(call, ""))
-
     async def _keep(self, call: Call) -> Call | None:
         """Return the call, marked when the inbox keeps it, or None for one that came in before."""
         if self.inbox is None:
             return call
-        kept = await self.inbox.keep(call.arrival.event_id, written(call))
+        kept = await self.inbox.keep(call.arrival.event_id, written(call, self.workspace))
         if kept is Kept.SEEN:
             return None
         return marked(call) if kept is Kept.NEW else call
@@ -169,6 +157,11 @@ class SlackDoor:
         if changed is not None and self.ears is not None and self.claim(changed.event_id):
             self.work.start(self.ears.notice(changed))
 
+    def depart(self, departure: Departure | None) -> None:
+        """Have it followed, once, that Vigia was taken out of its workspace."""
+        if departure is not None and self.leave is not None and self.claim(departure.event_id):
+            self.work.start(self.leave(departure))
+
 
 def create_door(
     intake: Intake,
@@ -195,17 +188,43 @@ def create_door(
 def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
     """Return the app of one workspace. Signatures are checked by the web route, on the raw bytes."""
 
+    async def take(context: Any, body: Payload) -> None:
+        call = _asked(body, door.clock())
+        if call is not None:
+            context[TAKEN] = await door.take(call)
+
+    app = _bare_app(access, take)
+    _listen_to_people(app, door)
+    listen_to_forms(app, door)
+    _listen_to_what_happens(app, door)
+    listen_to_departures(app, door)
+    _listen_to_the_rest(app)
+    return app
+
+
+def create_lobby(access: SlackAccess) -> AsyncApp:
+    """Return the app of workspaces nobody knows: it acknowledges, says that the address is ours, and is silent."""
+    app = _bare_app(access, _take_nothing)
+    _listen_to_the_rest(app)
+    return app
+
+
+async def _take_nothing(_context: Any, _body: Payload) -> None:
+    """Take nothing."""
+
+
+def _bare_app(access: SlackAccess, take: Callable[[Any, Payload], Awaitable[None]]) -> AsyncApp:
+    """Return an app without listeners; `take` takes what a request asks before it is acknowledged."""
+
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         # No call to Slack here: it would stand between every request and its acknowledgement.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=access.bot_token)
 
     async def first(context: Any, next: Any, body: Payload) -> None:  # noqa: A002 - Bolt finds arguments by these names
-        call = _asked(body, door.clock())
-        if call is not None:
-            context[TAKEN] = await door.take(call)
+        await take(context, body)
         await acknowledge_first(context, next, is_form=body.get("type") == "view_submission")
 
-    app = AsyncApp(
+    return AsyncApp(
         name="vigia",
         client=slack_client(access),
         authorize=authorize,
@@ -213,11 +232,6 @@ def create_app(access: SlackAccess, door: SlackDoor) -> AsyncApp:
         request_verification_enabled=False,
         before_authorize=first,
     )
-    _listen_to_people(app, door)
-    listen_to_forms(app, door)
-    _listen_to_what_happens(app, door)
-    _listen_to_the_rest(app)
-    return app
 
 
 def _asked(body: Payload, at: datetime) -> Call | None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.messengers import AnswerLostError, NotSentError
+from bot.messengers import AnswerLostError, NotSentError, UnreachableError
 from bot.slack.error_codes import Action, codes_of, sentence_for
 
 RETRY_CONNECTION_AFTER = timedelta(seconds=15)
@@ -17,8 +17,19 @@ RETRY_CONNECTION_AFTER = timedelta(seconds=15)
 RETRY_LIMITED_AFTER = timedelta(seconds=30)
 """Used when a 429 names no Retry-After, which Slack promises but proxies may drop."""
 
-CALL_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
-"""Everything a call through the SDK raises when Slack or the network fails."""
+
+class NoTokenError(NotSentError):
+    """There is no token to call with, at least now: nothing was sent."""
+
+
+class NotInstalledError(UnreachableError):
+    """Vigia is not installed in the workspace any more: nothing was sent, and nobody is reached there."""
+
+
+CALL_ERRORS = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, NoTokenError, NotInstalledError)
+"""Everything a call through the SDK raises when Slack, the network or the installation fails."""
+TOKEN_CODES = frozenset({"token_expired", "token_revoked", "invalid_auth", "account_inactive", "not_authed"})
+"""Slack does not take this token (any more); another one may be there already."""
 
 TOO_MANY_REQUESTS = 429
 LONGEST_CODE = 60
@@ -62,6 +73,8 @@ def faults_of(error: Exception) -> list[str]:
 
 def send_error(error: Exception) -> NotSentError | AnswerLostError:
     """Return what a failed send means, for one of CALL_ERRORS."""
+    if isinstance(error, NotSentError):
+        return error
     if isinstance(error, SlackApiError):
         return _from_answer(error)
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/reference/objects/file-object
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ import httpx
 import structlog
 
 from bot.evidence_files import too_large
+from bot.messengers import NotSentError
 from bot.slack.access import SlackAccess
 from kpi.errors import QuestionError, VigiaError
 from kpi.evidence_files import LARGEST_FILE
@@ -54,8 +55,10 @@ def slack_files(said: Iterable[Mapping[str, Any]] | None) -> tuple[SlackFile, ..
 class SlackFiles:
     """Fetches people's files with the bot's token, which is shown to Slack's own hosts only."""
 
-    def __init__(self, access: SlackAccess) -> None:
-        self._token = access.bot_token
+    def __init__(self, access: SlackAccess, token: Callable[[], Awaitable[str]] | None = None) -> None:
+        """Take the token of `access`, or ask `token` for the one its workspace has at that moment."""
+        self._own_token = access.bot_token or ""
+        self._token = token
         own = urlsplit(access.base_url)
         self._hosts = frozenset({("https", FILE_HOST), (own.scheme, own.netloc)})
 
@@ -69,12 +72,13 @@ class SlackFiles:
             raise _not_had(file)
         try:
             return await self._read(file)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, NotSentError) as error:
             _LOG.warning("slack_file_not_fetched", error=type(error).__name__)
             raise _not_had(file) from error
 
     async def _read(self, file: SlackFile) -> bytes:
-        headers = {"Authorization": f"Bearer {self._token}"}
+        token = await self._token() if self._token else self._own_token
+        headers = {"Authorization": f"Bearer {token}"}
         content = bytearray()
         async with (
             httpx.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False, trust_env=False) as client,

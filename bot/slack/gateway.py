@@ -21,9 +21,11 @@ from bot.slack.errors import BLOCK_CODES, CALL_ERRORS, GONE_CODES, code_of, faul
 from bot.slack.pace import Pace, Sleep
 from bot.slack.people import People
 from bot.slack.renderer import NO_EXTRAS, Extras, SlackMessage
+from bot.slack.renewing_client import RenewingClient
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.tries import tries
 from bot.slack.uploads import Upload, Uploads
+from bot.slack.workspace_tokens import WorkspaceTokens
 from handlers.messages import Reply
 
 CALL_SECONDS = 30
@@ -236,12 +238,20 @@ async def _first_taken(
 def create_gateway(
     access: SlackAccess,
     *,
+    tokens: WorkspaceTokens | None = None,
     sleep: Sleep = asyncio.sleep,
     seconds: Callable[[], float] = time.monotonic,
     http: httpx.AsyncClient | None = None,
 ) -> Gateway:
-    """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes."""
-    client = slack_client(access, token=access.bot_token)
+    """Return the gateway of one workspace; `seconds` is a monotonic clock, `http` carries picture bytes.
+
+    With `tokens` it calls with the one they have at that moment, else with the one of `access`.
+    """
+    client = (
+        RenewingClient(tokens, access.base_url, CALL_SECONDS)
+        if tokens is not None
+        else slack_client(access, token=access.bot_token)
+    )
     return Gateway(client, Uploads(client, sleep, http), Pace(seconds, sleep), People(client, seconds))
 
 

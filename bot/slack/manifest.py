@@ -11,6 +11,7 @@ from bot.slack.app import EVENTS
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT
 from bot.slack.captures import CAPTURE_SHORTCUT
 from bot.slack.form_listeners import REPORT_SHORTCUT
+from bot.slack.link_access import RETURN_PATH
 from bot.slack.web import PATH
 
 EXAMPLE_URL = "https://vigia.example.com"
@@ -69,8 +70,11 @@ SHORTCUTS: tuple[dict[str, str], ...] = (
 """What Slack offers from anywhere, and on a message."""
 
 
-def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[str, Any]:
-    """Return the manifest of an installation at `base_url`; with Socket Mode no address is in it."""
+def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False, has_link: bool = False) -> dict[str, Any]:
+    """Return the manifest of an installation at `base_url`; with Socket Mode no address is in it.
+
+    With a link other workspaces can install the app, and its tokens end after twelve hours.
+    """
     door = {} if has_socket else {"url": f"{base_url.rstrip('/')}{PATH}"}
     request = {"request_url": door["url"]} if door else {}
     return {
@@ -90,13 +94,16 @@ def manifest(base_url: str = EXAMPLE_URL, *, has_socket: bool = False) -> dict[s
             "shortcuts": [dict(one) for one in SHORTCUTS],
             "slash_commands": [_command(name) | door for name in COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [f"{base_url.rstrip('/')}{RETURN_PATH}"]} if has_link else {}),
+            "scopes": {"bot": sorted(SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {**request, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": has_socket,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": has_link,
         },
     }
 

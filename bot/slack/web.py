@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,12 +28,19 @@ PATH = "/slack/events"
 _LOG = structlog.get_logger(__name__)
 
 
+AppOf = Callable[[str], Awaitable[AsyncApp | None]]
+"""Returns the app of a workspace that installed Vigia by its link, or None."""
+
+
 class UnreadableBodyError(ValueError):
     """A signed body that is neither a form nor a JSON object; Bolt would answer it with 500."""
 
 
-def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter:
-    """Return the route of `app`. Raises ValueError for a blank secret: anybody could sign with it."""
+def create_router(app: AsyncApp, signing_secret: str, clock: Clock, app_of: AppOf | None = None) -> APIRouter:
+    """Return the route of `app`, and of those that `app_of` knows.
+
+    Raises ValueError for a blank secret: anybody could sign with it.
+    """
     if not signing_secret.strip():
         raise ValueError("the Slack signing secret is blank")
     router = APIRouter()
@@ -50,7 +58,7 @@ def create_router(app: AsyncApp, signing_secret: str, clock: Clock) -> APIRouter
         except UnreadableBodyError:
             return Response("unreadable", status_code=400)
         log_retry(request.headers.get("x-slack-retry-num", ""), request.headers.get("x-slack-retry-reason", ""))
-        response = await acknowledged(_dispatched(app, request, safe_form(body, content_type)))
+        response = await acknowledged(_dispatched(app, app_of, request, safe_form(body, content_type)))
         return to_starlette_response(response)
 
     router.add_route(PATH, receive, methods=["POST"], include_in_schema=False)
@@ -108,5 +116,7 @@ async def _body_of(request: Request) -> bytes | None:
     return bytes(content)
 
 
-async def _dispatched(app: AsyncApp, request: Request, body: bytes) -> BoltResponse:
-    return await app.async_dispatch(to_async_bolt_request(request, body))
+async def _dispatched(app: AsyncApp, app_of: AppOf | None, request: Request, body: bytes) -> BoltResponse:
+    asked = to_async_bolt_request(request, body)
+    chosen = await app_of(asked.context.team_id or "") if app_of else None
+    return await (chosen or app).async_dispatch(asked)

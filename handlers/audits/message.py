@@ -34,7 +34,8 @@ ADVICE: dict[FaultKind, str] = {
     FaultKind.UNSENT_DIGESTS: phrase("`vigia deliveries` says why; `vigia digest` sends one."),
     FaultKind.WAITING_MESSAGES: phrase("`vigia doctor` looks at rooms and tokens, `vigia deliveries` says why."),
     FaultKind.CLOSED_ROOMS: phrase(
-        "Their webhook or robot was removed or disabled: make a new one and put its key into the settings."
+        "Their webhook or robot is gone (put the key of a new one into the settings), or Vigia was uninstalled from "
+        "their Slack workspace (install it again)."
     ),
     FaultKind.LATE_SWEEPS: phrase("Look at the log of Vigia for “job_failed”; restarting does no harm."),
 }

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from handlers.audits.audience import admins_of
-from handlers.ports import Work
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.engagements import Engagement, Room
 
@@ -19,21 +18,24 @@ OF_THE_ROOM_ALONE = frozenset({CauseKind.OFFER, CauseKind.WELCOME})
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A message that is not sent to its room, and why."""
+    """A message that is not sent to its room, why, and the deliveries that take its place."""
 
     reason: str
+    instead: tuple[Delivery, ...] = ()
 
 
-def held_back(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> HeldBack | None:
-    """Return why a message is not sent to its room, once it is queued for others instead; None: it may be sent."""
+def held_back(delivery: Delivery, engagement: Engagement, room: Room) -> HeldBack | None:
+    """Return why a message is not sent to its room, and what is sent to others instead; None: it may be sent."""
     if room.id not in engagement.held:
         return None
     readers = () if delivery.cause_kind in OF_THE_ROOM_ALONE else readers_instead(engagement)
-    for reader in readers:
-        if delivery.placing is Placing.POST or reader.platform in EDITABLE:
-            work.deliveries.add(_instead(delivery, reader))
     told = f"; told to {', '.join(one.id for one in readers)}" if readers else ""
-    return HeldBack(f"held back: people of another company read this room{told}")
+    instead = (
+        _instead(delivery, reader)
+        for reader in readers
+        if delivery.placing is Placing.POST or reader.platform in EDITABLE
+    )
+    return HeldBack(f"held back: people of another company read this room{told}", tuple(instead))
 
 
 def readers_instead(engagement: Engagement) -> tuple[Room, ...]:

@@ -35,6 +35,8 @@ class Change(StrEnum):
     LEFT = "left"
     JOINED = "joined"
     """Vigia itself left or joined."""
+    UNINSTALLED = "uninstalled"
+    """Vigia was taken out of its whole workspace: `handlers/rooms/workspace_losses.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,12 @@ class Told:
         return _BETWEEN.join((self.change, self.room, self.platform, self.address, self.person))
 
 
-ENDS: dict[Change, Change] = {
-    Change.UNARCHIVED: Change.ARCHIVED,
-    Change.SHARED: Change.UNSHARED,
-    Change.JOINED: Change.LEFT,
+ENDS: dict[Change, tuple[Change, ...]] = {
+    Change.UNARCHIVED: (Change.ARCHIVED,),
+    Change.SHARED: (Change.UNSHARED,),
+    Change.JOINED: (Change.LEFT, Change.UNINSTALLED),
 }
-"""What brings a room back, and from which loss."""
+"""What brings a room back, and from which losses: also after a new installation Vigia is in no channel yet."""
 UNDONE_WITHIN = timedelta(minutes=2)
 """A wrong click is undone within so long: sellers hear nothing of it."""
 _BETWEEN = "/"
@@ -155,10 +157,14 @@ def _tell_if_held_now(work: Work, changed: RoomChange, engagement: Engagement, m
 
 
 def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
-    """Tell the other rooms that nothing reaches this one, until it is back."""
+    return tell_loss(work, changed, engagement, room, _others(engagement, room, changed.change))
+
+
+def tell_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room, readers: tuple[Room, ...]) -> int:
+    """Tell readers that nothing reaches this room, until it is back; return how many messages."""
     told = Told(changed.change, room.id, changed.platform, changed.address)
     queued = 0
-    for reader in _others(engagement, room, changed.change):
+    for reader in readers:
         key, is_lost = _episode(work, engagement, told, reader)
         queued += not is_lost and _tell(work, key, told, engagement, reader, changed.at)
     return queued
@@ -166,12 +172,20 @@ def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room:
 
 def _tell_of_return(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
     """Tell those who were told of the loss that it is over, and welcome the room if its welcome never arrived."""
-    lost, back = ENDS[changed.change], Told(changed.change, room.id, changed.platform, changed.address)
+    back = Told(changed.change, room.id, changed.platform, changed.address)
     queued = int(welcome_again(work, engagement, room, changed.at))
-    for reader in _others(engagement, room, lost):
-        key, is_lost = _episode(work, engagement, replace(back, change=lost), reader)
-        queued += is_lost and _tell(work, back_key(key), back, engagement, reader, changed.at)
+    for lost in ENDS[changed.change]:
+        for reader in _told_of(engagement, room, lost):
+            key, is_lost = _episode(work, engagement, replace(back, change=lost), reader)
+            queued += is_lost and _tell(work, back_key(key), back, engagement, reader, changed.at)
     return queued
+
+
+def _told_of(engagement: Engagement, room: Room, lost: Change) -> tuple[Room, ...]:
+    """Return who may have been told of a loss; of a whole workspace's, the account manager wherever they read alone."""
+    manager = engagement.account_manager()
+    directs = engagement.direct_rooms(manager.id) if manager and lost is Change.UNINSTALLED else ()
+    return tuple(dict.fromkeys((*_others(engagement, room, lost), *directs)))
 
 
 def _tell_of_sharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:

@@ -27,6 +27,10 @@ LOSSES: dict[Change, tuple[str, str]] = {
         phrase("Vigia was removed from the channel of %(room)s"),
         phrase("Nothing reaches its people any more. Type `/invite @Vigia` there, or bind another channel."),
     ),
+    Change.UNINSTALLED: (
+        phrase("Vigia was uninstalled from the Slack workspace of %(room)s"),
+        phrase("Nothing reaches its people any more. Install it again, type `/invite @Vigia`, or bind another room."),
+    ),
 }
 """What was lost, and what the operator does about it."""
 _UNSAID = frozenset({DeliveryState.PENDING, DeliveryState.SKIPPED, DeliveryState.FAILED})

@@ -11,6 +11,7 @@ import storage.inbox_tables
 import storage.incident_tables  # importing the tables registers them
 import storage.invitation_tables
 import storage.record_tables
+import storage.slack_tables
 import storage.tables
 import storage.target_tables
 import storage.waiting_questions

@@ -19,7 +19,7 @@ BOTH = {"slack_bot_token": "tok", "wecom_corp_id": "corp"}
 def checks(engagement: Engagement, **chosen: Any) -> dict[str, Check]:
     """Return what is said of an engagement, by what it is said of."""
     settings = Settings(_env_file=None, database_url="sqlite://", **chosen)
-    return {one.name: one for one in _engagement(engagement, settings)}
+    return {one.name: one for one in _engagement(engagement, settings, ())}
 
 
 def test_who_is_known_on_one_of_two_platforms_has_one_way() -> None:
@@ -50,6 +50,6 @@ def test_a_learnt_user_id_belongs_into_the_file() -> None:
 def test_a_held_room_is_bad_news() -> None:
     """With what lets it go on."""
     held = replace(in_slack(north(), wecom=False), held=("north-ops",))
-    said = list(_engagement(held, Settings(_env_file=None, database_url="sqlite://", slack_bot_token="tok")))
+    said = list(_engagement(held, Settings(_env_file=None, database_url="sqlite://", slack_bot_token="tok"), ()))
     (check,) = [one for one in said if one.name == "room north-ops" and one.health is Health.BAD]
     assert "/room confirm north-ops" in check.sentence

@@ -60,9 +60,16 @@ def test_a_port_past_its_range_is_refused(port: int) -> None:
 
 def test_secrets_do_not_show_in_a_printout() -> None:
     """Neither tokens nor webhook keys."""
-    chosen = settings(slack_bot_token="tok-secret-1", wecom_webhook_keys={"g": "key-secret-2"})
+    chosen = settings(
+        slack_bot_token="tok-secret-1",
+        wecom_webhook_keys={"g": "key-secret-2"},
+        slack_client_secret="app-secret-3",
+        slack_token_secrets=["seal-secret-4"],
+    )
     assert "secret-1" not in repr(chosen)
     assert "secret-2" not in repr(chosen)
+    assert "secret-3" not in repr(chosen)
+    assert "secret-4" not in repr(chosen)
 
 
 def test_the_heartbeat_is_a_web_address_and_a_secret() -> None:

@@ -56,10 +56,9 @@ async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[W
     finally:
         await vigia.outbox.close()
         await vigia.studio.close()
+        await vigia.slack_inbox.close()
         if vigia.slack is not None:
             await vigia.slack.gateway.close()
-            if vigia.slack.door.inbox is not None:
-                await vigia.slack.door.inbox.close()
         if vigia.webhooks is not None:
             await vigia.webhooks.close()
         if vigia.wecom_people is not None:

@@ -222,7 +222,7 @@ async def test_ids_of_another_workspace_get_silence_or_one_sentence(bot: SlackBo
     assert nothing_was_said(bot)
     await bot.deliver(EVENT, event(user=ELSEWHERE["user_id"], ts="1795000700.000100"))
     (whisper,) = bot.slack.whispers
-    assert (whisper["user"], "ACCESS-" in str(whisper)) == (ELSEWHERE["user_id"], True)
+    assert whisper["user"] == ELSEWHERE["user_id"]
     assert "Ana" in str(whisper)
 
 
@@ -247,15 +247,15 @@ async def test_a_modal_of_an_earlier_version_keeps_what_was_typed(bot: SlackBot)
     old = {**bot.slack.views[-1], "private_metadata": '{"of": "an earlier version"}'}
     said_in_it = await bot.submit(old, text="checkout is down", severity="S1")
     assert list(said_in_it["errors"]) == ["text"]
-    assert "out of date" in said_in_it["errors"]["text"]
+    assert "cannot be read any more" in said_in_it["errors"]["text"]
     assert bot.incidents() == ()
 
 
 async def test_a_conflict_of_hashes_costs_the_view_alone(bot: SlackBot) -> None:
-    """Somebody else's change of the same home came first: one log line, and the press is answered all the same."""
+    """Somebody else's change of the same home came first: it is looked at again, and the press is answered."""
     await bot.deliver(EVENT, opened(user=MANAGER))
     bot.slack.plan("views.publish", Trouble(code="hash_conflict"))
     with capture_logs() as logs:
         await bot.deliver(INTERACTION, home_press("/kpi @lumina targets", user={"id": MANAGER}))
-    assert [one["code"] for one in logs if one["event"] == "slack_home_not_shown"] == ["hash_conflict"]
+    assert [one for one in logs if one["event"] == "slack_home_not_shown"] == []
     assert len(bot.ours("D0PERSON01")) == 1

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from bot.slack.side import SlackSide
 from bot.slack.web import create_router
+from bot.taking_over import take_over_slack
 from bot.wiring import assemble
 from kpi.inbox import ANSWERED_WITHIN, HELD_FOR
 from tests.bot.slack.payloads import FORM, command, event, form_of, signed
@@ -59,10 +60,9 @@ async def _successor(world: World, monkeypatch: pytest.MonkeyPatch, after: timed
     world.clock.advance(after)
     vigia = assemble(world.vigia.settings, world.vigia.database, world.clock)
     assert vigia.slack is not None
-    await vigia.slack.door.take_over()
+    await take_over_slack(vigia)
     await vigia.slack.door.work.finish()
-    assert vigia.slack.door.inbox is not None
-    await vigia.slack.door.inbox.close()
+    await vigia.slack_inbox.close()
     await vigia.slack.gateway.close()
     return vigia.slack
 

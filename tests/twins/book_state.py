@@ -27,6 +27,7 @@ from kpi.service_records import MonthlyRecord, RecordSlot
 from kpi.target_changes import TargetChange
 from kpi.targets import Target
 from kpi.waiting_questions import WaitingQuestion
+from kpi.workspaces import Workspace
 
 Place = tuple[str, tuple[str, str], str, date]
 """Store, part (its dimension and name), measure, day."""
@@ -76,6 +77,9 @@ class BookState:
     token_claims: dict[str, datetime] = field(default_factory=dict)
     robot_answers: dict[str, Any] = field(default_factory=dict)
     turns: dict[str, tuple[tuple[datetime, ...], datetime | None]] = field(default_factory=dict)
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    workspace_claims: dict[str, datetime] = field(default_factory=dict)
+    install_states: dict[str, datetime] = field(default_factory=dict)
     judgements: dict[tuple[SeriesKey, date], Judgement] = field(default_factory=dict)
     alerts: dict[str, AlertEpisode] = field(default_factory=dict)
     notices: dict[str, AlertNotice] = field(default_factory=dict)

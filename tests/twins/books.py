@@ -25,6 +25,7 @@ from tests.twins.book_of_service_records import MemoryServiceRecords
 from tests.twins.book_of_targets import MemoryRates, MemoryTargets
 from tests.twins.book_of_tokens import MemoryTokens
 from tests.twins.book_of_waiting_questions import MemoryWaitingQuestions
+from tests.twins.book_of_workspaces import MemoryStates, MemoryWorkspaces
 from tests.twins.book_state import BookState
 
 
@@ -63,6 +64,8 @@ class MemoryWork:
         self.tokens = MemoryTokens(state)
         self.robot_answers = MemoryRobotAnswers(state)
         self.turns = MemoryTurns(state)
+        self.workspaces = MemoryWorkspaces(state)
+        self.install_states = MemoryStates(state)
 
 
 class MemoryDatabase:

@@ -16,6 +16,7 @@ from aiohttp import web
 from tests.bot.slack.block_lint import lint
 from tests.bot.slack.lint_rules import Problem, refusal
 from tests.bot.slack.view_lint import lint_view
+from tests.twins.slack_oauth import TokenDesk
 from tests.twins.slack_rules import TRIGGER_SECONDS, Rules
 from tests.twins.slack_socket import SocketMode
 
@@ -57,7 +58,10 @@ class Trouble:
 
 
 class SlackServer:
-    """Slack's Web API, response URLs, upload addresses and Socket Mode for one workspace."""
+    """Slack's Web API, response URLs, upload addresses and Socket Mode for one workspace.
+
+    With a `desk` tokens matter, and each workspace has its own channels.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -71,6 +75,7 @@ class SlackServer:
         self.channels = {"C0OPS00001", "C0SELLER01", "D0PERSON01"}
         self.archived: set[str] = set()
         self.granted: tuple[str, ...] = ()
+        self.desk: TokenDesk | None = None
         self.conversations: dict[str, str] = {}
         self.strangers: set[str] = set()
         self.deactivated: set[str] = set()
@@ -132,17 +137,24 @@ class SlackServer:
     async def _on_method(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         params = await _params_of(request)
-        self.calls.append(Call(method, params, request.headers.get("authorization", "").removeprefix("Bearer ")))
+        authorization = request.headers.get("authorization", "")
+        token = authorization.removeprefix("Bearer ")
+        self.calls.append(Call(method, params, token))
         troubles = self._troubles[method]
         trouble = troubles.popleft() if troubles else None
         if trouble and not trouble.is_done:
             return self._fail(request, trouble)
         if wait := self.rules.retry_after(method, str(params.get("channel"))):
             return self._fail(request, Trouble(429, "ratelimited", str(wait)))
-        answer = self._carry_out(method, params)
+        desk, do = self.desk, self._carry_out
+        answer = desk.carry_out(method, params, token, do) if desk else do(method, params)
         if trouble:
             return self._fail(request, trouble)
-        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(self.granted)})
+        return web.json_response(answer, headers={"x-oauth-scopes": self._scopes_of(token)})
+
+    def _scopes_of(self, token: str) -> str:
+        given = self.desk.given.get(token) if self.desk else None
+        return given.team.scopes if given else ",".join(self.granted)
 
     def _fail(self, request: web.Request, trouble: Trouble) -> web.StreamResponse:
         if trouble.is_dropped:

@@ -254,3 +254,37 @@ def test_only_somebody_of_the_operators_side_in_wecom_forwards(
     """The mistake stands at its line, and says what to do."""
     found = mistakes(tmp_path, (GOOD + FORWARDED_ROOM).replace(old, new))
     assert any(sentence in text for _, text in found), found
+
+
+SLACK_ROOM = """
+[[rooms]]
+id = "aurora"
+platform = "slack"
+address = "C0SELLER01"
+workspace = "T0AURORA01"
+audience = "seller"
+language = "zh"
+zone = "Asia/Shanghai"
+"""
+
+
+def test_a_slack_room_may_name_its_workspace(tmp_path: Path) -> None:
+    """Most need not: there is only one."""
+    file = tmp_path / "lumina.toml"
+    file.write_text(GOOD + SLACK_ROOM, encoding="utf-8")
+    first, second = read_engagement_file(file).engagement.rooms
+    assert (first.workspace, second.workspace) == ("", "T0AURORA01")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('platform = "slack"', 'platform = "console"', "only a Slack room is in a workspace"),
+        ('"T0AURORA01"', '"aurora"', "pattern"),
+        ('"T0AURORA01"', '"C0SELLER01"', "pattern"),
+    ],
+)
+def test_a_workspace_is_named_by_its_id(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    """Names change; a channel's id is none."""
+    found = mistakes(tmp_path, GOOD + SLACK_ROOM.replace(old, new))
+    assert any(sentence in text for _, text in found), found

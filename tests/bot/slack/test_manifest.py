@@ -14,6 +14,7 @@ from bot.slack.access import SlackAccess
 from bot.slack.app import EVENTS, create_app, create_door
 from bot.slack.arrivals import COMMANDS, MESSAGE_SHORTCUT
 from bot.slack.captures import CAPTURE_SHORTCUT
+from bot.slack.departures import DEPARTURES
 from bot.slack.form_listeners import REPORT_SHORTCUT
 from bot.slack.gateway import Gateway
 from bot.slack.manifest import SCOPES
@@ -34,6 +35,7 @@ NEEDS: dict[str, frozenset[str]] = {
     "message.im": frozenset({"im:history"}),
     **dict.fromkeys(("reaction_added", "reaction_removed"), frozenset({"reactions:read"})),
     "app_home_opened": frozenset(),
+    **dict.fromkeys(DEPARTURES, frozenset()),
     **dict.fromkeys(("channel_archive", "channel_unarchive", "channel_left", "channel_rename"), CHANNELS),
     **dict.fromkeys(("group_archive", "group_unarchive", "group_left", "group_rename"), GROUPS),
     **dict.fromkeys(("channel_shared", "channel_unshared", "channel_id_changed"), CHANNELS | GROUPS),
@@ -83,6 +85,15 @@ def test_with_socket_mode_no_address_is_named() -> None:
     assert list(_addresses(socket)) == []
 
 
+def test_for_a_link_slack_knows_where_to_send_browsers_back_to_and_tokens_end() -> None:
+    """Neither is in the manifest of a single workspace, whose token stands in the settings."""
+    linked = made("https://vigia.acme.com.br/", has_link=True)
+    assert linked["oauth_config"]["redirect_urls"] == ["https://vigia.acme.com.br/slack/oauth_redirect"]
+    assert linked["settings"]["token_rotation_enabled"] is True
+    assert "redirect_urls" not in made()["oauth_config"]
+    assert made()["settings"]["token_rotation_enabled"] is False
+
+
 def test_an_installations_own_address_is_filled_in_everywhere() -> None:
     """A trailing slash is no reason for a second one."""
     assert set(_addresses(made("https://vigia.acme.com.br/"))) == {"https://vigia.acme.com.br/slack/events"}
@@ -109,6 +120,7 @@ async def test_the_app_really_has_a_listener_for_each(gateway: Gateway, access: 
     assert {"on_message", "on_reaction", "on_home_opened", "on_shortcut", "on_submission"} <= set(names)
     assert names.count("on_reaction") == 2
     assert names.count("on_room_event") == len(ROOM_EVENTS)
+    assert names.count("on_departure") == len(DEPARTURES)
 
 
 def test_shortcuts_are_those_the_code_listens_to(manifest: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ async def test_an_app_that_was_installed_long_ago_lacks_what_is_new(slack: Slack
     slack.granted = tuple(scope for scope in SCOPES if scope != "files:write")
     installed = await installed_as(access)
     assert (installed.name, installed.missing) == ("vigia, Acme", ("files:write",))
+    assert [one.token for one in slack.calls] == ["xoxb-not-a-token"]
     slack.granted = (*SCOPES, "pins:write")
     assert (await installed_as(access)).missing == ()
 

@@ -128,7 +128,7 @@ def test_a_group_whose_webhook_was_removed_is_told_of_in_the_operations_room() -
     assert said.room == OPS
     assert said.reply.headline == "Vigia needs help: rooms take nothing any more"
     assert SELLER in said.reply.text
-    assert "make a new one" in said.reply.text
+    assert "the key of a new one" in said.reply.text
     assert "repair" not in said.reply.text
     settle(2, DeliveryState.SENT)
     world.audit_later()
