@@ -117,10 +117,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
         forwarders = Forwarders(people, aids.page_url) if people else None
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
-    crypto = wecom_crypto(settings)
-    door = (
-        AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork(), offers) if crypto and people else None
-    )
+    crypto, draw = wecom_crypto(settings), studio.draw
+    door = AppDoor(crypto, errands.answer, people, draw, clock, AfterWork(), offers) if crypto and people else None
     robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     compose = composing(intake, link_to)
     outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)

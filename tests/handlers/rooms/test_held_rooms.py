@@ -52,6 +52,8 @@ class Held(World):
     def _sent(self, delivery: Delivery, read: dict[str, list[str]]) -> Settlement:
         with self.books.work() as work:
             composed = self.compose(work, delivery)
+            for instead in composed.instead if isinstance(composed, HeldBack) else ():
+                work.deliveries.add(instead)
         if not isinstance(composed, Composed):
             reason = composed.reason if isinstance(composed, HeldBack) else "gone"
             return Settlement(DeliveryState.SKIPPED, reason, self.clock())
@@ -108,12 +110,13 @@ def test_a_change_follows_the_message_its_reader_got_instead(world: Held) -> Non
     first = new_delivery("first", CauseKind.INCIDENT, "n1", engagement, engagement.rooms[0], world.clock())
     change = replace(first, id="2", key="change", placing=Placing.EDIT, anchor="first")
     with world.books.work() as work:
-        for one in (first, change):
-            world.compose(work, one)
-        instead = work.deliveries.by_key("held/change/direct/north-ana/slack")
-        assert instead is not None
-        assert instead.anchor == "held/first/direct/north-ana/slack"
-        assert work.deliveries.by_key(instead.anchor) is not None
+        posted, changed = (world.compose(work, one) for one in (first, change))
+    assert isinstance(posted, HeldBack)
+    assert isinstance(changed, HeldBack)
+    assert [one.key for one in posted.instead] == ["held/first/direct/north-ana/slack"]
+    assert [(one.key, one.anchor) for one in changed.instead] == [
+        ("held/change/direct/north-ana/slack", "held/first/direct/north-ana/slack")
+    ]
 
 
 def test_nothing_is_answered_there_but_words_about_rooms(world: Held) -> None:
