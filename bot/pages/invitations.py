@@ -122,16 +122,16 @@ def _form_page(page: ClaimPage, ticket: str, *, fault: VigiaError | None = None)
     ET.SubElement(article, "h1").text = title
     said = phrase("%(manager)s confirms it, then I do what you wanted. Nothing happens before.")
     ET.SubElement(article, "p").text = wording.say(said, manager=page.manager)
-    form = ET.SubElement(article, "form", method="post")
+    form = ET.SubElement(main, "form", method="post")
     ET.SubElement(form, "input", {"type": "hidden", "name": "ticket", "value": ticket})
     for person in page.people:
         _choice(form, person.id, person.name)
     if page.people:
         _choice(form, SOMEBODY_ELSE, wording.say(phrase("Somebody else:")))
-    named = {"type": "text", "name": "name", "maxlength": str(MOST_NAME), "autocomplete": "name"}
-    label = ET.SubElement(form, "label")
-    ET.SubElement(label, "span").text = wording.say(phrase("Your name"))
-    ET.SubElement(label, "input", named)
+    named = {"type": "text", "id": "name", "name": "name", "maxlength": str(MOST_NAME), "autocomplete": "name"}
+    field = ET.SubElement(form, "div", {"class": "field"})
+    ET.SubElement(field, "label", {"for": "name"}).text = wording.say(phrase("Your name"))
+    ET.SubElement(field, "input", named)
     if fault is not None:
         ET.SubElement(form, "p", {"class": "fault", "role": "alert"}).text = wording.sentence(fault)
     ET.SubElement(form, "button").text = wording.say(phrase("That is me"))
