@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
 from bot.pages.links import PATH
-from bot.pages.seals import sealing_box
+from bot.pages.seals import page_seals
 from handlers.ports import Clock
 from kpi.errors import NotFoundError
 from kpi.invitations import OPEN_FOR, Invitation
@@ -31,7 +31,7 @@ class InvitationLinks:
     def __init__(self, public_url: str, secrets: Sequence[SecretStr], clock: Clock) -> None:
         """Raise ConfigurationError without a secret nobody guesses."""
         self._base = public_url.rstrip("/") + INVITATIONS
-        self._links, self._tickets = sealing_box(secrets, _LINKS), sealing_box(secrets, _TICKETS)
+        self._links, self._tickets = page_seals(_LINKS, secrets), page_seals(_TICKETS, secrets)
         self._clock = clock
 
     @property

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from pydantic import SecretStr
 
-from kpi.errors import ConfigurationError, NotFoundError
+from bot.sealing import key_of, seals_of
+from kpi.errors import NotFoundError
 from kpi.phrases import phrase
 
-LEAST_SECRET = 32
-"""Characters of a secret nobody guesses (`openssl rand -hex 32` makes 64)."""
 MOST_LETTERS = 2000
 """Of a link: ours have some 300; nobody's longer one is worth opening."""
 
@@ -26,8 +24,8 @@ class Seal:
 
     def __init__(self, purpose: bytes, secrets: Sequence[SecretStr]) -> None:
         """Raise ConfigurationError without a secret nobody guesses."""
-        self._keys = _keys(secrets, purpose)
-        self._box = _box(self._keys)
+        self._box = page_seals(purpose, secrets)
+        self._keys = [key_of(purpose, one) for one in secrets]
 
     def close(self, content: Sequence[Any]) -> str:
         """Return a content sealed, in the letters of an address."""
@@ -50,23 +48,9 @@ class Seal:
         return any(hmac.compare_digest(mark.encode(), _mark(key, text).encode()) for key in self._keys)
 
 
-def sealing_box(secrets: Sequence[SecretStr], purpose: bytes) -> MultiFernet:
-    """Return what seals for one purpose; raises ConfigurationError without a secret nobody guesses."""
-    return _box(_keys(secrets, purpose))
-
-
-def _keys(secrets: Sequence[SecretStr], purpose: bytes) -> list[bytes]:
-    """Return the sealing keys of secrets; the purpose keeps them apart from any other use of the same secret."""
-    if not secrets or any(len(one.get_secret_value()) < LEAST_SECRET for one in secrets):
-        raise ConfigurationError(
-            phrase("VIGIA_PAGE_SECRETS needs at least %(least)s characters each: openssl rand -hex 32 makes one."),
-            least=LEAST_SECRET,
-        )
-    return [hashlib.sha256(purpose + one.get_secret_value().encode()).digest() for one in secrets]
-
-
-def _box(keys: Sequence[bytes]) -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+def page_seals(purpose: bytes, secrets: Sequence[SecretStr]) -> MultiFernet:
+    """Return what seals a kind of link; raises ConfigurationError without a secret nobody guesses."""
+    return seals_of(purpose, secrets, "VIGIA_PAGE_SECRETS")
 
 
 def _mark(key: bytes, text: str) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
-from kpi.errors import ConfigurationError
-from kpi.phrases import phrase
+from bot.sealing import seals_of
 
-LEAST_SECRET = 32
-"""Characters of a secret nobody guesses (`openssl rand -hex 32` makes 64)."""
 _PURPOSE = b"vigia slack tokens 1\0"
 
 
@@ -32,12 +27,7 @@ class TokenSeal:
 
     def __init__(self, secrets: Sequence[SecretStr]) -> None:
         """Raise ConfigurationError without a secret nobody guesses."""
-        if not secrets or any(len(one.get_secret_value()) < LEAST_SECRET for one in secrets):
-            raise ConfigurationError(
-                phrase("VIGIA_SLACK_TOKEN_SECRETS needs %(least)s characters each: openssl rand -hex 32 makes one."),
-                least=LEAST_SECRET,
-            )
-        self._box = MultiFernet([Fernet(_key(one)) for one in secrets])
+        self._box = seals_of(_PURPOSE, secrets, "VIGIA_SLACK_TOKEN_SECRETS")
 
     def seal(self, workspace: str, pair: TokenPair) -> str:
         """Return the tokens of a workspace as they may be stored."""
@@ -57,8 +47,3 @@ class TokenSeal:
             return self._box.rotate(sealed.encode()).decode()
         except InvalidToken:
             return None
-
-
-def _key(secret: SecretStr) -> bytes:
-    """Return the sealing key of a secret; the purpose keeps it apart from any other use of the same secret."""
-    return base64.urlsafe_b64encode(hashlib.sha256(_PURPOSE + secret.get_secret_value().encode()).digest())

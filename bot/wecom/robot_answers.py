@@ -7,8 +7,6 @@ instead, once. The card that follows an answer travels with the address it may b
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -16,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
+from bot.sealing import seal_of
 from bot.wecom.limits import ROBOT_ANSWER_TAKES
 from handlers.messages import Arrival
 from kpi.engagements import Platform
@@ -91,8 +90,7 @@ class RobotAnswers:
     """All methods may be called from any task."""
 
     def __init__(self, shelf: OpenAnswers, key: SecretStr) -> None:
-        digest = hashlib.sha256(f"robot answers:{key.get_secret_value()}".encode()).digest()
-        self._seal = Fernet(base64.urlsafe_b64encode(digest))
+        self._seal = seal_of(b"robot answers:", key)
         self._shelf = shelf
 
     async def open(self, answer_id: str, question: Question, at: datetime) -> bool:

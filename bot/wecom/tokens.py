@@ -6,8 +6,6 @@ again for an hour. In the database the token is encrypted with a key made from t
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,10 +13,11 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
 from bot.messengers import NotSentError
+from bot.sealing import seal_of
 from bot.wecom.app_access import AppAccess
 from bot.wecom.app_errors import RefusedSecretError
 from handlers.ports import Clock
@@ -76,8 +75,7 @@ class Tokens:
 
     def __init__(self, access: AppAccess, shelf: OpenShelf, clock: Clock) -> None:
         self._name = access.name
-        key = hashlib.sha256(f"{access.name}:{access.secret.get_secret_value()}".encode()).digest()
-        self._seal = Fernet(base64.urlsafe_b64encode(key))
+        self._seal = seal_of(f"{access.name}:".encode(), access.secret)
         self._shelf = shelf
         self._clock = clock
         self._lock = Lock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import cast
@@ -13,10 +12,10 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.pages.links import _PURPOSE as PAGES
-from bot.pages.seals import _keys
+from bot.sealing import LEAST_SECRET, key_of
 from bot.slack.resealing import reseal_all
 from bot.slack.shelves import Shelves
-from bot.slack.token_seal import LEAST_SECRET, TokenPair, TokenSeal, _key
+from bot.slack.token_seal import _PURPOSE, TokenPair, TokenSeal
 from kpi.errors import ConfigurationError
 from kpi.workspaces import Workspace
 from tests.bot.slack.linked import LINK, TEAM, Linked
@@ -68,7 +67,7 @@ def test_an_older_secret_opens_and_the_newest_one_seals() -> None:
 
 def test_the_same_secret_for_pages_opens_no_token() -> None:
     """Each purpose has keys of its own."""
-    assert _key(NEW) != base64.urlsafe_b64encode(_keys([NEW], PAGES)[0])
+    assert key_of(_PURPOSE, NEW) != key_of(PAGES, NEW)
 
 
 @pytest.mark.parametrize("secrets", [(), (SecretStr("x" * (LEAST_SECRET - 1)),), (NEW, SecretStr("short"))])
