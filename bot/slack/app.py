@@ -114,13 +114,20 @@ class SlackDoor:
             await self.answers.tell(person, reply)
 
     async def _serve(self, call: Call, trigger_id: str) -> None:
+        """Do what a call asks, and strike it off: only what a dying process leaves behind is done by another."""
+        try:
+            await self._do(call, trigger_id)
+        except Exception:  # noqa: BLE001 - the edge: what failed here would fail again in every process
+            _LOG.exception("slack_call_failed", event_id=call.arrival.event_id)
+        if call.arrival.is_kept and self.inbox is not None:
+            await self.inbox.done(call.arrival.event_id)
+
+    async def _do(self, call: Call, trigger_id: str) -> None:
         call = await self.quotes.complete(call) if self.quotes else call
         shown = await self.forms.open(call, trigger_id) if trigger_id else None
         reply = None if isinstance(shown, Form) else await self.answers.answer(call, shown)
         if reply is not None and reply.attach_command and call.files and self.evidence is not None:
             await self.evidence.bring(replace(call, language=reply.language), reply.attach_command)
-        if call.arrival.is_kept and self.inbox is not None:
-            await self.inbox.done(call.arrival.event_id)
 
     def overhear(self, remark: Remark | None, files: tuple[SlackFile, ...] = ()) -> None:
         """Have a message with its files judged that was not addressed to Vigia, once."""

@@ -10,7 +10,9 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from structlog.testing import capture_logs
 
+from bot.slack.answers import Answers
 from bot.slack.side import SlackSide
 from bot.slack.web import create_router
 from bot.taking_over import take_over_slack
@@ -112,3 +114,18 @@ async def test_a_mention_is_kept_too(dying: World, monkeypatch: pytest.MonkeyPat
     await _send(dying, json.dumps(body).encode(), "application/json")
     await _successor(dying, monkeypatch)
     assert len(dying.slack.whispers) == 1
+
+
+async def test_what_fails_is_not_tried_by_every_process_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is one log line: it would fail there too."""
+
+    async def fails(*_anything: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    monkeypatch.setattr(Answers, "answer", fails)
+    with capture_logs() as lines:
+        await _send(world, _asked("help", world))
+        await _side(world).door.work.finish()
+    assert [line["event"] for line in lines] == ["slack_call_failed"]
+    await _successor(world, monkeypatch)
+    assert world.slack.whispers == []
