@@ -122,6 +122,7 @@ def test_an_incident_comes_back_exactly(database: Books) -> None:
         with database.view() as work:
             assert work.incidents.get("lumina", 1001) == incident
             assert work.incidents.by_id("lumina-1001") == incident
+        with database.work() as work:
             assert work.incidents.hold("lumina-1001") == incident
 
 
@@ -130,7 +131,7 @@ def test_numbers_go_up_by_one_within_an_engagement(database: Books) -> None:
     numbers = [opened(database, key).number for key in ("a", "b", "c")]
     assert numbers == [1001, 1002, 1003]
     assert opened(database, "d", "andes").number == 1001
-    with database.view() as work:
+    with database.work() as work:
         assert work.incidents.get("andes", 1002) is None
         assert work.incidents.by_id("nobody-1") is None
         assert work.incidents.hold("nobody-1") is None

@@ -76,8 +76,8 @@ async def test_the_end_of_an_incident_brings_a_pdf_into_both_rooms(ended: World)
     assert portuguese.shares == [(CHANNEL, card)]
     assert "Balançodoincidente#1001" in words(portuguese.content)
     assert "vendedorconfirmou" in words(portuguese.content)
-    assert ended.wecom.kinds()[-2:] == ["markdown", "file"]
-    assert "总结" in ended.wecom.texts()[-1]
+    assert ended.wecom.kinds()[-3:] == ["markdown", "markdown_v2", "file"], "words, their table, the document"
+    assert "总结" in ended.wecom.texts()[-2]
     (chinese,) = ended.wecom.files.values()
     assert "事件#1001总结" in words(chinese)
     assert "vendedorconfirmou" not in words(chinese)
@@ -86,12 +86,12 @@ async def test_the_end_of_an_incident_brings_a_pdf_into_both_rooms(ended: World)
 
 async def test_wecom_without_files_gets_the_words_and_the_ledger_says_so(ended: World) -> None:
     """A document never blocks text."""
-    ended.wecom.fail(None, Trouble(errcode=40006))
+    ended.wecom.fail(None, None, Trouble(errcode=40006))
     await send(ended, timedelta(minutes=2))
     (told,) = (one for one in ended.ledger() if one.cause_kind is CauseKind.SUMMARY and one.room == "lumina-seller")
     assert told.state is DeliveryState.SENT
     assert "document not sent: 40006" in told.reason
-    assert "总结" in ended.wecom.texts()[-1]
+    assert "总结" in ended.wecom.texts()[-2]
     assert ended.wecom.files == {}
 
 
