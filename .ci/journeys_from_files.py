@@ -12,7 +12,7 @@ from bot.simulation.journey_file import read_journey
 from bot.simulation.printing import as_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGAGEMENTS = {"lumina.toml"}
+ENGAGEMENTS = {"lumina.toml", "lumina-in-slack.toml", "lumina-in-wecom.toml"}
 """Files of the folder that are no journeys: the engagements they happen in."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -35,11 +36,15 @@ class Format(StrEnum):
 def simulate_command(
     file: Annotated[Path, typer.Argument(help="The journey, a TOML file.")],
     form: Annotated[Format, typer.Option("--format", help="Plain text or Markdown.")] = Format.TEXT,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Both sides beside each other on a Markdown page too.")
+    ] = False,
     console: Annotated[bool, typer.Option("--console", help="Show the rooms in the browser instead.")] = False,
     port: Annotated[int, typer.Option(help="Port of the page.")] = 8321,
 ) -> None:
     """Live through a journey on a virtual clock; nothing is sent, and your database is not touched."""
-    journey = read_journey(file)
+    read = read_journey(file)
+    journey = replace(read, is_side_by_side=read.is_side_by_side or side_by_side)
     configure_logs(Settings(log_level="info" if console else "error"))
     if console:
         _serve(journey, port)

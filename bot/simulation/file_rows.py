@@ -100,5 +100,6 @@ class JourneyRows(Row):
     zone: ZoneName = "America/Sao_Paulo"
     starts: DayAndTime
     until: DayAndTime
+    side_by_side: bool = False
     falls: tuple[FallRow, ...] = ()
     steps: tuple[StepRow, ...] = ()

@@ -19,6 +19,8 @@ class Weather(StrEnum):
     """Nobody answers at the platform's address."""
     LIMITED = "too many messages"
     """The platform takes nothing for now: 429 in Slack, 45009 in WeCom."""
+    UNREACHABLE = "person unreachable"
+    """A person's own conversation reaches nobody: a deactivated account in Slack, no licence in WeCom."""
     ANSWERS_LOST = "answers lost"
     """The platform takes every message and nobody learns of it."""
     STOPPED = "process down"
@@ -27,7 +29,7 @@ class Weather(StrEnum):
     """The clock of Vigia's machine is wrong by so much from now on."""
 
 
-OF_A_ROOM = frozenset({Weather.ARCHIVED, Weather.DOWN, Weather.LIMITED, Weather.ANSWERS_LOST})
+OF_A_ROOM = frozenset({Weather.ARCHIVED, Weather.DOWN, Weather.LIMITED, Weather.UNREACHABLE, Weather.ANSWERS_LOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Journey:
     falls: tuple[Fall, ...]
     said: tuple[Says, ...]
     weather: tuple[Happens, ...]
+    is_side_by_side: bool = False
+    """Whether its page shows the two sides beside each other, not room below room."""
 
     def is_stopped(self, at: datetime) -> bool:
         """Tell whether Vigia does not run at an instant."""

@@ -108,7 +108,9 @@ class _Reader:
         weather = tuple(one for one in steps if isinstance(one, Happens))
         falls = tuple(self._fall(index, row) for index, row in enumerate(self.rows.falls))
         said = tuple(one for one in steps if isinstance(one, Says))
-        journey = Journey(self.rows.title, self.engagement, starts_at, until, zone, falls, said, weather)
+        journey = Journey(
+            self.rows.title, self.engagement, starts_at, until, zone, falls, said, weather, self.rows.side_by_side
+        )
         for index, step in enumerate(steps):
             if isinstance(step, Says) and journey.is_stopped(step.at):
                 raise _Mistake(("steps", index, "at"), "nobody is answered while the process is down")
@@ -143,16 +145,27 @@ class _Reader:
             raise _Mistake(("steps", index, "who"), f"nobody is called “{row.who}”; there are: {known}")
         if person.handle_on(room.platform) is None:
             raise _Mistake(("steps", index, "who"), f"{row.who} has no user id on {room.platform}")
+        if room.is_direct and room != self.engagement.direct_room(person.id, room.platform):
+            raise _Mistake(("steps", index, "who"), f"{room.id} is somebody else's own conversation")
+        if room.platform is Platform.WECOM and not (room.is_direct or room.heard_at):
+            raise _Mistake(("steps", index, "in"), f"nobody is heard in {room.id}: it has no robot")
         return Says(at, person, room, row.says)
 
     def _happens(self, index: int, row: StepRow, at: datetime, until: datetime) -> Happens:
         weather = row.happens or Weather.STOPPED
-        rooms = tuple(room for room in self.engagement.rooms if row.place in {room.id, room.platform.value})
+        rooms = tuple(room for room in self._places() if row.place in {room.id, room.platform.value})
         if weather in OF_A_ROOM and not rooms:
             names = f"{self._rooms()}, {', '.join(Platform)}"
             raise _Mistake(("steps", index, "in"), f"no room or platform is called “{row.place}”; there are: {names}")
+        if weather is Weather.UNREACHABLE and not rooms[0].is_direct:
+            raise _Mistake(("steps", index, "in"), "name a person's own conversation, for example direct/ana/slack")
         ends_at = at + row.lasts if row.lasts is not None else until
         return Happens(at, weather, ends_at, _of(rooms, weather), row.by)
+
+    def _places(self) -> Iterator[Room]:
+        yield from self.engagement.rooms
+        for person in self.engagement.people:
+            yield from self.engagement.direct_rooms(person.id)
 
     def _rooms(self) -> str:
         return ", ".join(room.id for room in self.engagement.rooms)

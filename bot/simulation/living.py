@@ -16,12 +16,13 @@ from bot.opening import open_intake
 from bot.outbox import Outbox
 from bot.reliving import VirtualClock
 from bot.simulation.agenda import fixed_moments, is_watch_tick, next_tick
+from bot.simulation.arrivals import arrival_of
 from bot.simulation.journey import Journey, Says
 from bot.simulation.sales import record
 from bot.telemetry import Telemetry
 from handlers.engagement_setup import set_up_engagement
 from handlers.invitations.inviting import no_page
-from handlers.messages import Arrival, Reply
+from handlers.messages import Reply
 from handlers.ports import Clock
 from handlers.replays import composing
 from handlers.watch.past_mornings import Learnt
@@ -146,10 +147,7 @@ class Life:
 
     async def _say(self, running: _Running, says: Says) -> None:
         self.onlooker.hears(says)
-        handle = says.person.handle_on(says.room.platform) or ""
-        event = f"journey/{says.at.isoformat()}/{says.person.id}/{says.text}"
-        arrival = Arrival(says.room.platform, says.room.address, handle, says.text, self.clock(), event)
-        self.onlooker.answers(says, await running.errands.answer(arrival))
+        self.onlooker.answers(says, await running.errands.answer(arrival_of(says, self.clock())))
         await self._send(running)
 
     def _look_at_calls(self, now: datetime) -> None:

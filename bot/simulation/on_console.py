@@ -25,12 +25,23 @@ from storage.database import Database
 
 
 def on_the_console(journey: Journey) -> Journey:
-    """Return the journey with all its rooms and people on the console."""
+    """Return the journey with all its rooms and people on the console.
+
+    Nobody has a conversation of their own there: what they write in one stands in the first room of their side.
+    """
     engagement = replace(for_the_console(journey.engagement), name=journey.engagement.name)
     people = {one.id: one for one in engagement.people}
     rooms = {one.id: one for one in engagement.rooms}
-    said = tuple(replace(one, person=people[one.person.id], room=rooms[one.room.id]) for one in journey.said)
-    weather = tuple(replace(one, rooms=tuple(rooms[room.id] for room in one.rooms)) for one in journey.weather)
+    of_side = {room.audience: room for room in reversed(engagement.rooms)}
+
+    def in_room(one: Says) -> Says:
+        room = rooms.get(one.room.id) or of_side[one.person.audience]
+        return replace(one, person=people[one.person.id], room=room)
+
+    said = tuple(map(in_room, journey.said))
+    weather = tuple(
+        replace(one, rooms=tuple(rooms[room.id] for room in one.rooms if room.id in rooms)) for one in journey.weather
+    )
     return replace(journey, engagement=engagement, said=said, weather=weather)
 
 
@@ -82,7 +93,7 @@ class _InTheWeather:
     async def post(self, parcel: Parcel) -> Receipt:
         weather = self._stage.weather_of(parcel.room)
         if weather is not None and weather is not Weather.ANSWERS_LOST:
-            raise refusal(parcel.room.platform, weather)
+            raise refusal(parcel.room, weather)
         return await self._messenger.post(parcel)
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.messengers import AnswerLostError, NotAskedError, NotSentError, Parcel, Receipt
+from bot.messengers import AnswerLostError, NotAskedError, NotSentError, Parcel, Receipt, UnreachableError
 from bot.simulation.journey import Journey, Says, Weather
 from bot.slack.error_codes import sentence_for
 from bot.slack.errors import RETRY_CONNECTION_AFTER, RETRY_LIMITED_AFTER
+from bot.wecom import app_errors
 from bot.wecom.errors import LIMITED, RefusedError
 from handlers.messages import Reply
 from handlers.ports import Clock
@@ -23,6 +24,12 @@ from kpi.engagements import Person, Platform, Room
 WEBHOOK_GONE = 93000
 AWAY = frozenset({Weather.DOWN, Weather.LIMITED, Weather.ANSWERS_LOST})
 """Weather in which a platform answers no question."""
+
+
+_UNREACHABLE = {
+    Platform.SLACK: f"user_disabled: {sentence_for('user_disabled')}",
+    Platform.WECOM: f"unlicenseduser: {app_errors.UNLICENSED}",
+}
 
 
 class Seen(StrEnum):
@@ -131,7 +138,7 @@ class SimulatedMessenger:
         """Take a parcel; raises NotSentError or AnswerLostError in bad weather."""
         weather = self._journey.weather_of(parcel.room, self._chats.at)
         if weather is not None and weather is not Weather.ANSWERS_LOST:
-            raise refusal(self._platform, weather)
+            raise refusal(parcel.room, weather)
         receipt = Receipt(self._chats.take(parcel, self._clock()))
         if weather is Weather.ANSWERS_LOST:
             raise AnswerLostError("the answer was lost")
@@ -145,11 +152,15 @@ class SimulatedMessenger:
         return self._chats.find(parcel.room, parcel.delivery, since)
 
 
-def refusal(platform: Platform, weather: Weather) -> NotSentError:
-    """Return how a platform says that it does not take a message."""
+def refusal(room: Room, weather: Weather) -> NotSentError:
+    """Return how a room's platform says that it does not take a message."""
     if weather is Weather.DOWN:
         return NotSentError("connection failed: ConnectError", RETRY_CONNECTION_AFTER)
-    if platform is Platform.WECOM:
+    if weather is Weather.UNREACHABLE:
+        return UnreachableError(_UNREACHABLE.get(room.platform, str(weather)))
+    if room.platform is Platform.WECOM and room.is_direct and weather is Weather.LIMITED:
+        return app_errors.refusal(LIMITED)
+    if room.platform is Platform.WECOM:
         return RefusedError(LIMITED if weather is Weather.LIMITED else WEBHOOK_GONE)
     if weather is Weather.LIMITED:
         return NotSentError("429: too many messages", RETRY_LIMITED_AFTER)

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.console.text_width import padded, width_of, wrapped
 from bot.simulation.figures import Figures, IncidentFigures, Page
 from bot.simulation.journey import Fall, Happens, Journey
-from bot.simulation.seen import LEGEND, Cell, Moment, clock, moments_of
+from bot.simulation.seen import LEGEND, Moment, clock, moments_of
+from bot.simulation.two_sides import beside, column_of, folded, table_head, table_rows, text_rows
 from bot.simulation.watching import Lived
+from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Room
 
-SIDE_BY_SIDE = 130
-"""Columns from which on two rooms stand beside each other."""
+SIDE_BY_SIDE = 120
+"""Columns from which on the two sides stand beside each other."""
 PAGE_WIDTH = 92
-_BAR = " │ "
 _INDENT = "  "
 
 Row = tuple[str, ...]
 
 
 def as_text(lived: Lived, width: int) -> str:
-    """Return the page for a terminal: two rooms side by side where they fit, else one below the other."""
-    rooms = _rooms(lived.journey)
-    is_wide = width >= SIDE_BY_SIDE and len(rooms) == len(Audience)
-    column = (width - len(_BAR)) // 2 if is_wide else min(width, PAGE_WIDTH)
+    """Return the page for a terminal: the two sides beside each other where they fit, else room below room."""
+    first = _first_rooms(lived.journey)
+    is_wide = width >= SIDE_BY_SIDE and len(first) == len(Audience)
+    column = column_of(width) if is_wide else min(width, PAGE_WIDTH)
     lines = [lived.journey.title, "", *_about(lived.journey), "", *wrapped(LEGEND, width), ""]
     if is_wide:
-        lines.append(_beside([_room_title(rooms[0])], [_room_title(rooms[1])], column)[0])
+        left, right = (wrapped(title, column) for title in _titles(first))
+        lines.extend(beside(left, right, column))
     for moment in moments_of(lived):
         lines.append(_ruler(moment, lived.journey.zone, width if is_wide else column))
         lines.extend(f"{_INDENT}⚠ {sentence}" for sentence in _weather(moment, lived.journey.zone))
-        cells = [next((cell for cell in moment.cells if cell.room == room), Cell(room, ())) for room in rooms]
-        folded = [_folded(cell.lines, column) for cell in cells]
-        if is_wide:
-            lines.extend(_beside(folded[0], folded[1], column))
-        else:
-            lines.extend(_below(rooms, folded))
-        alone = [cell for cell in moment.cells if cell.room.is_direct]
-        lines.extend(_below([cell.room for cell in alone], [_folded(cell.lines, column) for cell in alone]))
+        lines.extend(text_rows(moment, first, column) if is_wide else _below(moment, column))
     return "\n".join((*lines, "", *_figures_as_text(lived))) + "\n"
 
 
@@ -50,17 +45,34 @@ def as_markdown(lived: Lived, made_by: str) -> str:
     journey = lived.journey
     lines = [f"<!-- Made by `{made_by}`: change its file or the code, not this page. -->", "", f"# {journey.title}", ""]
     lines.extend((*(f"- {line}" for line in _about(journey)), "", f"{LEGEND}.", ""))
-    day = ""
-    for moment in moments_of(lived):
-        local = moment.at.astimezone(journey.zone)
-        if day != (day := f"{local:%A} {local:%Y-%m-%d}"):
-            lines.extend((f"## {day}", ""))
-        for sentence in _weather(moment, journey.zone):
-            lines.extend((f"**{local:%H:%M}** {sentence}", ""))
-        for cell in moment.cells:
-            lines.extend((f"{_room_title(cell.room)}:", "", "```text", *_folded(cell.lines, PAGE_WIDTH), "```", ""))
+    first = _first_rooms(journey)
+    is_beside = journey.is_side_by_side and len(first) == len(Audience)
+    for day, moments in groupby(moments_of(lived), lambda moment: moment.at.astimezone(journey.zone).date()):
+        lines.extend((f"## {day:%A} {day}", ""))
+        of_day = list(moments)
+        lines.extend(_as_table(of_day, first, journey.zone) if is_beside else _as_blocks(of_day, journey.zone))
     lines.extend(("## Figures", "", *_markdown_tables(lived)))
     return "\n".join(lines)
+
+
+def _as_blocks(moments: Iterable[Moment], zone: ZoneInfo) -> Iterator[str]:
+    for moment in moments:
+        for sentence in _weather(moment, zone):
+            yield from (f"**{_clock(moment, zone)}** {sentence}", "")
+        for cell in moment.cells:
+            yield from (f"{_room_title(cell.room)}:", "", "```text", *folded(cell.lines, PAGE_WIDTH), "```", "")
+
+
+def _as_table(moments: Iterable[Moment], first: Sequence[Room], zone: ZoneInfo) -> Iterator[str]:
+    yield from table_head(*_titles(first))
+    for moment in moments:
+        weather = [f"⚠ {_clock(moment, zone)} {sentence}" for sentence in _weather(moment, zone)]
+        yield from table_rows(moment, weather, first)
+    yield from ("</table>", "")
+
+
+def _clock(moment: Moment, zone: ZoneInfo) -> str:
+    return f"{moment.at.astimezone(zone):%H:%M}"
 
 
 def _about(journey: Journey) -> Iterator[str]:
@@ -82,6 +94,18 @@ def _rooms(journey: Journey) -> list[Room]:
     return sorted(journey.engagement.rooms, key=lambda room: room.audience is not Audience.SELLER)
 
 
+def _first_rooms(journey: Journey) -> list[Room]:
+    """Return the first room of each side that has one, the seller's first."""
+    rooms = _rooms(journey)
+    sides = (next((room for room in rooms if room.audience is audience), None) for audience in Audience)
+    return [room for room in sides if room is not None]
+
+
+def _titles(first: Sequence[Room]) -> tuple[str, str]:
+    seller, operations = map(_room_title, first)
+    return seller, f"{operations}, and people alone"
+
+
 def _room_title(room: Room) -> str:
     return f"{room.id} ({room.audience}, {room.platform}, {room.zone})"
 
@@ -97,7 +121,8 @@ def _weather(moment: Moment, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _place(happens: Happens) -> str:
-    return ", ".join(room.id for room in happens.rooms) or "Vigia"
+    bound = [room.id for room in happens.rooms if not room.is_direct]
+    return ", ".join(bound or [room.id for room in happens.rooms]) or "Vigia"
 
 
 def _extent(happens: Happens, zone: ZoneInfo) -> str:
@@ -105,20 +130,10 @@ def _extent(happens: Happens, zone: ZoneInfo) -> str:
     return f"{by} until {happens.until.astimezone(zone):%m-%d %H:%M}"
 
 
-def _folded(lines: Sequence[str], width: int) -> list[str]:
-    return [piece for line in lines for piece in (wrapped(line, width, _INDENT) if line else [""])]
-
-
-def _beside(left: Sequence[str], right: Sequence[str], column: int) -> list[str]:
-    pairs = zip_longest(left, right, fillvalue="")
-    return [f"{padded(one, column)}{_BAR}{two}".rstrip() for one, two in pairs]
-
-
-def _below(rooms: Sequence[Room], folded: Sequence[Sequence[str]]) -> Iterator[str]:
-    for room, lines in zip(rooms, folded, strict=True):
-        if lines:
-            yield f"[{room.id}]"
-            yield from lines
+def _below(moment: Moment, width: int) -> Iterator[str]:
+    for cell in moment.cells:
+        yield f"[{cell.room.id}]"
+        yield from folded(cell.lines, width)
 
 
 def _figures_as_text(lived: Lived) -> Iterator[str]:
@@ -155,6 +170,8 @@ def _page_row(page: Page, room: Room) -> Row:
     one = page.delivery
     settled = clock(one.settled_at, room) if one.settled_at else "–"
     how = f"{one.state}, repeated" if one.is_repeat else str(one.state)
+    if one.state is DeliveryState.FAILED:
+        how += f": {one.reason.partition(': ')[0]}"
     late = _length(page.late_by)
     return f"#{page.incident}", str(page.call), page.person, room.id, clock(page.due_at, room), settled, late, how
 

@@ -14,9 +14,12 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from bot.console.plain_text import reply_as_text
+from bot.console.text_width import padded, width_of
 from bot.simulation.journey import Happens
 from bot.simulation.platforms import Line, Seen
 from bot.simulation.watching import Lived
+from bot.wecom.cards import card_of, command_of
+from bot.wecom.limits import APP_PART_BYTES
 from bot.wecom.renderer import render
 from handlers.messages import Reply
 from kpi.engagements import Platform, Room
@@ -26,7 +29,7 @@ NEW, CHANGED, THREAD, WRITTEN, ANSWER = "●", "✎", "↳", "»", "«"
 LEGEND = (
     f"{NEW}3 message 3 is new · {CHANGED}3 message 3 now reads differently (− before, + now) · "
     f"{THREAD}4 in 3: message 4 stands in the thread of 3 · {WRITTEN} a person writes or presses a button · "
-    f"{ANSWER} what only they see"
+    f"{ANSWER} the answer, which only they see (in a WeCom group everybody does)"
 )
 
 UNFOLDED = 100_000
@@ -112,7 +115,7 @@ class _Pen:
                 yield f"{at} {WRITTEN} {line.author.name if line.author else ''}: {line.text}"
             case Seen.REPLIED:
                 yield f"{at} {ANSWER}"
-                yield from _verdict(self._text(line.reply))
+                yield from self._verdict(line.reply)
             case Seen.CHANGED:
                 yield f"{at} {CHANGED}{self._number(line.number)}"
                 yield from _changes(self._text(line.before), self._text(line.reply))
@@ -130,13 +133,32 @@ class _Pen:
         if reply is None:
             return []
         if self.room.platform is Platform.WECOM:
-            text = "\n".join(render(reply, is_repeat=is_repeat))
-            text = _FONT.sub("", text).replace("**", "").removeprefix("## ")
+            text = self._in_wecom(reply, is_repeat=is_repeat)
         else:
             text = reply_as_text(reply, UNFOLDED)
         for number, alert in enumerate(self.ids, 1):
             text = text.replace(alert, f"{number:06d}")
         return _REFERENCE.sub(r"\1-000000", text).splitlines()
+
+    def _in_wecom(self, reply: Reply, *, is_repeat: bool) -> str:
+        """Return what a group or the app's person reads; buttons come by the app alone."""
+        if not self.room.is_direct:
+            return _plain(render(reply, is_repeat=is_repeat))
+        card = card_of(reply, "") or {"template_card": {"button_list": ()}}
+        buttons = [(one["text"], command_of(one["key"])[0]) for one in card["template_card"]["button_list"]]
+        width = max((width_of(label) for label, _ in buttons), default=0)
+        lines = (f"→ {padded(label, width)}  {command}" for label, command in buttons)
+        return "\n".join((_plain(render(reply, is_repeat=is_repeat, part_bytes=APP_PART_BYTES)), *lines))
+
+    def _verdict(self, reply: Reply | None) -> list[str]:
+        """Return how an answer begins: the card it shows stands in the room already."""
+        lines = self._text(reply)
+        ends = 1 if self.room.platform is Platform.WECOM else lines.index("") if "" in lines else len(lines)
+        return [*lines[:ends], "…"] if ends < len(lines) else lines
+
+
+def _plain(parts: Iterable[str]) -> str:
+    return _FONT.sub("", "\n".join(parts)).replace("**", "").removeprefix("## ")
 
 
 def _in_order(lines: list[Line], numbers: dict[int, int]) -> list[Line]:
@@ -156,18 +178,6 @@ def _in_order(lines: list[Line], numbers: dict[int, int]) -> list[Line]:
 def _rank(line: Line, numbers: dict[int, int]) -> tuple[int, int, str]:
     words = f"{line.reply.headline}\n{line.reply.text}" if line.reply else ""
     return _ORDER.index(line.seen), numbers.get(line.to or line.number, 0), words
-
-
-def _verdict(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the first block of an answer: the card it shows stands in the room already."""
-    is_cut = False
-    for number, line in enumerate(lines):
-        if not line and number:
-            is_cut = True
-            break
-        yield line
-    if is_cut:
-        yield "…"
 
 
 def _changes(before: list[str], now: list[str]) -> Iterator[str]:

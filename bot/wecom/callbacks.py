@@ -28,6 +28,7 @@ _COMMANDS = {word: name for name, words in COMMAND_WORDS.items() for word in (na
 REPORT_WORDS = ("上报", "报障")
 """Those that, with nothing behind them, ask to report rather than for a list."""
 _FIRST = re.compile(rf"^/?({'|'.join(sorted(_COMMANDS, key=len, reverse=True))})(?![A-Za-z0-9_-])\s*", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"([，；：！？（）]+)")
 _NAMED = re.compile(r"^@[a-z0-9][a-z0-9._-]*\s*", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def as_command(text: str) -> str:
 
     A slash may be missing or full-width; the name of an engagement may stand before or behind the command's word.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = narrowed(text).strip()
     named = _NAMED.match(plain)
     rest = plain[named.end() :] if named else plain
     first = _FIRST.match(rest)
@@ -74,6 +75,12 @@ def as_command(text: str) -> str:
     if not (rest or named):
         return ""
     return " ".join(part for part in (f"/{word}", named.group().strip() if named else "", words.strip()) if part)
+
+
+def narrowed(text: str) -> str:
+    """Return a text in which width makes no difference, except to Chinese punctuation: people's prose stays theirs."""
+    parts = _PUNCTUATION.split(text)  # every second one is punctuation
+    return "".join(part if index % 2 else unicodedata.normalize("NFKC", part) for index, part in enumerate(parts))
 
 
 def _arrival(person: str, text: str, at: datetime, event_id: str) -> Arrival:

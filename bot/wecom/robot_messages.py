@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.wecom.addresses import ROBOT_CHATS
-from bot.wecom.callbacks import as_command
+from bot.wecom.callbacks import as_command, narrowed
 from bot.wecom.cards import command_of
 from handlers.messages import Arrival, Quoted
 from kpi.engagements import Platform
@@ -119,7 +119,7 @@ def _words(fields: Mapping[str, Any], kind: str) -> Iterator[str]:
 
 def _without_name(text: str, name: str, *, is_group: bool) -> str:
     """Return a text without the mention of the robot; one of another name is its own when it comes first in a group."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = narrowed(text).strip()
     mention = re.compile(rf"@{re.escape(unicodedata.normalize('NFKC', name))}(?![\w.-])\s*", re.IGNORECASE)
     if mention.search(plain):
         return mention.sub("", plain, count=1).strip()

@@ -40,6 +40,15 @@ def test_simulate_writes_a_page_that_says_how_it_was_made(terminal: Terminal, tm
     assert "## Monday 2026-09-14" in said
 
 
+def test_simulate_shows_both_sides_beside_each_other_where_asked(terminal: Terminal, tmp_path: Path) -> None:
+    """On a page; a terminal does so by its width."""
+    (tmp_path / "hour.toml").write_text(QUIET, encoding="utf-8")
+    said = terminal("simulate", "hour.toml", "--format", "md", "--side-by-side").stdout
+    assert '<table>\n<tr><th width="50%" align="left">lumina-seller' in said
+    assert '<td valign="top">\n<b>09-14 21:30 » 陈伟: /kpi help</b>' in said
+    assert "```text" not in said
+
+
 def test_simulate_says_what_is_wrong_with_a_file(terminal: Terminal, tmp_path: Path) -> None:
     """One sentence with its line."""
     (tmp_path / "hour.toml").write_text(QUIET.replace("wei", "wie"), encoding="utf-8")

@@ -28,6 +28,9 @@ def engagement() -> Engagement:
 
 
 SELLER, OPERATIONS = engagement().rooms
+IN_SLACK = replace(OPERATIONS, id="direct/ana/slack", address="U024ANA")
+IN_WECOM = replace(OPERATIONS, id="direct/ana/wecom", address="ana.souza", platform=Platform.WECOM)
+"""Somebody's own conversations with Vigia."""
 
 
 def journey(*weather: Happens) -> Journey:

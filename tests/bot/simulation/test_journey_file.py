@@ -10,6 +10,7 @@ import pytest
 from bot.simulation.journey import Weather
 from bot.simulation.journey_file import read_journey
 from kpi.errors import ConfigurationError
+from tests.habits.sources import ROOT
 
 HEAD = """\
 title = "A day"
@@ -59,6 +60,56 @@ def test_weather_without_a_length_lasts_to_the_end(tmp_path: Path) -> None:
     step = '[[steps]]\nat = "10:00"\nhappens = "room archived"\nin = "lumina-ops"\n'
     journey = read_journey(written(tmp_path, HEAD + step))
     assert journey.weather[0].until == journey.until
+
+
+def lumina_beside(folder: Path, step: str) -> str:
+    """Return a journey with one step in the engagement of the documentation, whose file is put beside it."""
+    name = "lumina-in-wecom.toml"
+    (folder / name).write_bytes((ROOT / "docs/journeys" / name).read_bytes())
+    return HEAD.replace('"lumina"', f'"{name}"') + f'[[steps]]\nat = "09:05"\n{step}'
+
+
+def test_people_write_and_are_out_of_reach_in_their_own_conversations(tmp_path: Path) -> None:
+    """Nothing stores such a room: it follows from the person."""
+    says = 'who = "ana"\nin = "direct/ana/wecom"\nsays = "/incident list"\n'
+    (said,) = read_journey(written(tmp_path, lumina_beside(tmp_path, says))).said
+    assert (said.room.id, said.room.address, said.room.is_direct) == ("direct/ana/wecom", "ana.souza", True)
+    gone = 'happens = "person unreachable"\nin = "direct/ana/wecom"\n'
+    (weather,) = read_journey(written(tmp_path, lumina_beside(tmp_path, gone))).weather
+    assert [room.id for room in weather.rooms] == ["direct/ana/wecom"]
+
+
+def test_a_platforms_weather_reaches_peoples_own_conversations(tmp_path: Path) -> None:
+    """Slack that takes nothing takes no call either."""
+    step = 'happens = "too many messages"\nin = "slack"\n'
+    (weather,) = read_journey(written(tmp_path, lumina_beside(tmp_path, step))).weather
+    assert [room.id for room in weather.rooms] == [
+        "lumina-ops",
+        "direct/bruno/slack",
+        "direct/rita/slack",
+        "direct/davi/slack",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ('who = "bruno"\nin = "direct/ana/wecom"\nsays = "x"\n', "who: direct/ana/wecom is somebody else's own"),
+        ('happens = "person unreachable"\nin = "lumina-ops"\n', "in: name a person's own conversation, for example"),
+    ],
+)
+def test_a_conversation_of_ones_own_is_ones_own(tmp_path: Path, step: str, sentence: str) -> None:
+    """Nobody writes there but its person."""
+    assert sentence in mistake(tmp_path, lumina_beside(tmp_path, step))
+
+
+def test_nobody_is_heard_in_a_wecom_group_without_a_robot(tmp_path: Path) -> None:
+    """Its webhook is one way."""
+    text = lumina_beside(tmp_path, 'who = "wei"\nin = "lumina-seller"\nsays = "x"\n')
+    engagement = tmp_path / "lumina-in-wecom.toml"
+    robotless = engagement.read_text(encoding="utf-8").replace("robot =", "# robot =")
+    engagement.write_text(robotless, encoding="utf-8")
+    assert "nobody is heard in lumina-seller: it has no robot" in mistake(tmp_path, text)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,18 @@ from bot.scratch import scratch_settings
 from bot.simulation.journey import Happens, Says, Weather
 from bot.simulation.on_console import on_the_console, show
 from kpi.engagements import Platform
-from tests.bot.simulation.rooms import OPERATIONS, SELLER, STARTS, engagement, journey
+from tests.bot.simulation.rooms import IN_WECOM, OPERATIONS, SELLER, STARTS, engagement, journey
 
 REPORT = "/incident 紧急 Lumina ML Brasil 转化率从昨天开始下降"
+
+
+def test_what_people_write_alone_stands_in_the_room_of_their_side() -> None:
+    """The console has no conversations of one person; their weather is nobody's there."""
+    ana = next(one for one in engagement().people if one.id == "ana")
+    gone = Happens(STARTS, Weather.UNREACHABLE, STARTS + timedelta(hours=8), (IN_WECOM,))
+    shown = on_the_console(replace(journey(gone), said=(Says(STARTS, ana, IN_WECOM, "/incident @lumina list"),)))
+    assert [one.room.id for one in shown.said] == [OPERATIONS.id]
+    assert shown.weather[0].rooms == ()
 
 
 def test_a_journey_hangs_in_the_consoles_rooms_with_what_people_wrote(tmp_path: Path) -> None:

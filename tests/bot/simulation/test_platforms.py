@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messengers import AnswerLostError, NotAskedError, NotSentError
+from bot.messengers import AnswerLostError, NotAskedError, NotSentError, UnreachableError
 from bot.simulation.journey import Weather
 from bot.simulation.platforms import Chats
 from bot.wecom.errors import RefusedError
 from kpi.deliveries import Placing
 from kpi.engagements import Platform, Room
-from tests.bot.simulation.rooms import OPERATIONS, SELLER, STARTS, happens, journey, parcel, seen
+from tests.bot.simulation.rooms import IN_SLACK, IN_WECOM, OPERATIONS, SELLER, STARTS, happens, journey, parcel, seen
 
 
 async def test_slack_changes_a_message_in_its_place() -> None:
@@ -60,6 +60,9 @@ async def test_slack_is_asked_for_a_message_whose_answer_was_lost() -> None:
         (Weather.ARCHIVED, SELLER, "93000: ", None),
         (Weather.LIMITED, SELLER, "45009: ", 60),
         (Weather.DOWN, SELLER, "connection failed: ", 15),
+        (Weather.LIMITED, IN_WECOM, "45009: ", 60),
+        (Weather.UNREACHABLE, IN_WECOM, "unlicenseduser: ", None),
+        (Weather.UNREACHABLE, IN_SLACK, "user_disabled: ", None),
     ],
 )
 async def test_bad_weather_reads_as_each_platform_says_it(
@@ -72,7 +75,8 @@ async def test_bad_weather_reads_as_each_platform_says_it(
     assert refused.value.reason.startswith(words)
     after = refused.value.retry_after
     assert (after.total_seconds() if after else None) == seconds
-    assert isinstance(refused.value, RefusedError) is (words[:5] in {"45009", "93000"})
+    assert isinstance(refused.value, RefusedError) is (words[:5] in {"45009", "93000"} and not room.is_direct)
+    assert isinstance(refused.value, UnreachableError) is (weather is Weather.UNREACHABLE)
     assert seen(chats) == []
 
 

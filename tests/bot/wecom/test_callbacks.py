@@ -93,6 +93,7 @@ def test_keys_that_cannot_be_right_are_refused_at_the_start() -> None:
         ("＠north 事件 列表", "/incident @north 列表"),
         ("@north 转化率", "/kpi @north 转化率"),
         ("/incident @north ack 1001", "/incident @north ack 1001"),
+        ("事件 备注 ＃１００１ 补货已发出，明天到仓（深圳）！", "/incident 备注 #1001 补货已发出，明天到仓（深圳）！"),
         ("incidental words", "/kpi incidental words"),
         ("   ", ""),
     ],
