@@ -78,8 +78,13 @@ def then_and_now(one: NoticedEpisode, wording: Wording) -> str:
         then=window_value(alert, alert.first, wording),
         now=window_value(alert, alert.newest, wording),
         day=wording.short_day(alert.newest.day),
-        worst=window_value(alert, alert.worst, wording),
+        worst=window_value(alert, _furthest(alert), wording),
     )
+
+
+def _furthest(alert: AlertEpisode) -> Finding:
+    """Return the look that was furthest from what is usual: the most certain one may have seen more days, less bad."""
+    return max((alert.first, alert.newest, alert.worst), key=lambda found: found.change)
 
 
 def stake_text(stake: Stake, wording: Wording, *, is_fall: bool) -> str:

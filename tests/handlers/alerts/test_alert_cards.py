@@ -7,12 +7,16 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.alerts.card_text import then_and_now
 from handlers.alerts.cards import refresh_cards
-from kpi.alert_records import AlertEpisode, Mute, Silence
-from kpi.alerts import Phase
+from kpi.alert_records import AlertEpisode, Finding, Mute, NoticedEpisode, SeriesKey, Silence, Stake
+from kpi.alerts import Phase, begin
 from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind, Delivery, Placing
+from kpi.digests import TrendLine
 from kpi.engagements import Engagement, Platform
+from kpi.languages import Language
+from kpi.wording.wording import Wording
 from tests.handlers.alert_shops import Shop, ShopWorld, a_fallen_world, judged_on, with_stores
 from tests.handlers.world import DAY, north, south
 
@@ -294,3 +298,15 @@ def test_who_takes_an_outage_takes_all_of_it() -> None:
     assert "and 9 more" in reply.headline
     world.ask(f"/alert expected {first.id} marketplace down")
     assert {one.episode.phase for one in world.alerts() if one.series.metric == "conversion_rate"} == {Phase.EXPECTED}
+
+
+def test_the_worst_value_of_a_card_is_never_better_than_the_first_one() -> None:
+    """A longer look is more certain of a smaller fall: certainty is not how bad it was."""
+    day = Finding(DAY, Silence.FIRES, z=9.0, window=1, observed=36, expected=100, exposure=4000, change=0.64)
+    days = replace(day, day=DAY + ONE_DAY, z=13.0, window=2, observed=92, expected=200, exposure=8000, change=0.55)
+    series = SeriesKey("north", "north-ml", "conversion_rate")
+    alert = AlertEpisode("a1", series, begin(DAY, 1), day, days, days, judged_on(DAY))
+    noticed = NoticedEpisode(alert, Stake(60.0, 5.0), TrendLine("conversion_rate", "", None, (), (), ()))
+    said = then_and_now(noticed, Wording(Language.EN))
+    assert "At the alert 0.90% → now 1.15%" in said
+    assert "worst 0.90%" in said
