@@ -105,7 +105,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     forms = form_links(settings, clock)
     offers = form_offers(forms, errands, people)
     if webhooks is not None or people is not None:
-        aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
+        turns = SharedPace(database.work, clock, asyncio.sleep)
+        aids = Aids(pages.url if pages else None, turns, studio.draw, errands.forms_among)
         forwarders = Forwarders(people, aids.page_url) if people else None
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
     crypto = wecom_crypto(settings)
