@@ -110,9 +110,11 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         forwarders = Forwarders(people, aids.page_url) if people else None
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
     crypto = wecom_crypto(settings)
-    door = (
-        AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork(), offers) if crypto and people else None
-    )
+    door = None
+    if crypto and people:
+        inbox = KeptEvents(database.work, Platform.WECOM, clock)
+        behind = (errands.answer, people, studio.draw, clock, AfterWork(), offers, inbox, errands.is_act)
+        door = AppDoor(crypto, *behind)
     robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     compose = composing(intake, link_to)
     outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)
