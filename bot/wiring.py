@@ -112,9 +112,8 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     crypto = wecom_crypto(settings)
     door = None
     if crypto and people:
-        inbox = KeptEvents(database.work, Platform.WECOM, clock)
-        behind = (errands.answer, people, studio.draw, clock, AfterWork(), offers, inbox, errands.is_act)
-        door = AppDoor(crypto, *behind)
+        door = AppDoor(crypto, errands.answer, people, studio.draw, clock, AfterWork(), offers)
+        door = replace(door, inbox=KeptEvents(database.work, Platform.WECOM, clock), is_act=errands.is_act)
     robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     compose = composing(intake, link_to)
     outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)
