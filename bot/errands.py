@@ -36,7 +36,7 @@ from handlers.watch.alert_calibration import calibration_text
 from handlers.watch.alert_watch import sweep_alerts
 from kpi.audits import Sweep
 from kpi.drills import drill_seconds
-from kpi.engagements import Engagement, Platform
+from kpi.engagements import Engagement, Platform, Room
 from kpi.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
@@ -104,6 +104,11 @@ class Errands:
         """Answer a question as everybody in a room may read it; raises NotFoundError when the room is gone."""
         arrival = Arrival(Platform.CONSOLE, room, "", text, self._clock(), "")
         return await self._people.run(self._intake.answer_to_room, arrival, room, engagement)
+
+    async def forms_among(self, room: Room, commands: Sequence[str]) -> tuple[str, ...]:
+        """Return the commands of which a room's page says how to come to a form."""
+        arrivals = [Arrival(Platform.CONSOLE, room.id, "", one, self._clock(), "") for one in commands]
+        return await self._people.run(self._intake.forms_among, arrivals, room.id, room.engagement)
 
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
         """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""

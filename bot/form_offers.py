@@ -37,9 +37,12 @@ class FormOffers:
     tell: Tell | None = None
 
     async def offer(self, arrival: Arrival) -> Reply | None:
-        """Return what is said of the form a command opens; None: it opens none, or this event was answered before."""
+        """Return what is said of the form a command opens; None: it opens none, or this event was answered before.
+
+        An event the inbox keeps comes once, and stays there until its link has arrived.
+        """
         form = await self.opened(arrival)
-        if form is None or not await self.is_first(arrival):
+        if form is None or not (arrival.is_kept or await self.is_first(arrival)):
             return None
         request = await self.request_of(arrival) if isinstance(form, Form) else None
         if not isinstance(form, Form) or request is None:

@@ -161,6 +161,8 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
     if vigia.slack is not None or vigia.slack_link is not None:
         schedule.every(TAKE_OVER_SECONDS, "inbox", partial(take_over_slack, vigia))
+    if vigia.wecom_door is not None:
+        schedule.every(TAKE_OVER_SECONDS, "wecom_inbox", vigia.wecom_door.take_over)
     schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
@@ -179,6 +181,8 @@ def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
     if vigia.wecom_people is not None:
         stack.push_async_callback(vigia.wecom_people.close)
     if vigia.wecom_door is not None:
+        if vigia.wecom_door.inbox is not None:
+            stack.push_async_callback(vigia.wecom_door.inbox.close)
         stack.push_async_callback(vigia.wecom_door.work.finish)
     if vigia.wecom_robot is not None:
         stack.push_async_callback(vigia.wecom_robot.close)

@@ -114,11 +114,11 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
     forms = form_links(settings, clock)
     offers = form_offers(forms, errands, people)
     if webhooks is not None or people is not None:
-        aids = Aids(pages.url if pages else None, SharedPace(database.work, clock, asyncio.sleep), studio.draw)
+        turns = SharedPace(database.work, clock, asyncio.sleep)
+        aids = Aids(pages.url if pages else None, turns, studio.draw, errands.forms_among)
         forwarders = Forwarders(people, aids.page_url) if people else None
         messengers[Platform.WECOM] = WeComWays(_wecom_groups(settings, webhooks, aids), people, forwarders)
-    crypto, draw = wecom_crypto(settings), studio.draw
-    door = AppDoor(crypto, errands.answer, people, draw, clock, AfterWork(), offers) if crypto and people else None
+    door = _wecom_door(settings, database, errands, studio.draw, clock, people)
     robot = _wecom_robot(settings, database, errands, studio.draw, clock, people)
     compose = composing(intake, link_to)
     outbox = Outbox(database.work, compose, studio.draw, messengers, clock, view=database.view)
@@ -142,7 +142,7 @@ def assemble(settings: Settings, database: Database, clock: Clock = now, board: 
         pages,
         invitations,
         people,
-        door,
+        replace(door, forms=offers) if door else None,
         replace(robot, forms=offers) if robot else None,
         forms,
         link,
@@ -275,6 +275,16 @@ def wecom_crypto(settings: Settings) -> CallbackCrypto | None:
         return None
     token, key = settings.wecom_callback_token, settings.wecom_callback_key
     return CallbackCrypto(settings.wecom_corp_id or "", token or SecretStr(""), key or SecretStr(""))
+
+
+def _wecom_door(
+    settings: Settings, database: Database, errands: Errands, draw: Draw, clock: Clock, people: AppMessenger | None
+) -> AppDoor | None:
+    crypto = wecom_crypto(settings)
+    if crypto is None or people is None:
+        return None
+    inbox = KeptEvents(database.work, Platform.WECOM, clock)
+    return AppDoor(crypto, errands.answer, people, draw, clock, AfterWork(), inbox=inbox, is_act=errands.is_act)
 
 
 def _wecom_robot(

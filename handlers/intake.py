@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from handlers.access import NOBODY_YET, recognise, request_of, rooms_open_to, visitor_of
@@ -231,10 +231,31 @@ class Intake:
             except VigiaError as error:
                 return self.sorry(error, room.language)
 
+    def forms_among(self, arrivals: Sequence[Arrival], room_id: str, engagement_id: str) -> tuple[str, ...]:
+        """Return the texts of which `answer_to_room` says how to come to a form; none where the room is gone."""
+        with self._view() as work:
+            try:
+                engagement, room = _find_room(work, room_id, engagement_id)
+            except NotFoundError:
+                return ()
+            visitor = visitor_of(room)
+            return tuple(
+                one.text for one in arrivals if self._has_form(work, request_of(engagement, room, visitor, one))
+            )
+
+    def _has_form(self, work: Work, request: Request) -> bool:
+        try:
+            return self._act_form(work, request) is not None
+        except VigiaError:
+            return False
+
+    def _act_form(self, work: Work, request: Request) -> Form | None:
+        command = find_command(request.text, self._commands) if self.is_act(request.text) else None
+        return command.opened(work, request) if command and command.opened else None
+
     def _shown_act(self, work: Work, request: Request) -> Reply:
         """Return how somebody comes to the form of an act; a page, whose reader is nobody known, never acts itself."""
-        command = find_command(request.text, self._commands)
-        form = command.opened(work, request) if command and command.opened else None
+        form = self._act_form(work, request)
         if form is None:
             raise AccessError(phrase("This page only shows. To do something, write in your group."))
         return way_to_form(addressed_form(form, request.engagement), request)

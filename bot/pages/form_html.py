@@ -97,6 +97,8 @@ def _input(box: ET.Element, one: Field, common: dict[str, str]) -> None:
             _choice(ET.SubElement(box, "select", common), one)
         case FieldKind.FILES:
             ET.SubElement(box, "input", {**common, "type": "file", "multiple": "multiple", "accept": ACCEPTED})
+        case FieldKind.DAY:
+            ET.SubElement(box, "input", {**common, "type": "date", "value": one.value})
         case FieldKind.LINE:
             ET.SubElement(box, "input", {**common, "type": "text", "value": one.value, "autocomplete": "off"})
 

@@ -1,7 +1,7 @@
-"""The app's door: each callback is checked before it is read, answered at once with nothing, and worked on after.
+"""The app's door: each callback is checked before it is read, kept, answered with nothing, and worked on after.
 
 Everything wrong is one 400, and no XML parser sees what is not signed. WeCom repeats a callback up to three times: the
-inbox, which the work claims first, makes the repetitions harmless, in all replicas.
+inbox makes the repetitions harmless, in all replicas, and holds what is to be done until it is, whoever dies.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from starlette.responses import Response
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
 from bot.form_offers import FormOffers
+from bot.kept_events import Kept, KeptEvents
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto, UnreadableCallbackError
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.callbacks import Written, written_of
 from bot.wecom.gate import Gate, body_of, refused, too_large
+from bot.wecom.kept_messages import as_text, marked, read
 from handlers.messages import Arrival, Reply
 from handlers.ports import Clock
 from kpi.languages import Language
@@ -47,9 +49,17 @@ _ENCRYPTED = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?
 _LOG = structlog.get_logger(__name__)
 
 
+def _always(_text: str) -> bool:
+    """Take every text for an act."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class AppDoor:
-    """What stands behind the callback; without `forms`, what would open one is answered in words."""
+    """What stands behind the callback; without `forms`, what would open one is answered in words.
+
+    Without `inbox` the intake alone makes repetitions harmless, and what was acknowledged is lost with this process.
+    """
 
     crypto: CallbackCrypto
     intake: Intake
@@ -58,6 +68,31 @@ class AppDoor:
     clock: Clock
     work: AfterWork
     forms: FormOffers | None = None
+    inbox: KeptEvents | None = None
+    is_act: Callable[[str], bool] = _always
+
+    async def receive(self, written: Written) -> None:
+        """Keep what was written as far as possible and start its work, unless it came in before."""
+        kept = Kept.UNKEPT
+        if self.inbox is not None:
+            kept = await self.inbox.keep(written.arrival.event_id, as_text(written))
+        if kept is not Kept.SEEN:
+            self.work.start(self._serve(marked(written) if kept is Kept.NEW else written))
+
+    async def take_over(self) -> None:
+        """Start the work for what processes left that died before they had answered it."""
+        for event in await self.inbox.left() if self.inbox else ():
+            written = read(event.content)
+            if self.inbox and not (self.inbox.is_waited_for(event) or self.is_act(written.arrival.text)):
+                await self.inbox.done(event.event_id)
+            else:
+                _LOG.info("wecom_event_taken_over", event_id=event.event_id)
+                self.work.start(self._serve(written))
+
+    async def _serve(self, written: Written) -> None:
+        await self.answer(written)
+        if written.arrival.is_kept and self.inbox is not None:
+            await self.inbox.done(written.arrival.event_id)
 
     async def answer(self, written: Written) -> None:
         """Answer one message by another; whatever goes wrong becomes a log line and, where possible, a sentence."""
@@ -127,7 +162,7 @@ def create_router(door: AppDoor) -> APIRouter:
         except UnreadableCallbackError:
             return refused()
         if written is not None:
-            door.work.start(door.answer(written))
+            await door.receive(written)
         return Response(status_code=200)
 
     router.add_route(PATH, verify, methods=["GET"], include_in_schema=False)

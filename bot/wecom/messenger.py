@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,6 @@ from bot.wecom.pace import Pace, Seconds, Sleep, Turns
 from bot.wecom.renderer import ping_text, plain_text, render, table_lines
 from bot.wecom.table_messages import table_messages
 from bot.wecom.webhook import GroupWebhooks
-from handlers.incidents.forms import asks_for_form
 from handlers.messages import Button, Reply
 from kpi.engagements import Platform, Room
 from kpi.phrases import phrase
@@ -45,18 +44,22 @@ Shrink = Callable[[TooLargePicture], Awaitable[bytes]]
 """Makes a picture smaller; raises NotDrawnError."""
 PageUrl = Callable[[Room, tuple[str, ...]], str]
 """Returns the address of the page that answers questions as a room reads them."""
+FormsAmong = Callable[[Room, Sequence[str]], Awaitable[Sequence[str]]]
+"""Returns the commands that open a form, as far as everybody in a room may know of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aids:
     """What a messenger can do without: pages to link to, turns that replicas share, and who makes pictures smaller.
 
-    Without `turns` those of this process count; without `shrink` a picture that is too large stays home.
+    Without `turns` those of this process count; without `shrink` a picture that is too large stays home; without
+    `forms_among` no page says how to come to a form.
     """
 
     page_url: PageUrl | None = None
     turns: Turns | None = None
     shrink: Shrink | None = None
+    forms_among: FormsAmong | None = None
 
 
 class WeComMessenger:
@@ -112,7 +115,7 @@ class WeComMessenger:
 
     async def _text(self, parcel: Parcel, trip: _Trip) -> str:
         """Send all parts of the text and its table, and return a remark."""
-        parts = self._parts(parcel)
+        parts = await self._parts(parcel)
         try:
             await self._call(trip, parts[0], FIRST_PART_WAITS)
         except RefusedError as refused:
@@ -130,16 +133,22 @@ class WeComMessenger:
                 ) from error
         return ""
 
-    def _parts(self, parcel: Parcel) -> list[Message]:
+    async def _parts(self, parcel: Parcel) -> list[Message]:
         """Return the messages of a parcel's text; a wide table stands in those at the end."""
         reply = parcel.reply
         tables = table_messages(reply.table, Wording(reply.language)) if reply.table else ()
         if tables:
             reply = replace(reply, table=None)
-        if self._aids.page_url:
-            reply = with_form_page(reply, parcel.room, self._aids.page_url)
+        reply = await self._with_form_page(reply, parcel.room)
         texts = render(reply, is_repeat=parcel.is_repeat, page_url=self._page(parcel))
         return [*map(_markdown, texts), *tables]
+
+    async def _with_form_page(self, reply: Reply, room: Room) -> Reply:
+        commands = [one.command for one in reply.buttons if one.command]
+        page_url, forms_among = self._aids.page_url, self._aids.forms_among
+        if not (commands and page_url and forms_among):
+            return reply
+        return with_form_page(reply, room, page_url, await forms_among(room, commands))
 
     def _page(self, parcel: Parcel) -> str:
         page_url = self._aids.page_url
@@ -245,12 +254,12 @@ class _Trip:
     ends_at_second: float
 
 
-def with_form_page(reply: Reply, room: Room, page_url: PageUrl) -> Reply:
-    """Return a reply with a link for its buttons that open forms: to a page that says how to come to one's own.
+def with_form_page(reply: Reply, room: Room, page_url: PageUrl, opening: Sequence[str]) -> Reply:
+    """Return a reply with a link for its buttons of the commands `opening` forms: to a page on the way to one's own.
 
     Everybody in a group can open what is linked there, and nobody knows who did: nothing can be written behind it.
     """
-    forms = [button for button in reply.buttons if asks_for_form(button.command)]
+    forms = [button for button in reply.buttons if button.command in opening]
     if not forms:
         return reply
     label = forms[0].label if len(forms) == 1 else Wording(reply.language).say(phrase("Write about it"))

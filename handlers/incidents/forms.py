@@ -76,16 +76,6 @@ _FIELD_OF_REFUSAL: dict[Refusal, str] = {Refusal.NEEDS_REASON: "reason", Refusal
 """Where a refusal is said; any other one concerns the whole form."""
 
 
-def asks_for_form(command: str) -> bool:
-    """Tell whether a button's command opens a form where there are forms, whatever became of what it is about."""
-    if not command.startswith("/incident "):
-        return False
-    verb, rest = verb_of(words_of(command))
-    if verb is Verb.NEW or verb in PREFILLS:
-        return WORD.fullmatch(rest) is not None if verb in PREFILLS else not rest
-    return verb in FORMS and NUMBER.fullmatch(rest) is not None
-
-
 def opened_form(work: Work, request: Request) -> Form | None:
     """Return the form of a command that leaves out what has to be said; None for any other command.
 

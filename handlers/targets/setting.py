@@ -40,7 +40,7 @@ def opened_form(_work: Work, request: Request) -> Form | None:
     if order is None or order.says_something:
         return None
     require_may_agree(request)
-    return target_form(request, figure_said(order.names, request))
+    return target_form(request, {**figure_said(order.names, request), **request.values})
 
 
 def checked_form(work: Work, request: Request) -> Form | None:
@@ -91,6 +91,7 @@ def _agreed(work: Work, request: Request, wished: Target) -> Reply:
         language=request.language,
         text=wording.say(phrase("Every room that may read of it is told.")),
         is_private=True,
+        page=("/kpi targets",),
     )
 
 

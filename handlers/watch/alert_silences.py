@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -175,7 +175,7 @@ def _silence(work: Work, request: Request, alert: AlertEpisode, verb: AlertVerb,
     together = told_together(work, alert)
     for one in together:
         work.alerts.mute(_mute_of(one, request, ordered, verb))
-    return said(
+    answer = said(
         request,
         _KINDS[verb].answer,
         metric=wording.say(METRICS[alert.series.metric].name),
@@ -183,6 +183,7 @@ def _silence(work: Work, request: Request, alert: AlertEpisode, verb: AlertVerb,
         until=until_text(ordered.until, request),
         name=request.person.name,
     )
+    return replace(answer, page=(f"/alert {AlertVerb.WHY} {alert.id}",))
 
 
 def _mute_of(alert: AlertEpisode, request: Request, ordered: _Silence, verb: AlertVerb) -> Mute:

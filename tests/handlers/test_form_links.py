@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from handlers.form_uses import use_of
-from handlers.incidents.forms import asks_for_form
 from handlers.messages import Arrival
 from kpi.engagements import Platform, Role
 from kpi.errors import NotFoundError
@@ -97,22 +96,19 @@ def test_a_page_of_somebodys_own_conversation_is_of_its_engagement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "is_form"),
+    ("room", "opening"),
     [
-        ("/incident new", True),
-        ("/incident new it is down", False),
-        ("/incident digest d-1", True),
-        ("/incident alert a-1", True),
-        ("/incident alert a-1 it is down", False),
-        ("/incident plan 1001", True),
-        ("/incident plan 1001 cause: x", False),
-        ("/incident plan", False),
-        ("/incident ack 1001", False),
-        ("/incident", False),
-        ("/alert why new", False),
-        ("", False),
+        ("north-ops", ("/incident new", "/incident note 1001", "/incident plan 1001")),
+        ("north-seller", ("/incident new", "/incident note 1001")),
+        ("gone", ()),
     ],
 )
-def test_which_buttons_open_forms(command: str, is_form: bool) -> None:
-    """By their words alone."""
-    assert asks_for_form(command) is is_form
+def test_which_buttons_open_forms_in_a_room(world: IncidentWorld, room: str, opening: tuple[str, ...]) -> None:
+    """As its page would say: what is done at once, only shown, somebody else's or gone opens none."""
+    commands = (
+        *("/incident new", "/incident note 1001", "/incident plan 1001", "/incident plan 1001 cause: x"),
+        *("/incident plan 9999", "/incident snooze 1001", "/incident ack 1001", "/incident", "/alert snooze gone"),
+        *("/kpi target set", "/kpi target set conversion 3%", "/kpi", ""),
+    )
+    arrivals = [Arrival(Platform.CONSOLE, "", "", one, world.clock(), "") for one in commands]
+    assert world.intake.forms_among(arrivals, room, "north") == opening

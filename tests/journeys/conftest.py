@@ -61,6 +61,8 @@ async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[W
             await vigia.slack.gateway.close()
         if vigia.webhooks is not None:
             await vigia.webhooks.close()
+        if vigia.wecom_door is not None and vigia.wecom_door.inbox is not None:
+            await vigia.wecom_door.inbox.close()
         if vigia.wecom_people is not None:
             await vigia.wecom_people.close()
         await slack.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -166,13 +167,34 @@ def test_a_photo_of_the_phone_goes_with_a_report(make_home: MakeHome, open_form:
     expect(page.locator("body")).to_contain_text("tela.png")
 
 
+def test_a_target_is_agreed_from_a_day_on(make_home: MakeHome, open_form: OpenForm) -> None:
+    """The browser's own field for days, with the first of next month in it, and what was chosen still there."""
+    page = open_form(make_home(Language.ZH).link("/kpi @lumina target set"))
+    first = page.locator("#first")
+    expect(first).to_have_attribute("type", "date")
+    expect(first).to_have_value(re.compile(r"^\d{4}-\d{2}-01$"))
+    page.locator("#stores").select_option("lumina-ml-br")
+    first.fill("2026-12-05")
+    page.locator("#last").fill("2026-12-01")
+    page.locator("#value").fill("2.6%")
+    submit(page)
+    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(first).to_have_value("2026-12-05")
+    expect(page.locator("#last")).to_have_value("2026-12-01")
+    page.locator("#last").fill("2026-12-31")
+    submit(page)
+    expect(page.locator("h1")).to_have_text("已记录。")
+    page.locator("a.button").click()
+    expect(page.locator("body")).to_contain_text("2.60%")
+
+
 @pytest.mark.parametrize(
     ("language", "scheme"), [*((language, "light") for language in Language), (Language.ZH, "dark")]
 )
 def test_a_form_fits_a_phone(make_home: MakeHome, open_form: OpenForm, language: Language, scheme: str) -> None:
     """Nothing scrolls sideways, also with faults; fingers hit everything."""
     home = make_home(language)
-    for command in ("/incident @lumina plan 1001", "/incident @lumina new"):
+    for command in ("/incident @lumina plan 1001", "/incident @lumina new", "/kpi @lumina target set"):
         page = open_form(home.link(command), scheme)
         for _ in range(2):
             boxes = [

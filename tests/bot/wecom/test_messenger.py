@@ -258,11 +258,15 @@ def test_buttons_that_open_forms_become_one_link_to_a_page_that_only_shows() -> 
         asked.append(commands)
         return "https://vigia.test/pages/abc"
 
+    opening = ("/incident digest d-1", "/incident plan 1001")
     report, take = Button("Report a problem", "/incident digest d-1"), Button("I take it", "/incident ack 1001")
     plan, why = Button("Plan", "/incident plan 1001"), Button("Why?", "/alert why new")
-    said = with_form_page(Reply("x", Language.EN, buttons=(take, report, why)), ROOM, page_url)
+    said = with_form_page(Reply("x", Language.EN, buttons=(take, report, why)), ROOM, page_url, opening)
     assert (said.buttons[-1].label, said.buttons[-1].url) == ("Report a problem", "https://vigia.test/pages/abc")
-    assert with_form_page(Reply("x", Language.EN, buttons=(report, plan)), ROOM, page_url).buttons[-1].command == ""
+    assert (
+        with_form_page(Reply("x", Language.EN, buttons=(report, plan)), ROOM, page_url, opening).buttons[-1].command
+        == ""
+    )
     assert asked == [("/incident digest d-1",), ("/incident digest d-1", "/incident plan 1001")]
     nothing = Reply("x", Language.EN, buttons=(take, why))
-    assert with_form_page(nothing, ROOM, page_url) == nothing
+    assert with_form_page(nothing, ROOM, page_url, opening) == nothing

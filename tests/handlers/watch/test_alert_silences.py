@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.grammar.alert_words import ALERT_VERB_WORDS, AlertVerb, alert_verb
+from handlers.messages import Arrival
 from handlers.until_fields import LONGEST_REASON
 from kpi.alert_records import Mute
 from kpi.days import ONE_DAY
+from kpi.engagements import Platform
 from kpi.languages import Language
 from tests.handlers.alert_world import JUDGED, AlertWorld, fallen
 from tests.handlers.form_calls import SELLER, faults, opened, refused, submitted
@@ -199,3 +201,19 @@ def test_a_filled_form_keeps_its_reason_on_one_line(world: AlertWorld) -> None:
     submitted(world, form, reason=" relaunch\n of  the store ")
     (mute,) = _mutes(world)
     assert (mute.reason, mute.until - mute.made_at) == ("relaunch of the store", timedelta(days=7))
+
+
+def test_the_page_of_a_room_says_how_to_come_to_the_forms(world: AlertWorld) -> None:
+    """To the operator's team, who order silences; a seller's page has none to offer."""
+    commands = tuple(f"/alert {verb} {_alert(world)}" for verb in ("snooze", "mute"))
+    arrivals = [Arrival(Platform.CONSOLE, "", "", one, world.clock(), "") for one in (*commands, "/alert snooze gone")]
+    assert world.intake.forms_among(arrivals, "north-ops", "north") == commands
+    assert world.intake.forms_among(arrivals, "north-seller", "north") == ()
+    assert f"`/alert @north snooze {_alert(world)}`" in world.intake.answer_to_room(arrivals[0], "north-ops").text
+
+
+@pytest.mark.parametrize("verb", ["snooze", "mute"])
+def test_an_answer_has_a_page_that_shows_the_alert(world: AlertWorld, verb: str) -> None:
+    """Whoever ordered it on a page sees what came of it."""
+    form = opened(world, f"/alert {verb} {_alert(world)}")
+    assert submitted(world, form, until="7d").page == (f"/alert why {_alert(world)}",)
