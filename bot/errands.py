@@ -88,7 +88,7 @@ class Errands:
             if decides_who(arrival.text):
                 await self.sweep_strangers()
             self._nudge()
-        elif reply is not None and reply.is_private:
+        elif reply is not None and reply.has_queued:
             self._nudge()  # somebody unknown may have been told, or asked about, alone
         return reply
 

@@ -144,7 +144,7 @@ class Reply:
     `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
     `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
     what this reply is about. `to_forward` is what whoever has to pass the message on is told first, in their language;
-    empty: it goes to its room itself.
+    empty: it goes to its room itself. `has_queued` tells that messages to others wait for going out beside it.
     """
 
     headline: str
@@ -166,6 +166,7 @@ class Reply:
     attach_command: str = ""
     is_pinned: bool = False
     to_forward: str = ""
+    has_queued: bool = False
 
 
 class FieldKind(StrEnum):

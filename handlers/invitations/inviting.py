@@ -104,4 +104,4 @@ def _wish(arrival: Arrival) -> Wish:
 
 def _said(room: Room, msgid: str, manager: str, *buttons: Button) -> Reply:
     sentence = Wording(room.language).say(msgid, manager=manager)
-    return Reply(sentence, room.language, buttons=buttons, is_private=True)
+    return Reply(sentence, room.language, buttons=buttons, is_private=True, has_queued=True)
