@@ -54,8 +54,8 @@ class Arrival:
     `address` is the platform's id of the place, `handle` of the person; `event_id` is unique per event and makes a
     repeated delivery harmless. `is_direct` tells that the place is this person's own conversation with Vigia.
     `values` is what was written into a form, by the names of its fields: each stays what it is, whatever words stand
-    in it. `files` came with the words; `quoted` is the message they point at. `is_kept` tells that the inbox keeps it
-    until its door strikes it off: a question of it is not claimed before it is answered.
+    in it. `files` came with the words; `quoted` is the message they point at. `is_kept` tells that its door keeps it in
+    the inbox and strikes it off: a question of it is not claimed before it is answered.
     """
 
     platform: Platform

@@ -96,13 +96,14 @@ class SlackDoor:
             self.work.start(self._serve(call, trigger_id))
 
     async def _keep(self, call: Call) -> Call | None:
-        """Return the call, marked when the inbox keeps it, or None for one that came in before."""
+        """Return the call, marked as the inbox's, or None for one that came in before.
+
+        One that could not be kept in time is the inbox's too: a busy database is not asked twice before the answer.
+        """
         if self.inbox is None:
             return call
         kept = await self.inbox.keep(call.arrival.event_id, written(call, self.workspace))
-        if kept is Kept.SEEN:
-            return None
-        return marked(call) if kept is Kept.NEW else call
+        return None if kept is Kept.SEEN else marked(call)
 
     def receive_outside(self, person: str, trigger_id: str, arrive: Callable[[str], Call]) -> None:
         """Start the work for somebody outside of any room."""
