@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
 import uvicorn
 
@@ -12,9 +11,6 @@ from bot.wiring import Vigia
 
 STOP_SECONDS = 3
 """How long open pages may hold up a stop."""
-SWITCH_SECONDS = 0.0005
-"""How long a working thread may keep the event loop from its next step: with CPython's 5 ms, a few of them make an
-acknowledgement wait for tens of milliseconds."""
 
 
 class Server(uvicorn.Server):
@@ -33,7 +29,6 @@ class Server(uvicorn.Server):
 
 def serve(vigia: Vigia) -> None:
     """Serve until interrupted."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         create_web(vigia),
         host=vigia.settings.host,
