@@ -20,6 +20,9 @@ from storage.work import StoredWork
 
 MIGRATING = "storage.migrating"
 """Loaded when a database has to be migrated: Alembic is heavy, and most starts find it current."""
+KEPT_OPEN = 16
+"""Connections a process keeps: one for each thread that may ask at a time. One more is opened and closed for each unit
+of work, and a new one reads the whole schema first."""
 BUSY_MILLISECONDS = 10_000
 """How long a SQLite writer waits for another one."""
 
@@ -97,12 +100,12 @@ def _engine(url: str) -> Engine:
             phrase("VIGIA_DATABASE_URL is not a database address; write sqlite:///vigia.sqlite or postgresql://…")
         ) from error
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=KEPT_OPEN, pool_pre_ping=True)
     if parsed.get_backend_name() != "sqlite":
         raise ConfigurationError(
             phrase("VIGIA_DATABASE_URL names a database Vigia does not use; write sqlite:///… or postgresql://…")
         )
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"pool_size": KEPT_OPEN}
     if parsed.database in {None, "", ":memory:"}:
         options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     engine = create_engine(parsed, **options)

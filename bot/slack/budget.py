@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slackblocks import Block, WebhookMessage
+from slackblocks import Block
+from slackblocks._core import resolve
 
 from bot.slack.limits import BLOCKS, MESSAGE_CHARACTERS
 
@@ -65,5 +66,6 @@ def _fitting(blocks: list[Block]) -> list[dict[str, Any]] | None:
 
 
 def _resolved(blocks: list[Block]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = WebhookMessage(text="-", blocks=blocks).to_dict()["blocks"]
+    # A message of slackblocks would resolve every block three times: to look at its surface, its cards, and itself.
+    found: list[dict[str, Any]] = [resolve(block) for block in blocks]
     return found
