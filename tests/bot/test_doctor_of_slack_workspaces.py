@@ -119,7 +119,7 @@ def test_a_token_slack_refuses_and_one_nobody_opens_lead_to_the_link(linked: Lin
     [
         ({"slack_client_secret": None}, "needs all of VIGIA_SLACK_CLIENT_ID"),
         ({"slack_token_secrets": []}, "needs all of VIGIA_SLACK_CLIENT_ID"),
-        ({"slack_token_secrets": ["short"]}, "VIGIA_SLACK_TOKEN_SECRETS needs 32 characters"),
+        ({"slack_token_secrets": ["short"]}, "VIGIA_SLACK_TOKEN_SECRETS needs at least 32 characters"),
         ({"slack_signing_secret": None}, "signing secret is empty"),
         ({"slack_app_token": "xapp-1"}, "leave VIGIA_SLACK_APP_TOKEN empty"),
     ],
