@@ -17,7 +17,8 @@ from bot.slack.side import SlackSide
 from bot.slack.web import create_router
 from bot.taking_over import take_over_slack
 from bot.wiring import assemble
-from kpi.inbox import ANSWERED_WITHIN, HELD_FOR
+from kpi.engagements import Platform
+from kpi.inbox import ANSWERED_WITHIN, HELD_FOR, KeptEvent
 from tests.bot.slack.payloads import FORM, command, event, form_of, signed
 from tests.journeys.sent_world import MANAGER, World
 
@@ -129,3 +130,16 @@ async def test_what_fails_is_not_tried_by_every_process_again(world: World, monk
     assert [line["event"] for line in lines] == ["slack_call_failed"]
     await _successor(world, monkeypatch)
     assert world.slack.whispers == []
+
+
+async def test_what_another_version_kept_and_nobody_can_read_holds_up_nothing(
+    dying: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one log line, and struck off; the question after it is answered."""
+    with dying.vigia.database.work() as work:
+        work.inbox.keep(KeptEvent("slack/old", Platform.SLACK, '{"of": "an earlier version"}', dying.clock()))
+    await _send(dying, _asked("help", dying))
+    with capture_logs() as lines:
+        await _successor(dying, monkeypatch)
+    assert "slack_event_not_read" in [line["event"] for line in lines]
+    assert len(dying.slack.whispers) == 1
