@@ -111,7 +111,12 @@ class Errands:
         return await self._people.run(self._intake.forms_among, arrivals, room.id, room.engagement)
 
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
-        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
+        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none.
+
+        No question does, and most of what people type is one: it is not made to wait for a thread twice.
+        """
+        if not self._intake.is_act(arrival.text):
+            return None
         return await self._people.run(self._intake.opened, arrival)
 
     async def checked(self, arrival: Arrival) -> Form | Reply | None:
