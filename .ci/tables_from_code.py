@@ -124,7 +124,7 @@ def main() -> int:
         "docs/errors.md": errors_page(),
         "docs/slack/permissions.md": permissions_page(),
         "docs/slack/errors.md": slack_errors_page(),
-        "docs/slack/manifest.json": json.dumps(manifest(), indent=2) + "\n",
+        "bot/slack/manifest.json": json.dumps(manifest(), indent=2) + "\n",
     }
     stale = [name for name, text in pages.items() if not _says(ROOT / name, text)]
     if "--check" in sys.argv:
