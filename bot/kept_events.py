@@ -51,13 +51,13 @@ class KeptEvents:
     async def keep(self, event_id: str, content: str) -> Kept:
         """Write an event down, and say whether it is new; never raises."""
         event = KeptEvent(event_id, self._platform, content, self._clock())
-        try:
-            async with asyncio.timeout(KEEP_SECONDS):
-                is_new = await asyncio.shield(self._written(lambda work: work.inbox.keep(event)))
-        except Exception as error:  # noqa: BLE001 - the edge: whatever is wrong with the database, a person waits
+        outcome = self._written(lambda work: work.inbox.keep(event))
+        finished, _ = await asyncio.wait({outcome}, timeout=KEEP_SECONDS)
+        error = outcome.exception() if finished else TimeoutError()
+        if error is not None:
             _LOG.warning("event_not_kept", event_id=event_id, reason=type(error).__name__)
             return Kept.UNKEPT
-        return Kept.NEW if is_new else Kept.SEEN
+        return Kept.NEW if outcome.result() else Kept.SEEN
 
     async def done(self, event_id: str) -> None:
         """Strike an event off; never raises. One that cannot be struck off is done once more later."""
@@ -104,6 +104,7 @@ class KeptEvents:
                 for _, outcome in batch:
                     if not outcome.done():
                         outcome.set_exception(error)
+                        outcome.exception()  # who waited for it may be gone: then it is nobody's any more
             else:
                 for (_, outcome), is_so in zip(batch, outcomes, strict=True):
                     if not outcome.done():

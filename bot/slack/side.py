@@ -8,15 +8,16 @@ from functools import partial
 
 import httpx
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.afterwork import AfterWork
 from bot.kept_events import KeptEvents
+from bot.messengers import NotSentError
 from bot.slack.access import SlackAccess
 from bot.slack.answers import Draw, Intake
 from bot.slack.app import SlackDoor, create_app, create_door
 from bot.slack.departures import Depart, Departure, is_gone
 from bot.slack.ears import Hearing
+from bot.slack.errors import CALL_ERRORS, LIMITED_CODES, code_of, send_error
 from bot.slack.files import SlackFiles
 from bot.slack.forms import FormSource
 from bot.slack.gateway import Gateway, create_gateway, slack_client
@@ -117,15 +118,20 @@ async def installed_as(access: SlackAccess) -> Installed:
     """Return what Slack says of the token; raises ConfigurationError with what to do."""
     try:
         answer = await slack_client(access, token=access.bot_token).auth_test()
-    except SlackApiError as error:
-        raise ConfigurationError(
-            phrase("Slack refuses the token (%(code)s); install the app again and copy its new token."),
-            code=error.response["error"],
-        ) from error
-    except (OSError, TimeoutError) as error:
-        raise ConfigurationError(
-            phrase("Slack cannot be reached (%(problem)s); check the network and VIGIA_SLACK_API_URL."),
-            problem=type(error).__name__,
-        ) from error
+    except CALL_ERRORS as error:
+        raise _not_asked(error) from error
     granted = {one.strip() for one in str(answer.headers.get(GRANTED_HEADER, "")).split(",")}
     return Installed(f"{answer['user']}, {answer['team']}", tuple(sorted(set(SCOPES) - granted)))
+
+
+def _not_asked(error: Exception) -> ConfigurationError:
+    """Return what to do where Slack says nothing of the token: it refuses it, or is itself out of reach."""
+    code = code_of(error)
+    if code and isinstance(send_error(error), NotSentError) and code not in LIMITED_CODES:
+        return ConfigurationError(
+            phrase("Slack refuses the token (%(code)s); install the app again and copy its new token."), code=code
+        )
+    return ConfigurationError(
+        phrase("Slack cannot be reached (%(problem)s); check the network and VIGIA_SLACK_API_URL."),
+        problem=code or type(error).__name__,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -99,6 +100,22 @@ async def test_nobody_waits_for_a_database_that_does_not_answer(
     await events.done("slack/1")
     monkeypatch.undo()
     assert await events.keep("slack/1", "what it said") is Kept.SEEN
+
+
+async def test_what_fails_after_nobody_waited_for_it_any_more_is_no_second_log_line(
+    events: KeptEvents, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it was not kept is said already; Python itself has nothing to add."""
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context["message"]))
+    monkeypatch.setattr(kept_events, "KEEP_SECONDS", 0)
+    desk.open.clear()
+    desk.is_broken = True
+    assert await events.keep("slack/1", "") is Kept.UNKEPT
+    desk.open.set()
+    await events.close()
+    gc.collect()
+    assert complaints == []
 
 
 async def test_a_broken_database_costs_a_log_line_and_no_answer(events: KeptEvents, desk: Desk) -> None:

@@ -26,3 +26,21 @@ async def test_a_token_slack_refuses_is_said_with_what_to_do(slack: SlackServer,
     slack.plan("auth.test", Trouble(code="token_revoked"))
     with pytest.raises(ConfigurationError, match="token_revoked"):
         await installed_as(access)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "problem"),
+    [
+        (Trouble(status=502, is_page=True), "SlackApiError"),
+        (Trouble(is_dropped=True), "ServerDisconnectedError"),
+        (Trouble(code="internal_error"), "internal_error"),
+        (Trouble(status=429, code="ratelimited", retry_after="1"), "ratelimited"),
+    ],
+)
+async def test_a_slack_that_is_out_of_reach_says_nothing_of_the_token(
+    slack: SlackServer, access: SlackAccess, trouble: Trouble, problem: str
+) -> None:
+    """The page of a proxy, a lost connection, a Slack in trouble: nobody is sent to install the app again."""
+    slack.plan("auth.test", trouble)
+    with pytest.raises(ConfigurationError, match=rf"cannot be reached \({problem}\)"):
+        await installed_as(access)
