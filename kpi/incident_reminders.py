@@ -21,7 +21,7 @@ def snooze(incident: Incident, event: Snooze, moment: Moment) -> Outcome:
     if held is None or moment.by.person != held.owner:
         return Refused(Refusal.ALREADY_HELD, incident.owner)
     until = _snoozed_until(incident, held, moment.at, event.wait)
-    if until <= moment.at or (held.reminded_at is None and until <= held.stale_at):
+    if until <= question_due(held, moment.at):
         return Refused(Refusal.NO_REMINDER_DUE)
     put_off = replace(
         incident,
@@ -38,6 +38,11 @@ def snooze(incident: Incident, event: Snooze, moment: Moment) -> Outcome:
         until=until.isoformat(),
     )
     return Changed(put_off, (line,))
+
+
+def question_due(held: Acknowledgement, at: datetime) -> datetime:
+    """Return when its owner is asked as things stand, at the earliest now: to be asked later is after that."""
+    return at if held.reminded_at is not None else max(at, held.stale_at)
 
 
 def latest_question(incident: Incident, owner: str, at: datetime) -> datetime:

@@ -12,21 +12,32 @@ from handlers.until_fields import faulty_field, reason_in, require_between, unti
 from kpi.errors import QuestionError
 from kpi.incident_changes import Refusal, Refused
 from kpi.incident_events import Event, Snooze
-from kpi.incident_reminders import latest_question
+from kpi.incident_reminders import latest_question, question_due
 from kpi.incidents import Incident
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
 HOURS_OFFERED = (2, 1, 4)
-"""The first one is chosen already."""
+"""The first one that can be is chosen already."""
 
 
 def snooze_fields(request: Request, incident: Incident) -> tuple[Field, ...]:
-    """Return what a snooze asks; raises QuestionError for anybody but the owner, who alone is asked."""
-    if incident.owner != request.person.id:
+    """Return what a snooze asks: only times that are later than they are asked anyway, and can be.
+
+    Raises QuestionError for anybody but the owner, who alone is asked, and where there is no such time.
+    """
+    held = incident.acknowledgement
+    if held is None or held.owner != request.person.id:
         raise refusal_error(Refused(Refusal.ALREADY_HELD, incident.owner), incident.number, request)
     wording, last = Wording(request.language), _last(request, incident)
-    hours = [count for count in HOURS_OFFERED if request.at + timedelta(hours=count) < last]
+    due_at = question_due(held, request.at)
+    if last <= due_at:
+        raise QuestionError(
+            phrase("You are not asked about incident #%(number)s before %(until)s; that cannot be put off further."),
+            number=incident.number,
+            until=until_text(due_at, request),
+        )
+    hours = [count for count in HOURS_OFFERED if due_at < request.at + timedelta(hours=count) < last]
     choices = [
         (f"{count}h", wording.say_n("for one hour", "for %(count)s hours", count, count=count)) for count in hours
     ]

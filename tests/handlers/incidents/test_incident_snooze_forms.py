@@ -49,6 +49,24 @@ def test_the_form_offers_only_what_is_allowed(asked: CallWorld) -> None:
     assert "your working day ends then" in at.hint
 
 
+def test_what_a_form_offers_is_taken_whenever_it_is_opened(asked: CallWorld) -> None:
+    """Who took it a moment ago is asked much later than in two hours; of what is put off today's end is left."""
+    fresh = CallWorld()
+    fresh.declare()
+    fresh.staff("/incident ack 1001")
+    refused = fresh.intake.opened(_arrival(fresh))
+    assert isinstance(refused, Reply)
+    assert "You are not asked about incident #1001 before" in refused.headline
+    asked.staff(f"{COMMAND} 3h")
+    until = _form(asked).fields[0]
+    assert [value for value, _ in until.options[:-1]] == ["4h"]
+    assert until.value == "4h"
+    for value, _ in until.options:
+        assert _faults(asked, until=value) == {}
+    asked.staff(f"{COMMAND} 9h")
+    assert isinstance(asked.intake.opened(_arrival(asked)), Reply)
+
+
 def test_a_snooze_by_form_says_when_it_asks_again_and_keeps_the_reason(asked: CallWorld) -> None:
     """The reason is the operator's own."""
     assert _faults(asked, until="2h", reason="waiting for the courier") == {}
