@@ -1,12 +1,12 @@
 """The question left hanging: a seller asks in their room, nobody answers in time, the account manager is told.
 
-Told in an operations room, by name, in their working hours, and once. Of the conversation nothing but ids and times
-is stored.
+Told alone, in their working hours, and once; who can be reached nowhere alone is named in an operations room. Of the
+conversation nothing but ids and times is stored.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.access import OPERATOR_ROLES
 from handlers.incidents.calls import rooms_for
@@ -24,6 +24,8 @@ from kpi.waiting_questions import WaitingQuestion
 from kpi.wording.wording import Wording
 from kpi.working_hours import WorkingHours, usual_hours
 
+LOOK_BACK = timedelta(days=2)
+"""How long a bot may be down and still try another way for a reminder that was lost before."""
 _BETWEEN = "/"
 
 
@@ -53,14 +55,18 @@ def follow_questions(unit_of_work: UnitOfWork, view: UnitOfWork, remark: Remark)
 
 
 def sweep_questions(unit_of_work: UnitOfWork, now: datetime) -> int:
-    """Remind account managers who are at work of what they have not answered; return of how many questions."""
+    """Remind account managers who are at work of what they have not answered; return how many reminders are new.
+
+    One that did not reach them goes the next way.
+    """
     with unit_of_work() as work:
+        lost = work.deliveries.failed(CauseKind.NUDGE, now - LOOK_BACK)
         due = work.waiting_questions.due(now)
-        return sum(_remind(work, question, now) for question in due)
+        return sum(_remind(work, one, now) for one in due) + sum(_try_next(work, one, now) for one in lost)
 
 
 def nudge_message(work: Work, delivery: Delivery, engagement: Engagement, room: Room) -> Reply | None:
-    """Return the reminder of a question in an operations room, or None when it was answered meanwhile."""
+    """Return the reminder of a question, or None when it was answered meanwhile."""
     asked_in, thread = delivery.cause.split(_BETWEEN, 1)
     question = work.waiting_questions.get(engagement.id, asked_in, thread)
     place = engagement.room(asked_in)
@@ -76,7 +82,7 @@ def nudge_message(work: Work, delivery: Delivery, engagement: Engagement, room: 
             clocks=wording.both_clocks(question.asked_at, room.zone, BEIJING),
         ),
         tone=Tone.WATCH,
-        mention=manager,
+        mention=None if room.is_direct else manager,
     )
 
 
@@ -96,10 +102,26 @@ def _remind(work: Work, question: WaitingQuestion, now: datetime) -> bool:
     asked_in = engagement.room(question.room) if engagement else None
     if engagement is None or asked_in is None or not hours_of_answers(engagement, asked_in).is_open(now):
         return False
-    manager = engagement.account_manager()
-    rooms = rooms_for(engagement, manager.id if manager else "")
-    if not rooms or not work.waiting_questions.nudge(question, now):
+    places = _places(engagement)
+    if not places or not work.waiting_questions.nudge(question, now):
         return False
-    cause = f"{question.room}{_BETWEEN}{question.thread}"
-    key = f"nudge/{engagement.id}/{cause}"
-    return work.deliveries.add(new_delivery(key, CauseKind.NUDGE, cause, engagement, rooms[0], now))
+    return _queue(work, engagement, places[0], f"{question.room}{_BETWEEN}{question.thread}", now)
+
+
+def _try_next(work: Work, lost: Delivery, now: datetime) -> bool:
+    engagement = work.engagements.get(lost.engagement)
+    places = _places(engagement) if engagement else ()
+    later = next((places[at + 1 :] for at, one in enumerate(places) if one.id == lost.room), ())
+    return engagement is not None and bool(later) and _queue(work, engagement, later[0], lost.cause, now)
+
+
+def _places(engagement: Engagement) -> tuple[Room, ...]:
+    """Return where the account manager is told, in the order it is tried."""
+    manager = engagement.account_manager()
+    alone = engagement.direct_rooms(manager.id) if manager else ()
+    return (*alone, *rooms_for(engagement, manager.id if manager else "")[:1])
+
+
+def _queue(work: Work, engagement: Engagement, place: Room, cause: str, now: datetime) -> bool:
+    key = f"nudge/{engagement.id}/{cause}/{place.id}"
+    return work.deliveries.add(new_delivery(key, CauseKind.NUDGE, cause, engagement, place, now))

@@ -62,7 +62,7 @@ def said(world: World, delivery: Delivery) -> Reply | None:
 
 
 def test_an_unanswered_question_reminds_the_account_manager_once() -> None:
-    """After two working hours, in the operations room, by name, without a word of the question."""
+    """After two working hours, without a word of the question; by name where they read nothing alone."""
     world = begun()
     write(world)
     assert later(world, 2 * HOUR - timedelta(seconds=1)) == []
@@ -75,6 +75,37 @@ def test_an_unanswered_question_reminds_the_account_manager_once() -> None:
     assert "waits for an answer" in reply.headline
     assert later(world, 48 * HOUR) == [nudge]
     assert not [word for word in ("张三", "发货", "包裹") if word in repr(world.books.state)]
+
+
+def test_the_account_manager_is_told_alone_and_where_that_fails_by_name() -> None:
+    """Nobody else of the operator reads who has not answered; each way is tried once."""
+    known = tuple(
+        replace(one, handles=(*one.handles, (Platform.SLACK, "U0ANA"), (Platform.WECOM, "ana")))
+        if one.id == "north-ana"
+        else one
+        for one in north().people
+    )
+    world = begun(World(replace(north(), people=known)))
+    write(world)
+    (alone,) = later(world, 2 * HOUR)
+    reply = said(world, alone)
+    assert reply is not None
+    assert (alone.room, reply.mention) == ("direct/north-ana/slack", None)
+    assert later(world, HOUR) == [alone]
+    _lose(world, alone)
+    _, second = later(world, HOUR)
+    assert second.room == "direct/north-ana/wecom"
+    _lose(world, second)
+    *_, third = later(world, HOUR)
+    assert third.room == "north-ops"
+    _lose(world, third)
+    assert len(later(world, HOUR)) == 3
+
+
+def _lose(world: World, delivery: Delivery) -> None:
+    with world.books.work() as work:
+        work.deliveries.claim(world.clock(), 9)
+        work.deliveries.settle(delivery.id, Settlement(DeliveryState.FAILED, "gone", world.clock()))
 
 
 def test_an_answer_of_the_operator_ends_it() -> None:
