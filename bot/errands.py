@@ -97,7 +97,7 @@ class Errands:
         self._telemetry.answered(arrival.platform.value, time.perf_counter() - started)
         if self.is_act(arrival.text):
             if decides_who(arrival.text):
-                await self.sweep_strangers()
+                await self._do_what_was_wanted(self._people)
             self._nudge()
         elif reply is not None and reply.has_queued:
             self._nudge()  # somebody unknown may have been told, or asked about, alone
@@ -292,13 +292,15 @@ class Errands:
 
     async def sweep_strangers(self) -> None:
         """Do what people wanted who are known now, and end invitations whose time is over."""
+        await self._do_what_was_wanted(self._sweeps)
 
+    async def _do_what_was_wanted(self, threads: Threads) -> None:
         def sweep() -> int:
             now = self._clock()
             replayed = replay_wishes(self._database.work, self._intake, now)
             return replayed + sweep_strangers(self._database.work, now)
 
-        if await self._sweeps.run(sweep):
+        if await threads.run(sweep):
             self._nudge()
 
     async def claim_page(self, invitation: str) -> ClaimPage:
