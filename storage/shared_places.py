@@ -46,6 +46,11 @@ class StoredSharedPlaces:
             insert_or_replace(self._connection, SharedPlaceRow, [values | rest])
             self._stamp(platform, moved_to)
 
+    def shared_since(self, platform: Platform, address: str) -> datetime | None:
+        """Return since when a place is shared with whoever joined last, or None: it is not."""
+        at: datetime | None = self._connection.scalar(select(_TABLE.c.shared_at).where(_at(platform, address)))
+        return at
+
     def confirm(self, platform: Platform, address: str, by: str) -> bool:
         """Note who said that a shared place may be written to; False: it is not shared, or somebody said so before."""
         is_open = (_at(platform, address), _TABLE.c.confirmed_by.is_(None))

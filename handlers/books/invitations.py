@@ -46,5 +46,8 @@ class SharedPlaceBook(Protocol):
     def move(self, platform: Platform, address: str, moved_to: str) -> None:
         """Note that a place has another address, and that it is shared as it was, or as was noted of that address."""
 
+    def shared_since(self, platform: Platform, address: str) -> datetime | None:
+        """Return since when a place is shared with whoever joined last, or None: it is not."""
+
     def confirm(self, platform: Platform, address: str, by: str) -> bool:
         """Note who said that a shared place may be written to; False: it is not shared, or somebody said so before."""

@@ -7,6 +7,8 @@ from handlers.audits.audience import admins_of
 from handlers.commands import Command
 from handlers.messages import Reply, Request
 from handlers.ports import Work
+from handlers.rooms.held_words import held_words
+from handlers.rooms.room_changes import tell_confirmed
 from kpi.engagements import Audience, Room
 from kpi.errors import AccessError, NotFoundError, QuestionError
 from kpi.phrases import phrase
@@ -55,12 +57,16 @@ def _confirm(work: Work, request: Request, room_id: str) -> Reply:
             names=", ".join(one.name for one in admins if one is not None) or "—",
         )
     work.shared_places.confirm(room.platform, room.address, request.person.id)
+    tell_confirmed(work, request.engagement, room, request.person, request.at)
     wording = Wording(request.language)
+    held = held_words(work, request.engagement, room, request.at, wording)
+    again = wording.say(phrase("What was held back is not posted there again. If another company joins, I ask anew."))
     return Reply(
         wording.say(phrase("Confirmed: room “%(room)s” gets what is for operations again."), room=room.id),
         request.language,
-        text=wording.say(phrase("What was held back is not posted there again. If another company joins, I ask anew.")),
+        text="\n".join(line for line in (held, again) if line),
         tone=Tone.WATCH,
+        has_queued=True,
     )
 
 

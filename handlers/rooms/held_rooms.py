@@ -14,6 +14,8 @@ from kpi.engagements import Engagement, Room
 
 OF_THE_ROOM_ALONE = frozenset({CauseKind.OFFER, CauseKind.WELCOME})
 """What means nothing in any other place."""
+HELD_BACK = "held back: people of another company read this room"
+"""How the ledger's reason of a message begins that was held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def held_back(delivery: Delivery, engagement: Engagement, room: Room) -> HeldBac
         for reader in readers
         if delivery.placing is Placing.POST or reader.platform in EDITABLE
     )
-    return HeldBack(f"held back: people of another company read this room{told}", tuple(instead))
+    return HeldBack(f"{HELD_BACK}{told}", tuple(instead))
 
 
 def readers_instead(engagement: Engagement) -> tuple[Room, ...]:

@@ -37,6 +37,8 @@ class Change(StrEnum):
     """Vigia itself left or joined."""
     UNINSTALLED = "uninstalled"
     """Vigia was taken out of its whole workspace: `handlers/rooms/workspace_losses.py`."""
+    CONFIRMED = "confirmed"
+    """Somebody said that another company may read it: `handlers/rooms/command.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,15 @@ def _tell_if_held_now(work: Work, changed: RoomChange, engagement: Engagement, m
 
 def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
     return tell_loss(work, changed, engagement, room, _others(engagement, room, changed.change))
+
+
+def tell_confirmed(work: Work, engagement: Engagement, room: Room, person: Person, at: datetime) -> None:
+    """Tell the account manager, or who reads in their place, that a room was confirmed by somebody else."""
+    told = Told(Change.CONFIRMED, room.id, room.platform, room.address, person.id)
+    key = f"room/{engagement.id}/{room.id}/{Change.CONFIRMED}/{at.isoformat()}"
+    for reader in readers_instead(engagement):
+        if reader not in engagement.direct_rooms(person.id):
+            _tell(work, f"{key}/{reader.id}", told, engagement, reader, at)
 
 
 def tell_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room, readers: tuple[Room, ...]) -> int:

@@ -6,6 +6,7 @@ from handlers.audits.audience import admin_in
 from handlers.direct_rooms import addressed
 from handlers.messages import Button, Reply
 from handlers.ports import Work
+from handlers.rooms.held_words import held_words
 from handlers.rooms.room_changes import Change, Told, back_key, loss_key, told_of
 from handlers.rooms.welcome import manager_line
 from kpi.deliveries import Delivery, DeliveryState
@@ -50,8 +51,8 @@ def room_message(work: Work, delivery: Delivery, engagement: Engagement, reader:
             return _moved(told, engagement, room, reader, wording)
         case Change.SHARED if not loss_key(delivery.key):
             return _shared(engagement, room, reader, wording)
-        case Change.UNSHARED if room.audience is Audience.OPERATIONS:
-            return _unshared(engagement, room, reader, wording)
+        case Change.CONFIRMED | Change.UNSHARED if room.audience is Audience.OPERATIONS:
+            return _posted_again(work, delivery, told, engagement, room, reader)
         case change:
             return _lost_or_back(work, delivery, change, engagement, room, reader)
 
@@ -115,13 +116,24 @@ def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) 
     return addressed(reply, engagement) if reader.is_direct else reply
 
 
-def _unshared(engagement: Engagement, room: Room, reader: Room, wording: Wording) -> Reply:
-    headline, _ = LOSSES[Change.UNSHARED]
+def _posted_again(
+    work: Work, delivery: Delivery, told: Told, engagement: Engagement, room: Room, reader: Room
+) -> Reply:
+    """Say that an operations room is held back no more: nobody else reads it, or somebody said that they may."""
+    wording, name = Wording(reader.language), _name(room, reader, Wording(reader.language))
+    again = wording.say(phrase("What is for operations is posted there again."))
+    if told.change is Change.CONFIRMED:
+        person = engagement.person(told.person)
+        confirmed = phrase("%(name)s confirmed that another company may read %(room)s")
+        said = wording.say(confirmed, name=person.name if person else "—", room=name)
+        held = held_words(work, engagement, room, delivery.created_at, wording)
+    else:
+        said, held = wording.say(LOSSES[Change.UNSHARED][0], room=name), ""
     return Reply(
-        headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
+        headline=wording.labelled(engagement.name, said),
         language=reader.language,
-        text=wording.say(phrase("What is for operations is posted there again.")),
-        tone=Tone.GOOD,
+        text="\n".join(line for line in (held, again) if line),
+        tone=Tone.WATCH if told.change is Change.CONFIRMED else Tone.GOOD,
     )
 
 

@@ -145,6 +145,23 @@ def test_an_operations_room_is_held_while_its_place_is_shared(database: Books) -
     assert held(database) == ()
 
 
+def test_since_when_a_place_is_shared_is_known(database: Books) -> None:
+    """Also once it was confirmed, and under its new address; who joined last counts."""
+    later = NOW + timedelta(hours=1)
+    with database.work() as work:
+        assert work.shared_places.shared_since(SLACK, "C0OLD") is None
+        work.shared_places.share(SLACK, "C0OLD", NOW)
+        assert work.shared_places.confirm(SLACK, "C0OLD", "ana")
+        assert work.shared_places.shared_since(SLACK, "C0OLD") == NOW
+        work.shared_places.share(SLACK, "C0OLD", later)
+        work.shared_places.move(SLACK, "C0OLD", "C0NEW")
+    with database.work() as work:
+        assert work.shared_places.shared_since(SLACK, "C0OLD") is None
+        assert work.shared_places.shared_since(SLACK, "C0NEW") == later
+        work.shared_places.unshare(SLACK, "C0NEW")
+        assert work.shared_places.shared_since(SLACK, "C0NEW") is None
+
+
 def test_a_shared_place_is_shared_under_its_new_address(database: Books) -> None:
     """Whether or not the platform told of that one first."""
     operations = next(one for one in engagement().rooms if one.audience is Audience.OPERATIONS)

@@ -68,18 +68,25 @@ class MemorySharedPlaces:
 
     def share(self, platform: Platform, address: str, at: datetime) -> None:
         """Note that a place is shared; what was confirmed of it before counts no more."""
-        del at
         self._state.shared_places[platform, address] = ""
+        self._state.shared_since[platform, address] = at
 
     def unshare(self, platform: Platform, address: str) -> None:
         """Note that a place is shared no more."""
         self._state.shared_places.pop((platform, address), None)
+        self._state.shared_since.pop((platform, address), None)
 
     def move(self, platform: Platform, address: str, moved_to: str) -> None:
         """Note that a place has another address, and that it is shared as it was, or as was noted of that address."""
         by = self._state.shared_places.pop((platform, address), None)
         if by is not None:
             self._state.shared_places.setdefault((platform, moved_to), by)
+            at = self._state.shared_since.pop((platform, address))
+            self._state.shared_since.setdefault((platform, moved_to), at)
+
+    def shared_since(self, platform: Platform, address: str) -> datetime | None:
+        """Return since when a place is shared with whoever joined last, or None: it is not."""
+        return self._state.shared_since.get((platform, address))
 
     def confirm(self, platform: Platform, address: str, by: str) -> bool:
         """Note who said that a shared place may be written to; False: it is not shared, or somebody said so before."""

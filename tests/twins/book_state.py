@@ -101,6 +101,7 @@ class BookState:
     timeline: dict[str, tuple[TimelineEntry, ...]] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     shared_places: dict[tuple[Platform, str], str] = field(default_factory=dict)
+    shared_since: dict[tuple[Platform, str], datetime] = field(default_factory=dict)
     """Who confirmed that a place may be shared; "" where nobody has."""
     waiting_questions: dict[tuple[str, str, str], WaitingQuestion] = field(default_factory=dict)
 

@@ -138,10 +138,39 @@ def test_an_admin_lets_a_room_go_on_and_nobody_else(world: Held) -> None:
     assert "Nothing is held back" in world.types("/room confirm north-ops", ADAM, "D0ADAM", alone=True).headline
     with world.books.work() as work:
         work.deliveries.add(new_delivery("w", CauseKind.WELCOME, OPS, north(), north().rooms[0], world.clock()))
-    assert set(world.go_out()) == {"north-ops"}
+    assert set(world.go_out()) == {"north-ops", "direct/north-ana/slack"}
     assert world.types("/kpi", ANA).figures
     happen(world, Change.SHARED, OPS, event="another company joined")
     assert "another company" in world.types("/kpi", ANA).headline.lower()
+
+
+def test_the_account_manager_hears_what_was_held_back(world: Held) -> None:
+    """How many, and of what kinds; who confirms reads the same. A change of a message is none of its own."""
+    engagement = in_slack(north(), wecom=False)
+    kinds = [CauseKind.DIGEST, CauseKind.INCIDENT, CauseKind.INCIDENT, CauseKind.WELCOME]
+    made = [
+        new_delivery(f"key {n}", kind, "cause", engagement, engagement.rooms[0], world.clock())
+        for n, kind in enumerate(kinds)
+    ]
+    with world.books.work() as work:
+        for one in (*made, replace(made[1], id="change", key="change", placing=Placing.EDIT, anchor="key 1")):
+            work.deliveries.add(one)
+            work.deliveries.claim(world.clock(), 9)
+            held = world.compose(work, one)
+            assert isinstance(held, HeldBack)
+            work.deliveries.settle(one.id, Settlement(DeliveryState.SKIPPED, held.reason, world.clock()))
+    world.clock.advance(timedelta(seconds=1))
+    counted = "4 messages were not posted there meanwhile: digests 1, news of incidents 2, other messages 1."
+    assert counted in world.types("/room confirm", ADAM).text
+    (words,) = world.go_out()["direct/north-ana/slack"]
+    assert "Adam of north confirmed that another company may read room “north-ops”" in words
+    assert counted in words
+
+
+def test_nothing_that_was_held_back_is_nothing_to_say(world: Held) -> None:
+    """Nor is who confirms it told what they just did."""
+    assert "not posted there meanwhile" not in world.types("/room confirm", ADAM).text
+    assert "direct/north-adam/slack" not in world.go_out()
 
 
 def test_without_an_admin_the_account_manager_confirms() -> None:
