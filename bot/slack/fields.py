@@ -8,6 +8,7 @@ from bot.slack.limits import FIELD_TEXT
 from bot.slack.mrkdwn import cut_escaped, one_line
 from bot.slack.tones import TONE_MARKS, tone_word
 from handlers.messages import Figure
+from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 
 _NAME = 300
@@ -30,5 +31,5 @@ def field_of(figure: Figure, wording: Wording) -> Text:
 def _value_line(figure: Figure, wording: Wording) -> str:
     word = figure.judgement or tone_word(figure.tone, wording)
     mark = TONE_MARKS[figure.tone] if word else ""
-    judgement = f"({word})" if word else ""
-    return " ".join(part for part in (figure.value, mark, figure.change, judgement) if part)
+    line = " ".join(part for part in (figure.value, mark, figure.change) if part)
+    return wording.say(phrase("%(value)s (%(note)s)"), value=line, note=word) if word else line

@@ -145,8 +145,10 @@ def _told(one: NoticedEpisode, engagement: Engagement, wording: Wording) -> str:
     lines = [
         title_text(one, engagement, wording),
         _against_usual(one, wording),
-        wording.say(
-            phrase("Since %(day)s; judged on %(days)s final days up to %(last)s."),
+        wording.say_n(
+            "Since %(day)s; judged on one final day, %(last)s.",
+            "Since %(day)s; judged on %(days)s final days up to %(last)s.",
+            finding.window,
             day=wording.weekday_day(one.alert.episode.onset),
             days=finding.window,
             last=wording.short_day(finding.day),
@@ -164,8 +166,10 @@ def _against_usual(one: NoticedEpisode, wording: Wording) -> str:
     finding = one.alert.first
     metric = METRICS[one.alert.series.metric]
     if metric.kind is Kind.ADDITIVE:
-        return wording.say(
-            phrase("%(value)s in %(days)s days; usual %(low)s–%(high)s."),
+        return wording.say_n(
+            "%(value)s in one day; usual %(low)s–%(high)s.",
+            "%(value)s in %(days)s days; usual %(low)s–%(high)s.",
+            finding.window,
             value=_count(finding.observed, wording),
             days=finding.window,
             low=_count(max(finding.expected - RANGE_SIGMAS * finding.spread, 0), wording),

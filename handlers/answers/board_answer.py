@@ -92,9 +92,9 @@ def _headline(asking: Asking, readings: Sequence[Reading], period: Period) -> st
     if worst is None:
         return wording.labelled(start, _quiet(readings, wording))
     value = value_text(METRICS[worst.metric], worst.value, worst.scope.currency, wording)
-    return wording.labelled(
-        start, wording.listed((f"{metric_name(worst, wording)} {value}", judgement_word(worst, wording)))
-    )
+    said = phrase("%(metric)s %(value)s, %(judgement)s")
+    name, judgement = metric_name(worst, wording), judgement_word(worst, wording)
+    return wording.labelled(start, wording.say(said, metric=name, value=value, judgement=judgement))
 
 
 def _quiet(readings: Sequence[Reading], wording: Wording) -> str:

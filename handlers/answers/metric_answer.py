@@ -91,7 +91,8 @@ def _headline(reading: Reading, asking: Asking) -> str:
     value = value_text(metric, reading.value, reading.scope.currency, wording)
     days = wording.period(reading.period.first, reading.period.last)
     change = change_text(metric, reading.against_usual, wording)
-    text = f"{asking.subject()} · {metric_name(reading, wording)} {value} ({days})"
+    named = f"{asking.subject()} · {metric_name(reading, wording)} {value}"
+    text = wording.say(phrase("%(value)s (%(note)s)"), value=named, note=days)
     return f"{text} {change}".strip()
 
 

@@ -74,7 +74,7 @@ def _definition(metric: Metric, wording: Wording) -> str:
         wording.say(phrase("Over days and stores: sum of numerators ÷ sum of denominators, never a mean of rates."))
         if metric.kind is Kind.RATIO
         else "",
-        " ".join(
+        wording.sentences(
             wording.say(
                 phrase("Smallest sample: %(needed)s %(measure)s."),
                 needed=wording.count(sample.at_least),
@@ -84,7 +84,7 @@ def _definition(metric: Metric, wording: Wording) -> str:
         ),
         wording.say(metric.note),
     ]
-    return " ".join(part for part in parts if part)
+    return wording.sentences(part for part in parts if part)
 
 
 def _table(asking: Asking, groups: tuple[GroupReading, ...]) -> Table:

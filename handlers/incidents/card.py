@@ -180,7 +180,7 @@ def _values(incident: Incident, wording: Wording, engagement: Engagement) -> str
     if first.usual_low is None or first.usual_high is None:
         return moved
     usual = wording.say(phrase("(usual %(low)s to %(high)s)"), low=said(first.usual_low), high=said(first.usual_high))
-    return f"{moved} {usual}"
+    return wording.sentences((moved, usual))
 
 
 def _with_day(value: str, note: str, wording: Wording) -> str:

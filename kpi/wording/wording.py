@@ -47,6 +47,10 @@ class Wording:
         """Return names one after the other: "GMV, ACoS", "GMV、ACoS"."""
         return ("、" if self.language is Language.ZH else ", ").join(items)
 
+    def sentences(self, sentences: Iterable[str]) -> str:
+        """Return sentences, or what stands in brackets behind one, in a row; Chinese ones stand without a space."""
+        return ("" if self.language is Language.ZH else " ").join(sentences)
+
     def labelled(self, label: str, text: str) -> str:
         """Return what stands before a colon with what follows it: "Data: …", "数据：…"."""
         return f"{label}：{text}" if self.language is Language.ZH else f"{label}: {text}"
