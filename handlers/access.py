@@ -53,6 +53,11 @@ def visitor_of(room: Room) -> Person:
     return Person("", "", role, room.language, room.zone)
 
 
+def may_answer_quietly(request: Request) -> bool:
+    """Tell whether an answer is its asker's until they share it: one of the operator's asks in a seller's room."""
+    return request.room.audience is Audience.SELLER and request.person.role in OPERATOR_ROLES
+
+
 def require_may_enter(room: Room, person: Person) -> None:
     """Raise AccessError when a seller's person asks in the operator's own room."""
     if room.audience is Audience.OPERATIONS and person.role not in OPERATOR_ROLES:

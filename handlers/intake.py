@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
-from handlers.access import NOBODY_YET, recognise, request_of, rooms_open_to, visitor_of
+from handlers.access import NOBODY_YET, may_answer_quietly, recognise, request_of, rooms_open_to, visitor_of
 from handlers.commands import Command, OpenForm, find_command
 from handlers.direct_rooms import (
     addressed,
@@ -289,7 +290,9 @@ class Intake:
                 phrase("I answer commands: %(commands)s. Try `/kpi help`."),
                 commands=", ".join(command.name for command in self._commands),
             )
-        return command.answer(work, request)
+        reply = command.answer(work, request)
+        is_quiet = may_answer_quietly(request) and not command.writes(request.text)
+        return replace(reply, is_quiet=True) if is_quiet else reply
 
     def sorry(self, error: VigiaError, language: Language) -> Reply:
         """Return the one sentence of a mistake, with a reference that finds its log line."""

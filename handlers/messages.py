@@ -141,7 +141,8 @@ class Reply:
     `page` are the questions whose answers a page shows, for a platform without buttons.
     `document` comes beside it as a file; the message is whole without it. `is_pinned` asks a platform that can to keep
     it in sight.
-    `is_private` asks for an answer only the asker sees where the platform can do that. `reference` finds the log line.
+    `is_private` asks for an answer only the asker sees where the platform can do that; `is_quiet` for one that the
+    asker sees first and may share. `reference` finds the log line.
     `files` can be opened where the platform shows files; `attach_command` is the command with which files are added to
     what this reply is about. `to_forward` is what whoever has to pass the message on is told first, in their language;
     empty: it goes to its room itself. `has_queued` tells that messages to others wait for going out beside it.
@@ -159,6 +160,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     page: tuple[str, ...] = ()
     is_private: bool = False
+    is_quiet: bool = False
     mention: Person | None = None
     reference: str = ""
     document: Document | None = None

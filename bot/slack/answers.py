@@ -1,6 +1,7 @@
 """The work behind every door: words go to the intake, its reply goes where the person waits.
 
-A private answer is shown at once, with a button that repeats it for the channel. Slack cannot show a file inside a
+A private answer is shown at once, with a button that repeats it for the channel; so is what one of the operator's asks
+where sellers read. Slack cannot show a file inside a
 message that only one person sees, so its picture goes to the person's own conversation with Vigia. A public answer is
 posted into the thread of its question, and its picture follows there: text never waits for drawing. What a picture
 that cannot be there would show, Slack's own chart shows, as far as it can.
@@ -89,6 +90,8 @@ class Answers:
             await self._answer_quietly(call, reply)
         elif place.is_shared:
             await self._share(call, reply)
+        elif reply.is_quiet and not place.is_direct:
+            await self._answer_privately(call, reply)
         else:
             await self._answer_in_public(call, reply)
 

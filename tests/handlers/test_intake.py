@@ -106,6 +106,15 @@ def test_an_act_whose_process_died_is_done_when_its_event_comes_again() -> None:
     assert world.intake.answer(arrival) is None
 
 
+@pytest.mark.parametrize(
+    ("handle", "room", "is_quiet"),
+    [("ana", "north-seller", True), ("wei", "north-seller", False), ("ana", "north-ops", False)],
+)
+def test_what_the_operators_people_ask_among_sellers_is_theirs_to_share(handle: str, room: str, is_quiet: bool) -> None:
+    """Who is of the operator decides what the seller reads, and when."""
+    assert World().ask("/kpi help", room, handle).is_quiet is is_quiet
+
+
 def test_a_mistake_is_one_private_sentence_with_a_reference_that_finds_the_log_line() -> None:
     """The log gets what the person gets."""
     heard: list[tuple[str, VigiaError]] = []

@@ -162,7 +162,7 @@ async def test_what_one_act_tells_two_workspaces_is_answered_once(world: LinkedW
         mention = happened_in(world, team, "app_mention", f"Ev{number}", user="U024ANA", ts="1795000100.000200")
         mention["event"] |= {"text": f"<@{BOT_USER}> kpi gmv", "channel": SELLER}
         await world.event(mention)
-    assert len(world.slack.of("chat.postMessage")) == 1
+    assert len(world.slack.of("chat.postEphemeral")) == 1
 
 
 async def test_beside_the_token_in_the_settings_others_may_install_it(tmp_path: Path) -> None:

@@ -126,6 +126,18 @@ async def test_an_account_manager_asks_by_command_and_shares(journey: Journey) -
     assert any(block["type"] == "image" for block in posted["blocks"])
 
 
+async def test_what_an_account_manager_asks_among_sellers_is_theirs_to_share(journey: Journey) -> None:
+    """A mention in the shared channel is answered to her alone, with the button; then everybody reads it."""
+    slack = journey.slack
+    await journey.event(event(user="U024ANA", text=f"<@{BOT_USER}> kpi gmv 30d"))
+    (whisper,) = slack.whispers
+    assert (whisper["user"], slack.messages["C0SELLER01"]) == ("U024ANA", [])
+    share = whisper["blocks"][-1]["elements"][-1]
+    await journey.press(press(share["value"], share["action_id"], user={"id": "U024ANA"}))
+    (posted,) = slack.messages["C0SELLER01"]
+    assert posted["text"] == whisper["text"]
+
+
 async def test_a_seller_asks_by_mention_in_chinese_and_goes_on_by_button(journey: Journey) -> None:
     """People of another workspace have no slash commands: a mention and buttons do the same."""
     slack = journey.slack

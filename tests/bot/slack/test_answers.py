@@ -39,6 +39,20 @@ async def test_a_private_answers_picture_goes_to_the_persons_own_conversation(sl
     assert (file.content, file.shares) == (PNG, [("D0PERSON01", "")])
 
 
+async def test_what_the_operators_people_ask_among_sellers_is_theirs_to_share(slack: SlackServer, doors: Doors) -> None:
+    """By mention in the thread where they asked, by button beside its message; alone with Vigia as ever."""
+    doors.reply = replace(digest_reply(), is_quiet=True)
+    await doors.event(event(text="<@U0VIGIA001> kpi gmv"))
+    (whisper,) = slack.of("chat.postEphemeral")
+    assert (whisper["thread_ts"], "vigia_share" in str(whisper["blocks"])) == ("1795000100.000200", True)
+    await doors.press(press("/kpi gmv", response_url=slack.response_url()))
+    assert "vigia_share" in str(slack.whispers[-1])
+    assert slack.messages["C0SELLER01"] == []
+    await doors.press(press("/kpi gmv", "vigia_share", container=HIDDEN, trigger_id="shared"))
+    await doors.event(event("message", "Ev2", channel="D0PERSON01", channel_type="im", text="kpi", ts="1795000300.1"))
+    assert [len(slack.messages[place]) for place in ("C0SELLER01", "D0PERSON01")] == [1, 1]
+
+
 async def test_a_share_posts_the_answer_for_the_channel_with_its_picture(slack: SlackServer, doors: Doors) -> None:
     """One message, in the presser's name, asked anew, so that it is filtered for this room again."""
     doors.reply = digest_reply()
