@@ -82,6 +82,8 @@ class SlackServer:
         self.problems: list[str] = []
         self.homes: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.pins: list[tuple[str, str]] = []
+        self.begins_at = 1_795_000_000
+        """When the first message was posted, in seconds since 1970."""
         self.looks_until_ready = 0
         self.never_ready = False
         self.accepts_bytes = True
@@ -192,7 +194,7 @@ class SlackServer:
             return {"ok": False, "error": refused}
         if not params.get("metadata"):
             self.problems.append("a message without metadata: nobody could look for it")
-        ts = f"{1_795_000_000 + sum(map(len, self.messages.values()))}.000100"
+        ts = f"{self.begins_at + sum(map(len, self.messages.values()))}.000100"
         self.messages[params["channel"]].append({**params, "ts": ts})
         for block in params["blocks"]:
             if block["type"] == "image":
