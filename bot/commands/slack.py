@@ -66,7 +66,8 @@ def rotate_keys() -> None:
     if link is None:
         raise ConfigurationError(phrase("No workspace can install Vigia by a link: VIGIA_SLACK_CLIENT_ID is not set."))
     resealed = reseal_all(open_database(settings).work, TokenSeal(link.secrets))
-    typer.echo(f"{resealed.count} workspaces' tokens are sealed with the newest secret.")
+    whose = "workspace's" if resealed.count == 1 else "workspaces'"
+    typer.echo(f"{resealed.count} {whose} tokens are sealed with the newest secret.")
     for one in resealed.unopened:
         typer.echo(f"{one.id} ({one.name}): no secret opens its tokens; put back theirs, or install it there again.")
     if resealed.unopened:
