@@ -132,7 +132,7 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
     the person's own conversation below it.
     """
     action: Payload = next(iter(body.get("actions") or ()), {})
-    command = str(action.get("value") or "")
+    command = chosen_in(action)
     container = body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     person = str((body.get("user") or {}).get("id") or "")
@@ -152,6 +152,11 @@ def call_of_press(body: Payload, at: datetime, *, is_shared: bool = False) -> Ca
     )
     event_id = act_id(body)
     return Call(_arrival(channel, person, command, at, event_id, is_direct=is_direct), place)
+
+
+def chosen_in(action: Payload) -> str:
+    """Return the command of a pressed button, or of what was chosen in a menu."""
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
 def call_of_submission(body: Payload, at: datetime) -> Call | None:

@@ -8,7 +8,7 @@ from typing import Any
 from slackblocks import Button as SlackButton
 from slackblocks import ConfirmationDialogue, Text, TextType
 
-from bot.slack.limits import BUTTON_TEXT, BUTTON_URL, BUTTON_VALUE, CONFIRM_LABEL, CONFIRM_TEXT, CONFIRM_TITLE
+from bot.slack.limits import ACTIONS, BUTTON_TEXT, BUTTON_URL, BUTTON_VALUE, CONFIRM_LABEL, CONFIRM_TEXT, CONFIRM_TITLE
 from bot.slack.mrkdwn import cut, one_line
 from handlers.messages import Button
 from kpi.phrases import phrase
@@ -16,6 +16,8 @@ from kpi.wording.wording import Wording
 
 COMMAND_ACTION = "vigia_command"
 """Start of the action id of a button whose value runs as if it had been typed."""
+MENU_ACTION = f"{COMMAND_ACTION}/{ACTIONS}"
+"""Action id of the menu at the end of a long row; no button has this number."""
 OPEN_ACTION = "vigia_open"
 """Start of the action id of a button that only opens a page."""
 SHARE_ACTION = "vigia_share"

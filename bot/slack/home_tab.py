@@ -10,7 +10,7 @@ import structlog
 
 from bot.messengers import AnswerLostError, NotSentError
 from bot.slack.answers import Answers
-from bot.slack.arrivals import Call, Payload, Place, act_id
+from bot.slack.arrivals import Call, Payload, Place, act_id, chosen_in
 from bot.slack.errors import CALL_ERRORS, code_of
 from bot.slack.gateway import Gateway
 from bot.slack.home import render_home
@@ -87,7 +87,7 @@ def call_of_home_press(body: Payload, at: datetime) -> Call | None:
     if (body.get("view") or {}).get("type") != _HOME:
         return None
     action: Payload = next(iter(body.get("actions") or ()), {})
-    command, person = str(action.get("value") or ""), str((body.get("user") or {}).get("id") or "")
+    command, person = chosen_in(action), str((body.get("user") or {}).get("id") or "")
     if not (command and person):
         return None
     arrival = _arrival(person, command, at, act_id(body))

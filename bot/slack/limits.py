@@ -77,6 +77,8 @@ OPTION_TEXT = 75
 """Also a group's label: https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
 OPTION_VALUE = 150
 """https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
+OVERFLOW_OPTIONS = 5
+"""https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element"""
 FORM_FILES = 5
 """Files of one form; Slack allows ten of 10 MB each:
 https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""

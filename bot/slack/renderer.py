@@ -26,7 +26,7 @@ from slackblocks import (
 from slackblocks import Button as SlackButton
 
 from bot.slack.budget import Allowance, within_budget
-from bot.slack.buttons import share_button, slack_buttons
+from bot.slack.buttons import MENU_ACTION, share_button, slack_buttons
 from bot.slack.charts import charts_of
 from bot.slack.fields import field_of, mrkdwn
 from bot.slack.left_out import LeftOut
@@ -42,6 +42,7 @@ from bot.slack.limits import (
     SECTION_FIELDS,
     SECTION_TEXT,
 )
+from bot.slack.menus import with_menu
 from bot.slack.mrkdwn import cut, cut_escaped, escape, is_blank, one_line
 from bot.slack.tables import MOST_ROWS, columns_left_out, table_as_text, table_block
 from bot.slack.tones import marked, tone_word
@@ -239,9 +240,9 @@ class _Page:
             yield ContextBlock([mrkdwn(escape(said))], block_id=self._id("left-out"))
 
     def _actions(self) -> Iterator[Block]:
-        buttons = [*self._buttons(), *self._share_button()]
-        if buttons:
-            yield ActionsBlock(list(buttons), block_id=self._id("actions"))
+        elements = [*with_menu(self._buttons(), MENU_ACTION), *self._share_button()]
+        if elements:
+            yield ActionsBlock(list(elements), block_id=self._id("actions"))
 
     def _buttons(self) -> list[SlackButton]:
         return slack_buttons(self.reply.buttons, self.wording)[: ACTIONS - len(self._share_button())]

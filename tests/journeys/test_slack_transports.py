@@ -11,12 +11,12 @@ import pytest
 from bot.web import create_web
 from handlers.messages import Arrival, Reply
 from kpi.incidents import Status
-from tests.bot.slack.payloads import BOT_USER, command, event, reacted, said
+from tests.bot.slack.payloads import BOT_USER, chosen, command, event, reacted, said
 from tests.bot.slack.test_home import opened
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.slack_bot import SlackBot
 from tests.journeys.test_slack_listening import OPERATIONS, SELLER, TS, WEI, WORDS
-from tests.twins.slack_transports import COMMAND, EVENT, OverHttp, OverSocket
+from tests.twins.slack_transports import COMMAND, EVENT, INTERACTION, OverHttp, OverSocket
 
 
 @pytest.fixture
@@ -59,6 +59,18 @@ async def test_a_button_is_answered_below_its_message(bot: SlackBot) -> None:
     for trigger in ("1.1.a", "1.1.a", "2.2.b"):
         assert await bot.press("/kpi targets", trigger_id=trigger) == {}
     assert [one["thread_ts"] for one in bot.ours(OPERATIONS)] == ["1795000000.000100"] * 2
+
+
+async def test_what_is_chosen_in_the_menu_of_a_card_is_done(bot: SlackBot) -> None:
+    """The last buttons of an incident's card are a menu: *End it* opens its form from there."""
+    await bot.command("new S2 the listing is down", command="/incident", trigger_id="1.1.a")
+    card = bot.ours(OPERATIONS)[-1]
+    (menu,) = [one for block in card["blocks"] for one in block.get("elements", ()) if one["type"] == "overflow"]
+    (end,) = [one["value"] for one in menu["options"] if "resolve" in one["value"]]
+    before = len(bot.slack.views)
+    by = {"user": {"id": MANAGER}, "channel": {"id": OPERATIONS}, "trigger_id": "2.2.b"}
+    assert await bot.deliver(INTERACTION, chosen(end, **by)) == {}
+    assert len(bot.slack.views) == before + 1
 
 
 async def test_a_form_says_what_is_wrong_inside_and_is_taken_when_it_is_right(bot: SlackBot) -> None:

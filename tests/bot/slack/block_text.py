@@ -71,6 +71,11 @@ def _chart(block: Json) -> Iterator[str]:
 def _actions(block: Json) -> Iterator[str]:
     for one in block["elements"]:
         mark = "*" if one.get("style") else ""
+        if one["type"] == "overflow":
+            yield from _labelled(
+                "menu", "\n".join(f"{each['text']['text']}: {each['value']}" for each in one["options"])
+            )
+            continue
         yield from _labelled("button", f"[{one['text']['text']}]{mark} {one.get('value') or one.get('url')}")
         if one["accessibility_label"] != one["text"]["text"]:
             yield from _labelled("", f"heard as: {one['accessibility_label']}")

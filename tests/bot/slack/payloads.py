@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.slack.buttons import MENU_ACTION
 from bot.slack.web import signature_of
 from tests.twins.clock import A_SUNDAY_NOON
 
@@ -134,6 +135,13 @@ def press(
         "actions": [{**action, "value": value} if value is not None else action],
         **changes,
     }
+
+
+def chosen(value: str, **changes: Any) -> dict[str, Any]:
+    """Return a choice in the menu at the end of a message's buttons."""
+    option = {"text": {"type": "plain_text", "text": "x", "emoji": True}, "value": value}
+    action = {"type": "overflow", "action_id": MENU_ACTION, "block_id": "x/actions/0", "action_ts": "1795000200.1"}
+    return press(actions=[{**action, "selected_option": option}], **changes)
 
 
 def submission(view: dict[str, Any], **values: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from handlers.rooms.home import Home
 from kpi.languages import Language
 from tests.bot.slack.block_lint import lint_home
 from tests.bot.slack.doors import Doors
-from tests.bot.slack.payloads import event, press
+from tests.bot.slack.payloads import chosen, event, press
 from tests.twins.clock import A_SUNDAY_NOON, FakeClock
 from tests.twins.slack_server import SlackServer, Trouble, home_hash
 
@@ -209,3 +209,11 @@ def test_what_is_no_press_in_a_home_is_left_to_others() -> None:
     ]
     assert [call_of_home_press(body, A_SUNDAY_NOON) for body in bodies] == [None] * len(bodies)
     assert [opened_home(body, A_SUNDAY_NOON) for body in ({}, opened(user=""), opened("messages"))] == [None] * 3
+
+
+def test_what_is_chosen_in_a_menu_of_a_home_is_a_press() -> None:
+    """An incident there has as many buttons as in its channel."""
+    (action,) = chosen("/incident @lumina timeline 1001")["actions"]
+    call = call_of_home_press(home_press(actions=[action]), A_SUNDAY_NOON)
+    assert call is not None
+    assert call.arrival.text == "/incident @lumina timeline 1001"
