@@ -65,8 +65,11 @@ async def _successor(world: World, monkeypatch: pytest.MonkeyPatch, after: timed
     assert vigia.slack is not None
     await take_over_slack(vigia)
     await vigia.slack.door.work.finish()
+    await vigia.outbox.close()
     await vigia.slack_inbox.close()
     await vigia.slack.gateway.close()
+    if vigia.webhooks is not None:
+        await vigia.webhooks.close()
     return vigia.slack
 
 
