@@ -65,6 +65,7 @@ async def test_the_account_manager_is_handed_the_sellers_digest(forwarded: World
     (delivery,) = [one for one in forwarded.ledger() if one.room == OUTSIDE]
     assert delivery.state is DeliveryState.SENT
     assert "to be forwarded by ana" in delivery.reason
+    assert delivery.is_handed_over
 
 
 async def test_a_digest_that_cannot_be_handed_over_has_failed(forwarded: World, company: WeComAppServer) -> None:
