@@ -103,6 +103,30 @@ async def test_a_report_opens_an_incident_and_slack_hears(robot: Robot) -> None:
     assert "1001" in shown_again["content"]
 
 
+async def test_a_report_is_not_told_twice_in_a_group_that_is_told_by_its_webhook(robot: Robot) -> None:
+    """The robot's answer is its beginning; all of it comes once, as the card every room gets."""
+    answer = (await robot.ask("@Vigia 上报 Lumina ML Brasil 转化率从昨天开始下降"))["content"]
+    chat = Chat(robot.world)
+    await chat.tick()
+    card = "\n".join(robot.world.wecom.texts())
+    assert "#1001 转化率 · Lumina ML Brasil" in answer
+    assert "详情随后以群消息发出" in answer
+    reported = "转化率从昨天开始下降"
+    assert (answer.count(reported), card.count(reported)) == (0, 1)
+    assert "初步分析：" in card
+    assert "初步分析：" not in answer
+    again = (await robot.ask("@Vigia 事件 1001", number=2))["content"]
+    assert "初步分析：" in again  # who asks for it reads all of it
+
+
+async def test_a_second_report_of_the_same_is_answered_with_all_of_it(robot: Robot) -> None:
+    """No card follows: it stands in the group already, further up."""
+    for number in (1, 2):
+        answer = await robot.ask(f"@Vigia 上报 Lumina ML Brasil 转化率从昨天开始下降 {number}", number=number)
+    assert "初步分析：" in answer["content"]
+    assert "详情随后" not in answer["content"]
+
+
 async def test_the_buttons_twin_and_the_press_have_one_outcome(robot: Robot) -> None:
     """What a seller may not do is refused either way."""
     await robot.ask("@Vigia 事件 Lumina ML Brasil 转化率从昨天开始下降")
