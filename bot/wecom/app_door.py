@@ -107,7 +107,7 @@ class AppDoor:
             form = await self.forms.offer(written.arrival) if self.forms else None
             reply = form or await self.intake(written.arrival)
             if reply is not None:
-                await self.people.say(person, reply, _task_of(written))
+                await self.people.answer(person, reply, _task_of(written))
                 if form is None:  # a form that was only opened settles nothing
                     await self._settle_card(written, reply)
                 await self._show(person, reply)
