@@ -14,13 +14,13 @@ from handlers.incidents.files import files_in
 from handlers.incidents.pictures import incident_picture
 from handlers.incidents.readers import lines_for, may_read
 from handlers.incidents.refusals import refusal_error
-from handlers.incidents.replacements import what_it_replaced
+from handlers.incidents.replacements import what_it_replaces
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.catalogue import METRICS
 from kpi.engagements import Person
 from kpi.errors import NotFoundError
-from kpi.incident_changes import Changed, Outcome, Refusal, Refused
+from kpi.incident_changes import Outcome, Refusal, Refused
 from kpi.incident_events import Event
 from kpi.incident_transitions import may
 from kpi.incidents import Incident
@@ -70,9 +70,9 @@ def require_may(request: Request, asked: Asked, event: type[Event]) -> None:
 
 def let_happen(work: Work, request: Request, asked: Asked, event: Event) -> Reply:
     """Let something happen and show only the asker what it is now (of a reopened one its follower)."""
+    replaces = what_it_replaces(work, request, asked.incident, event)
     outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
-    replaced = what_it_replaced(work, request, asked.incident, event) if isinstance(outcome, Changed) else ()
-    return shown_to_asker(work, request, asked, outcome, *replaced)
+    return shown_to_asker(work, request, asked, outcome, *replaces)
 
 
 def shown_to_asker(work: Work, request: Request, asked: Asked, outcome: Outcome, *notes: str) -> Reply:

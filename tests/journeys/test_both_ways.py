@@ -145,7 +145,7 @@ def test_whom_wecom_holds_no_licence_for_is_passed_over_at_once() -> None:
 def test_the_call_in_wecoms_app_has_the_buttons_of_its_card() -> None:
     """They name the engagement: a number alone could be another seller's."""
     (call,) = [text for text in texts(lived(WECOM_TO_SLACK), Audience.OPERATIONS, alone=True) if "Nível 1" in text]
-    assert "→ Eu assumo   /incident @lumina ack 1001" in call
+    assert "→ Eu assumo  /incident @lumina ack 1001" in call
     assert all(line.room.platform is Platform.WECOM for line in lived(WECOM_TO_SLACK).lines if line.room.is_direct)
 
 

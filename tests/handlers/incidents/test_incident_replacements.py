@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,21 @@ def test_a_typed_plan_says_so_too() -> None:
     submitted(world, "/incident plan 1001", PLAN, handle="bruno")
     reply = world.ask("/incident plan 1001 cause: price action: old price review: 48h")
     assert "by Bruno of north (" in reply.notes[0]
+
+
+def test_a_plan_that_was_kept_and_done_later_says_so_too() -> None:
+    """Its process died, and the next one does it: by then somebody else has planned, and theirs is the one replaced."""
+    world = a_world()
+    kept = replace(world.arrival("/incident plan 1001"), values=OTHER)
+    world.clock.advance(timedelta(minutes=3))
+    submitted(world, "/incident plan 1001", PLAN, handle="bruno")
+    world.clock.advance(timedelta(minutes=3))
+    reply = world.intake.answer(kept)
+    assert reply is not None
+    assert "by Bruno of north (" in reply.notes[0]
+    plan = world.incident().plan
+    assert plan is not None
+    assert plan.by == "north-ana"
 
 
 def test_ones_own_words_are_replaced_without_a_word() -> None:
