@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.incidents.card import name_of, when
 from handlers.messages import Request
 from handlers.ports import Work
-from kpi.incident_events import Event, RecordAnalysis, RecordPlan
-from kpi.incidents import Analysis, Incident, Plan
+from kpi.incidents.events import Event, RecordAnalysis, RecordPlan
+from kpi.incidents.incident import Analysis, Incident, Plan
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.messages import Reply
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from kpi.languages import Language
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.incidents.test_incident_forms import PLAN, opened, submitted
