@@ -20,7 +20,7 @@ from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, we
 from charts import fonts
 from handlers.digests.schedule import next_slot
 from kpi.acquaintances import learnt_handles
-from kpi.audits import AUDIT_LATE_AFTER
+from kpi.audits.audit import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role, Room
 from kpi.errors import ConfigurationError
 from kpi.languages import Language

@@ -27,7 +27,7 @@ from bot.taking_over import take_over_slack
 from bot.wecom.app_door import create_router as create_wecom_router
 from bot.wecom.robot_door import create_router as create_robot_router
 from bot.wiring import Vigia
-from kpi.audits import AUDIT_EVERY
+from kpi.audits.audit import AUDIT_EVERY
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""

@@ -10,9 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, tuple_, update
 
-from kpi.escalations import Step, StepKind, agenda
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import (
+from kpi.incidents.escalations import Step, StepKind, agenda
+from kpi.incidents.incident import (
     FIRST_NUMBER,
     Actor,
     EntryKind,
@@ -23,6 +22,7 @@ from kpi.incidents import (
     Visibility,
     incident_id,
 )
+from kpi.incidents.notices import IncidentNotice
 from kpi.languages import Language
 from storage.incident_tables import IncidentNoticeRow, IncidentRow, IncidentStepRow, IncidentTimelineRow
 from storage.once import insert_once

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, or_, select, update
 
-from kpi.service_months import ServiceMonth
-from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.service_records.months import ServiceMonth
+from kpi.service_records.record import MonthlyRecord, RecordSlot
 from storage.once import insert_once
 from storage.record_tables import ServiceRecordRow
 
