@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 import typer
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
+from bot.loading import load
 from kpi.errors import VigiaError
 
 COMMANDS: dict[str, str] = {
@@ -48,7 +48,7 @@ class LazyCommands(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = typer.main.get_command(import_module(COMMANDS[cmd_name]).app)
+        command = typer.main.get_command(load(COMMANDS[cmd_name]).app)
         command.name = cmd_name
         return command
 
