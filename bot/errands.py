@@ -32,6 +32,7 @@ from handlers.replays import replay_wishes
 from handlers.rooms.home import Home, home_of
 from handlers.rooms.room_changes import RoomChange, note_room_change
 from handlers.rooms.workspace_losses import WorkspaceLoss, note_workspace_loss
+from handlers.warming import warm_up
 from handlers.watch.alert_calibration import calibration_text
 from handlers.watch.alert_watch import sweep_alerts
 from kpi.audits import Sweep
@@ -67,6 +68,16 @@ class Errands:
         """Return when all work has ended."""
         await self._people.close()
         await self._sweeps.close()
+
+    async def warm_up(self) -> None:
+        """Make ready what every answer needs, so that the first person does not wait for it."""
+
+        def warm() -> None:
+            with self._database.view() as work:
+                engagements = work.engagements.all()
+            warm_up(self._intake, engagements, self._clock())
+
+        await self._people.run(warm)
 
     def nudge_after_acts(self, nudge: Callable[[], None]) -> None:
         """Have `nudge` called after each act of a person: what it moved is shown at once."""
@@ -111,7 +122,12 @@ class Errands:
         return await self._people.run(self._intake.forms_among, arrivals, room.id, room.engagement)
 
     async def opened(self, arrival: Arrival) -> Form | Reply | None:
-        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none."""
+        """Return the form a command opens, the sentence why it cannot be opened, or None: it opens none.
+
+        No question does, and most of what people type is one: it is not made to wait for a thread twice.
+        """
+        if not self._intake.is_act(arrival.text):
+            return None
         return await self._people.run(self._intake.opened, arrival)
 
     async def checked(self, arrival: Arrival) -> Form | Reply | None:

@@ -168,6 +168,10 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
 
 async def _warm_up(vigia: Vigia) -> None:
     try:
+        await vigia.errands.warm_up()
+    except Exception:  # noqa: BLE001 - the edge: whatever is wrong here is said by the questions of people
+        _LOG.exception("not_warmed_up")
+    try:
         await vigia.studio.warm_up()
     except NotDrawnError as error:
         _LOG.error("pictures cannot be drawn here; messages go out without them", reason=str(error))

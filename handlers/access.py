@@ -22,15 +22,11 @@ TARGET_ROLES = OPERATOR_ROLES - {Role.OPERATIONS}
 NOBODY_YET = phrase("No engagement names you yet. Ask the operator's admin to add your user id, %(handle)s.")
 
 
-def recognise(work: Work, arrival: Arrival) -> Request | None:
-    """Return the request an arrival is, or None for a place nobody has bound: there Vigia stays silent.
+def recognise(engagement: Engagement, room: Room, arrival: Arrival) -> Request:
+    """Return the request an arrival in a bound room is.
 
     Raises UnknownPersonError for somebody the engagement does not name: the room is bound, so a sentence is owed.
     """
-    bound = work.engagements.at_address(arrival.platform, arrival.address)
-    if bound is None:
-        return None
-    engagement, room = bound
     person = engagement.person_by_handle(arrival.platform, arrival.handle)
     if person is None:
         raise UnknownPersonError(

@@ -24,7 +24,7 @@ class Command:
 
     A text that `writes` is answered inside a writing unit of work; the others never wait for an import. `opened` is
     the form of a command that leaves out what has to be said, `checked` the same form once it was filled in, where
-    something is wrong with it; both only read.
+    something is wrong with it; both only read, and only a text that `writes` has one.
     """
 
     name: str

@@ -135,7 +135,7 @@ class Intake:
             bound = work.engagements.at_address(arrival.platform, arrival.address)
             try:
                 if bound is not None:
-                    return recognise(work, in_room(work, arrival, bound[0]))
+                    return recognise(*bound, in_room(work, arrival, bound[0]))
                 known = memberships(work, arrival) if arrival.is_direct else ()
                 return direct_request(arrival, known) if known else None
             except VigiaError:
@@ -176,8 +176,9 @@ class Intake:
         return room_choice(known) if known else None
 
     def _form_of(self, arrival: Arrival, step: Callable[[Command], OpenForm | None]) -> Form | Reply | None:
-        command = find_command(without_addressee(arrival.text), self._commands)
-        form_of = step(command) if command else None
+        plain = without_addressee(arrival.text)
+        command = find_command(plain, self._commands)
+        form_of = step(command) if command and command.writes(plain) else None
         if form_of is None:
             return None
         with self._view() as work:
@@ -185,8 +186,7 @@ class Intake:
             if bound is None:
                 return self._direct_form(work, arrival, form_of) if arrival.is_direct else None
             try:
-                request = recognise(work, in_room(work, arrival, bound[0]))
-                return form_of(work, request) if request else None
+                return form_of(work, recognise(*bound, in_room(work, arrival, bound[0])))
             except UnknownPersonError as error:
                 # What they want has to be kept first, where they are invited.
                 return None if may_be_invited(bound[1], arrival) else self.sorry(error, bound[1].language)
@@ -265,8 +265,7 @@ class Intake:
         if bound is None:
             return self._answer_directly(work, arrival) if arrival.is_direct else None
         try:
-            request = recognise(work, in_room(work, arrival, bound[0]))
-            return self._dispatch(work, request) if request else None
+            return self._dispatch(work, recognise(*bound, in_room(work, arrival, bound[0])))
         except UnknownPersonError:
             raise
         except VigiaError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from kpi.baselines import LOOK_BACK_DAYS, Sampled, baseline_of, comparable_periods, span_looked_back
 from kpi.calendars import is_ordinary
@@ -140,18 +141,19 @@ def _beside_previous(series: MetricSeries, reading: Reading) -> Reading:
 
 def usual(series: MetricSeries, period: Period, stores: Sequence[Store]) -> Baseline | None:
     """Return what is normal for `series` over a period like this one, or None with too little history."""
-    kinds = kinds_of(stores)
-
-    def ordinary(day: date) -> bool:
-        return all(is_ordinary(day, market, marketplace) for market, marketplace in kinds)
-
     samples = []
-    for comparable in comparable_periods(period, ordinary):
+    for comparable in _comparable(period, kinds_of(stores)):
         point = series.total(comparable)
         value = series.value(point) if point is not None else None
         if point is not None and value is not None and _is_complete(series, point, comparable):
             samples.append(Sampled(comparable.last, value, _noise(series.metric, point, value)))
     return baseline_of(samples)
+
+
+@lru_cache(maxsize=4096)
+def _comparable(period: Period, kinds: frozenset[tuple[Market, Marketplace]]) -> tuple[Period, ...]:
+    """Return what a period is compared with; a morning asks it for every metric of every store of a market."""
+    return comparable_periods(period, lambda day: all(is_ordinary(day, *kind) for kind in kinds))
 
 
 def kinds_of(stores: Sequence[Store]) -> frozenset[tuple[Market, Marketplace]]:

@@ -84,6 +84,7 @@ class MetricSeries:
         self.metric = metric
         self._days = _points(metric, sums)
         self.is_state = is_state(metric)
+        self._scale = _scale(metric)
         self.widest = max((point.store_days for point in self._days.values()), default=0)
 
     def __bool__(self) -> bool:
@@ -104,6 +105,8 @@ class MetricSeries:
 
     def total(self, period: Period) -> DayPoint | None:
         """Return the sums over `period` (for a state: its last present day), or None without any day."""
+        if period.first == period.last:
+            return self._days.get(period.first)
         present = [point for day in period.days() if (point := self._days.get(day)) is not None]
         if not present:
             return None
@@ -114,20 +117,19 @@ class MetricSeries:
     def value(self, point: DayPoint) -> Decimal | None:
         """Return the metric's value of some sums in the metric's unit, or None over a zero denominator."""
         if point.denominator is None:
-            return Decimal(point.numerator) / self._numerator_scale
+            return Decimal(point.numerator) / self._scale
         if not point.denominator:
             return None
-        return Decimal(point.numerator) / point.denominator / self._ratio_scale
+        return Decimal(point.numerator) / point.denominator / self._scale
 
-    @property
-    def _numerator_scale(self) -> int:
-        return SCALED if _is_scaled(self.metric.numerator) else 1
 
-    @property
-    def _ratio_scale(self) -> Decimal:
-        above = SCALED if _is_scaled(self.metric.numerator) else 1
-        below = SCALED if _is_scaled(self.metric.denominator) else 1
-        return Decimal(self.metric.scale) * above / below
+def _scale(metric: Metric) -> Decimal:
+    """Return what a quotient of raw sums, or a sum alone, is divided by to be in the metric's unit."""
+    above = SCALED if _is_scaled(metric.numerator) else 1
+    if metric.kind is not Kind.RATIO:
+        return Decimal(above)
+    below = SCALED if _is_scaled(metric.denominator) else 1
+    return Decimal(metric.scale) * above / below
 
 
 def _is_scaled(formula: Formula) -> bool:
@@ -139,15 +141,18 @@ def _points(metric: Metric, sums: Iterable[DaySum]) -> dict[date, DayPoint]:
     place = {name: index for index, name in enumerate(names)}
     sample_places = tuple(place[sample.measure] for sample in metric.samples)
     numerator = [(term.sign, place[term.measure]) for term in metric.numerator]
+    sources: dict[tuple[str, ...], frozenset[str]] = {}  # most days have the same
     points: dict[date, DayPoint] = {}
     for row in sums:
+        if row.sources not in sources:
+            sources[row.sources] = frozenset(row.sources)
         point = DayPoint(
             sum([sign * (row.values[index] or 0) for sign, index in numerator]),
             _denominator(metric, place, row.values),
             tuple([row.values[index] for index in sample_places]),
             row.stores,
             row.status,
-            frozenset(row.sources),
+            sources[row.sources],
             row.known_at,
         )
         known = points.get(row.day)

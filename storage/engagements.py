@@ -9,7 +9,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from kpi.absences import Absence
@@ -30,7 +43,17 @@ _ALERT_RULES = TypeAdapter(tuple[AlertRule, ...])
 _INCIDENT_RULES = TypeAdapter(IncidentRules)
 _AWAY = TypeAdapter(tuple[Absence, ...])
 _HOURS = TypeAdapter(WorkingHours)
-_STAMPS = select(col(EngagementRow.id), col(EngagementRow.stamp))
+_STAMPS = select(col(EngagementRow.id), col(EngagementRow.stamp)).order_by(col(EngagementRow.id))
+_STAMP = _STAMPS.where(col(EngagementRow.id) == bindparam("id"))
+_BOUND: Select[str, str, str] = (
+    select(col(RoomRow.id).label("room"), col(EngagementRow.id), col(EngagementRow.stamp))
+    .join_from(RoomRow, EngagementRow, col(EngagementRow.id) == col(RoomRow.engagement))
+    .where(
+        col(RoomRow.platform) == bindparam("platform"),
+        or_(col(RoomRow.address) == bindparam("address"), col(RoomRow.heard_at) == bindparam("address")),
+    )
+)
+"""Made once: every question begins with these, and making a statement takes longer than asking it."""
 
 
 class StoredEngagements:
@@ -42,23 +65,20 @@ class StoredEngagements:
 
     def get(self, engagement_id: str) -> Engagement | None:
         """Return one engagement, or None."""
-        return next(iter(self._current(_STAMPS.where(col(EngagementRow.id) == engagement_id))), None)
+        rows = self._connection.execute(_STAMP, {"id": engagement_id})
+        return next(iter(self._current((row.id, row.stamp) for row in rows)), None)
 
     def all(self) -> tuple[Engagement, ...]:
         """Return every engagement, ordered by id."""
-        return self._current(_STAMPS.order_by(col(EngagementRow.id)))
+        return self._current((row.id, row.stamp) for row in self._connection.execute(_STAMPS))
 
     def at_address(self, platform: Platform, address: str) -> tuple[Engagement, Room] | None:
         """Return what a place is bound to, or None."""
-        found = self._connection.execute(
-            select(col(RoomRow.engagement), col(RoomRow.id)).where(
-                col(RoomRow.platform) == platform.value, _is_at(address)
-            )
-        ).first()
+        found = self._connection.execute(_BOUND, {"platform": platform.value, "address": address}).first()
         if found is None:
             return None
-        engagement = self.get(found[0])
-        room = engagement.room(found[1]) if engagement else None
+        engagement = next(iter(self._current([(found.id, found.stamp)])), None)
+        room = engagement.room(found.room) if engagement else None
         return (engagement, room) if engagement and room else None
 
     def with_room(self, room_id: str) -> Engagement | None:
@@ -155,9 +175,9 @@ class StoredEngagements:
         if rows:
             self._connection.execute(insert(table), rows)
 
-    def _current(self, stamps: Select[str, str]) -> tuple[Engagement, ...]:
-        """Return the engagements of these rows as they are now, in the order of the rows."""
-        wanted = [(row.id, row.stamp) for row in self._connection.execute(stamps)]
+    def _current(self, stamps: Iterable[tuple[str, str]]) -> tuple[Engagement, ...]:
+        """Return the engagements of these ids and stamps as they are now, in this order."""
+        wanted = list(stamps)
         known = {name: one for name, stamp in wanted if (one := self._known.get(name, stamp)) is not None}
         unknown = {name: stamp for name, stamp in wanted if name not in known}
         for engagement in self._load(list(unknown)):

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import Connection, FromClause, Row, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from kpi.facts import DaySum, FactQuery, FactStatus, Grain
@@ -25,6 +25,7 @@ from storage.instants import from_micros, to_micros
 from storage.names import keys_of, store_keys
 from storage.tables import FactHistoryRow, FactRow, MeasureRow, SourceRow, StoreRow
 
+_STATUSES = {status.value: status for status in FactStatus}
 _COLUMNS = ("store_key", "measure_key", "day", "value", "status", "source_key", "known_at")
 
 
@@ -61,9 +62,10 @@ def daily_sums(connection: Connection, query: FactQuery, names: Names) -> tuple[
     values |= {"keys": keys, "first": query.first.toordinal(), "last": query.last.toordinal()}
     if query.known_at is not None:
         values["known_at"] = to_micros(query.known_at)
+    day_sum = _Reader(shape.width, names.sources)
     merged: dict[tuple[str, int], DaySum] = {}
     for row in connection.execute(_statement(shape), values).all():
-        one = _day_sum(row, shape.width, names.sources)
+        one = day_sum(row)
         place = (row[0], row[1])
         known = merged.get(place)
         merged[place] = one if known is None else _together(known, one)
@@ -142,13 +144,39 @@ def _facts(index: int, *, is_as_of: bool) -> FromClause:
     return union_all(now, then).subquery(f"f{index}")
 
 
-def _day_sum(row: Sequence[Any], width: int, sources: Mapping[int, str]) -> DaySum:
-    values = tuple(None if value is None else int(value) for value in row[2 : 2 + width])
-    count, status, known_at = row[2 + width : 5 + width]
-    names = tuple(sorted({sources[key] for key in row[5 + width :] if key is not None}))
-    return DaySum(
-        row[0], date.fromordinal(row[1]), values, int(count), FactStatus(status), names, from_micros(int(known_at))
-    )
+class _Reader:
+    """Makes sums of rows of one statement. A file brings many days: its source and instant are made only once."""
+
+    def __init__(self, width: int, sources: Mapping[int, str]) -> None:
+        self._width = width
+        self._sources = sources
+        self._names: dict[tuple[int | None, ...], tuple[str, ...]] = {}
+        self._instants: dict[int, datetime] = {}
+
+    def __call__(self, row: Row[Any]) -> DaySum:
+        """Return the sum a row is."""
+        width = self._width
+        key, day, *values = row[: 2 + width]
+        count, status, known_at = row[2 + width : 5 + width]
+        return DaySum(
+            key,
+            date.fromordinal(day),
+            tuple([None if value is None else int(value) for value in values]),
+            int(count),
+            _STATUSES[status],
+            self._names_of(row[5 + width :]),
+            self._instant(int(known_at)),
+        )
+
+    def _names_of(self, keys: tuple[int | None, ...]) -> tuple[str, ...]:
+        if keys not in self._names:
+            self._names[keys] = tuple(sorted({self._sources[key] for key in keys if key is not None}))
+        return self._names[keys]
+
+    def _instant(self, micros: int) -> datetime:
+        if micros not in self._instants:
+            self._instants[micros] = from_micros(micros)
+        return self._instants[micros]
 
 
 def _together(one: DaySum, other: DaySum) -> DaySum:

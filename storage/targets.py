@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlmodel import col
 
 from kpi.days import Period
@@ -23,6 +23,17 @@ from storage.target_tables import TargetChangeRow
 _TABLE = TargetRow.__table__  # type: ignore[attr-defined]
 _CHANGES = TargetChangeRow.__table__  # type: ignore[attr-defined]
 _CHANGE = Body(TargetChange)
+_WRITTEN = (
+    select(_TABLE)
+    .where(_TABLE.c.engagement == bindparam("engagement"))
+    .order_by(_TABLE.c.first, _TABLE.c.last, _TABLE.c.id)
+)
+_CHANGED = (
+    select(_CHANGES.c.body)
+    .where(_CHANGES.c.engagement == bindparam("engagement"))
+    .order_by(_CHANGES.c.at.desc(), _CHANGES.c.id.desc())
+)
+"""Made once: every reading asks for what was agreed, and making a statement takes longer than asking it."""
 
 
 class StoredTargets:
@@ -40,12 +51,7 @@ class StoredTargets:
 
     def written(self, engagement_id: str) -> tuple[Target, ...]:
         """Return what the file of an engagement says, ordered by period then id."""
-        rows = self._connection.execute(
-            select(_TABLE)
-            .where(_TABLE.c.engagement == engagement_id)
-            .order_by(_TABLE.c.first, _TABLE.c.last, _TABLE.c.id)
-        )
-        return tuple(map(_target, rows))
+        return tuple(map(_target, self._connection.execute(_WRITTEN, {"engagement": engagement_id})))
 
     def of(self, engagement_id: str, day: date) -> tuple[Target, ...]:
         """Return the targets in force on `day`, ordered by id."""
@@ -74,11 +80,7 @@ class StoredTargets:
 
     def changes(self, engagement_id: str) -> tuple[TargetChange, ...]:
         """Return every target people set of an engagement, newest first."""
-        bodies = self._connection.scalars(
-            select(_CHANGES.c.body)
-            .where(_CHANGES.c.engagement == engagement_id)
-            .order_by(_CHANGES.c.at.desc(), _CHANGES.c.id.desc())
-        )
+        bodies = self._connection.scalars(_CHANGED, {"engagement": engagement_id})
         return tuple(map(_CHANGE.read, bodies))
 
 

@@ -154,11 +154,10 @@ def _by_store(asking: Asking, metric: Metric, period: Period) -> Table | None:
     if len(asking.stores) < 2 or metric.kind is Kind.REPORTED:  # noqa: PLR2004 - one store is the answer itself
         return None
     wording = asking.wording
-    rows = []
-    for store in asking.desk.largest(metric, asking.stores, period, MOST_STORES):
-        for one in asking.desk.read(metric, (store,), period):
-            reading = one.reading
-            rows.append((reading, store.name))
+    stores = asking.stores
+    if len(stores) > MOST_STORES:
+        stores = asking.desk.largest(metric, stores, period, MOST_STORES)
+    rows = [(one.reading, one.group.stores[0].name) for one in asking.desk.read_each(metric, stores, period)]
     rows.sort(key=lambda row: (row[0].value is None, -(row[0].numerator or 0)))
     return Table(
         (
@@ -174,7 +173,7 @@ def _by_store(asking: Asking, metric: Metric, period: Period) -> Table | None:
                 change_text(metric, reading.against_usual, wording) or "—",
                 judgement_word(reading, wording) or "—",
             )
-            for reading, name in rows[:MOST_STORES]
+            for reading, name in rows
         ),
         caption=wording.say(phrase("By store, %(days)s"), days=wording.period(period.first, period.last)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.ports import Work
@@ -11,9 +11,11 @@ from handlers.readings.scopes import Group, groups_of
 from kpi.days import Period
 from kpi.engagements import Engagement, Store
 from kpi.evaluation import ReadingContext, history_needed, read
+from kpi.facts import DaySum, Grain
 from kpi.metrics import Metric
 from kpi.readings import Reading
 from kpi.series import MetricSeries, query_of
+from kpi.targets import Target
 
 LINE_DAYS = 28
 """Days of the line beside a reading."""
@@ -39,6 +41,7 @@ class ReadingDesk:
         self._work = work
         self._engagement = engagement
         self._known_at = known_at
+        self._targets: dict[date, tuple[Target, ...]] = {}
         self.today = today
 
     def read(self, metric: Metric, stores: Sequence[Store], period: Period) -> tuple[GroupReading, ...]:
@@ -52,14 +55,34 @@ class ReadingDesk:
     def _readings(
         self, metric: Metric, stores: Sequence[Store], period: Period, *, is_fixed: bool
     ) -> tuple[GroupReading, ...]:
-        targets = self._work.targets.of(self._engagement.id, period.last)
         readings = []
         for group in groups_of(metric, stores):
             series = self.series(metric, group.stores, history_needed(period, LINE_DAYS))
             window = period if is_fixed else _fitting(metric, series, period)
-            context = ReadingContext(group.stores, self.today, targets)
-            readings.append(GroupReading(group, read(series, group.scope, window, context), series, metric))
+            readings.append(self._reading(group, series, window))
         return tuple(readings)
+
+    def read_each(self, metric: Metric, stores: Sequence[Store], period: Period) -> tuple[GroupReading, ...]:
+        """Return one reading per store over exactly `period`, all asked for at once; no line can be drawn of them."""
+        groups = tuple(group for store in stores for group in groups_of(metric, (store,)))
+        ids = tuple(group.stores[0].id for group in groups)
+        query = query_of(metric, ids, history_needed(period), self._known_at)
+        sums: dict[str, list[DaySum]] = {one: [] for one in ids}
+        for day in self._work.facts.daily(replace(query, grain=Grain.STORE)):
+            sums[day.key].append(day)
+        return tuple(
+            self._reading(group, MetricSeries(metric, sums[one]), period)
+            for one, group in zip(ids, groups, strict=True)
+        )
+
+    def _reading(self, group: Group, series: MetricSeries, period: Period) -> GroupReading:
+        context = ReadingContext(group.stores, self.today, self._targets_on(period.last))
+        return GroupReading(group, read(series, group.scope, period, context), series, series.metric)
+
+    def _targets_on(self, day: date) -> tuple[Target, ...]:
+        if day not in self._targets:
+            self._targets[day] = self._work.targets.of(self._engagement.id, day)
+        return self._targets[day]
 
     def series(self, metric: Metric, stores: Sequence[Store], period: Period) -> MetricSeries:
         """Return the days of `metric` over `stores` together."""

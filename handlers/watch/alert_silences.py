@@ -47,7 +47,7 @@ class _Kind:
     answer: str
 
 
-_KINDS: dict[AlertVerb, _Kind] = {
+SILENCES: dict[AlertVerb, _Kind] = {
     AlertVerb.SNOOZE: _Kind(
         phrase("Snooze the alert"),
         ONE_DAY,
@@ -59,6 +59,7 @@ _KINDS: dict[AlertVerb, _Kind] = {
         phrase("%(metric)s of %(store)s is muted until %(until)s by %(name)s; the watch goes on."),
     ),
 }
+"""What each kind of silence says and how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def checked_form(work: Work, request: Request) -> Form | None:
 
 def _named(work: Work, request: Request) -> tuple[AlertVerb, AlertEpisode] | None:
     verb, rest = alert_verb(request.text)
-    if verb not in _KINDS or not WORD.fullmatch(rest):
+    if verb not in SILENCES or not WORD.fullmatch(rest):
         return None
     return verb, alert_here(work, request, rest)
 
@@ -115,7 +116,7 @@ def _form(request: Request, verb: AlertVerb, alert: AlertEpisode) -> Form:
     choices = _snooze_choices(request) if verb is AlertVerb.SNOOZE else _mute_choices(request)
     command = f"/alert {verb} {alert.id}"
     return Form(
-        title=wording.say(_KINDS[verb].title),
+        title=wording.say(SILENCES[verb].title),
         command=command,
         submit_label=wording.say(phrase("Submit")),
         fields=filled_in(until_fields(request, choices, latest), request.values),
@@ -161,7 +162,7 @@ def _silence_in(filled: Filled) -> _Silence | None:
 
 def _silence_said(request: Request, verb: AlertVerb, words: str) -> _Silence:
     if not words:
-        return _Silence(request.at + _KINDS[verb].usual, "")
+        return _Silence(request.at + SILENCES[verb].usual, "")
     until, reason = until_said(words, request.at, request.room.zone, ONE_DAY)
     require_between(until, request, LONGEST_MUTE)
     return _Silence(until, reason)
@@ -177,7 +178,7 @@ def _silence(work: Work, request: Request, alert: AlertEpisode, verb: AlertVerb,
         work.alerts.mute(_mute_of(one, request, ordered, verb))
     answer = said(
         request,
-        _KINDS[verb].answer,
+        SILENCES[verb].answer,
         metric=wording.say(METRICS[alert.series.metric].name),
         store=_names(together, request, wording),
         until=until_text(ordered.until, request),

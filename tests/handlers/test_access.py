@@ -127,10 +127,9 @@ def test_a_buttons_text_twin_is_asked_by_whoever_pressed_it() -> None:
     assert as_typed(asked, "/kpi targets") == replace(asked, text="/kpi targets")
 
 
-def test_an_arrival_from_an_unbound_place_is_no_request() -> None:
-    """Whoever asks the rule itself gets the same silence."""
+def test_somebody_known_in_a_bound_room_is_recognised() -> None:
+    """What they typed becomes a request of theirs, in the room's language."""
     world = World()
-    with world.books.view() as work:
-        assert recognise(work, world.arrival("/kpi", address="C-unbound")) is None
-        known = recognise(work, world.arrival("/kpi", "north-seller", "wei"))
-    assert known == replace(request("north-seller", "wei"), text="/kpi")
+    asked = request("north-seller", "wei")
+    known = recognise(asked.engagement, asked.room, world.arrival("/kpi", "north-seller", "wei"))
+    assert known == replace(asked, text="/kpi")

@@ -345,8 +345,11 @@ def test_a_person_without_a_user_id_is_nobody() -> None:
     doors = Doors()
     doors.says("/note", "")
     assert doors.all() == []
-    with doors.books.view() as work, pytest.raises(UnknownPersonError):
-        recognise(work, Arrival(SLACK, SELLER, "", "/kpi", doors.clock(), "e"))
+    with doors.books.view() as work:
+        bound = work.engagements.at_address(SLACK, SELLER)
+    assert bound is not None
+    with pytest.raises(UnknownPersonError):
+        recognise(*bound, Arrival(SLACK, SELLER, "", "/kpi", doors.clock(), "e"))
 
 
 def test_words_that_decide_are_known_wherever_they_are_typed() -> None:
