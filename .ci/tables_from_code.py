@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bot.slack.error_codes import CODES, OTHERWISE, Meaning
 from bot.slack.manifest import SCOPES, manifest
-from kpi.catalogue import METRICS
 from kpi.errors import VigiaError
 from kpi.languages import Language
-from kpi.metrics import Formula, Metric
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Formula, Metric
 from kpi.wording.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,8 +22,8 @@ METRICS_HEAD = """\
 
 # The metrics
 
-All {count} metrics of `kpi/catalogue.py`. A ratio over several days or stores is the sum of its numerators over the sum
-of its denominators. Below the smallest sample a reading says “not enough data” and judges nothing.
+All {count} metrics of `kpi/metrics/catalogue.py`. A ratio over several days or stores is the sum of its numerators
+over the sum of its denominators. Below the smallest sample a reading says “not enough data” and judges nothing.
 
 | metric | English | 中文 | português | español | unit | good | value | which day | smallest sample | final after |
 |---|---|---|---|---|---|---|---|---|---|---|

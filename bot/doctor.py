@@ -22,7 +22,7 @@ from bot.wiring import page_links
 from charts import fonts
 from handlers.digests.schedule import next_slot
 from kpi.acquaintances import learnt_handles
-from kpi.audits import AUDIT_LATE_AFTER
+from kpi.audits.audit import AUDIT_LATE_AFTER
 from kpi.engagements import Engagement, Platform, Role, Room
 from kpi.errors import ConfigurationError
 from kpi.languages import Language

@@ -35,10 +35,10 @@ from handlers.rooms.workspace_losses import WorkspaceLoss, note_workspace_loss
 from handlers.warming import warm_up
 from handlers.watch.alert_calibration import calibration_text
 from handlers.watch.alert_watch import sweep_alerts
-from kpi.audits import Sweep
-from kpi.drills import drill_seconds
+from kpi.audits.audit import Sweep
+from kpi.audits.drills import drill_seconds
 from kpi.engagements import Engagement, Platform, Room
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 from storage.database import Database

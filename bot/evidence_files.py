@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from handlers.messages import Attachment
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE, LONGEST_NAME, PICTURES, FileKind, kind_of, tidy_name
+from kpi.incidents.evidence_files import LARGEST_FILE, LONGEST_NAME, PICTURES, FileKind, kind_of, tidy_name
 from kpi.phrases import phrase
 
 MOST_PIXELS = 50_000_000

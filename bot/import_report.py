@@ -9,7 +9,7 @@ from rich.table import Table
 
 from kpi.engagements import Engagement
 from kpi.languages import Language
-from kpi.measures import MEASURES, SCALED, MeasureUnit
+from kpi.metrics.measures import MEASURES, SCALED, MeasureUnit
 from kpi.money import Money
 from kpi.sources.previews import FilePreview, ImportPreview
 from kpi.wording.wording import Wording

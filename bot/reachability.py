@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.settings import Settings
 from kpi.engagements import DIRECT_PLATFORMS, Engagement, Person, Platform
-from kpi.escalation_policies import policy_of
+from kpi.incidents.escalation_policies import policy_of
 
 
 def called_people(engagement: Engagement, settings: Settings) -> Iterator[tuple[Person, tuple[Platform, ...]]]:

@@ -13,7 +13,7 @@ from bot.heartbeat import Heartbeat
 from bot.telemetry import Telemetry
 from handlers.audits.self_audit import AuditReport, audit_self, repair
 from handlers.ports import Clock, UnitOfWork
-from kpi.audits import AUDIT_LATE_AFTER, Fault, oldest_since, told_codes
+from kpi.audits.audit import AUDIT_LATE_AFTER, Fault, oldest_since, told_codes
 
 AUDIT_LATE = "audit_late"
 """The code of what no audit can find: that none has run for too long."""

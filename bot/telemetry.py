@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from kpi.audits import Fault, FaultKind
+from kpi.audits.audit import Fault, FaultKind
 from kpi.deliveries import Delivery, Settlement
 
 ANSWER_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)

@@ -21,7 +21,7 @@ from bot.pages.invitations import create_router as create_invitation_router
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
 from bot.wiring import Vigia
-from kpi.audits import AUDIT_EVERY
+from kpi.audits.audit import AUDIT_EVERY
 
 ESCALATE_SECONDS = 15
 """A call is seldom later than this; the shortest promise is counted in minutes."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from handlers.messages import Arrival, Request
 from handlers.ports import Work
-from kpi.catalogue import METRICS
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room
 from kpi.errors import AccessError, UnknownPersonError
-from kpi.metrics import Metric, Visibility
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric, Visibility
 from kpi.phrases import phrase
 
 OPERATOR_ROLES = frozenset({Role.OPERATIONS, Role.ACCOUNT_MANAGER, Role.TEAM_LEAD, Role.DIRECTOR, Role.ADMIN})

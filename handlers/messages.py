@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kpi.documents import Document
 from kpi.engagements import Engagement, Person, Platform, Room
-from kpi.evidence_files import FileKind
+from kpi.incidents.evidence_files import FileKind
 from kpi.languages import Language
 from kpi.pictures import Picture
 from kpi.tones import Tone

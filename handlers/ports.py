@@ -22,7 +22,7 @@ from handlers.books.questions import WaitingQuestionBook
 from handlers.books.service_records import ServiceRecordBook
 from handlers.books.targets import TargetBook
 from kpi.absences import Absence
-from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
+from kpi.alerts.records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
 from kpi.days import Period
 from kpi.deliveries import CauseKind, Delivery, Settlement
 from kpi.digests import Digest, DigestSlot

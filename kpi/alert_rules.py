@@ -13,9 +13,9 @@ from enum import StrEnum
 from functools import reduce
 from typing import Literal
 
-from kpi.catalogue import METRICS
 from kpi.facts import FactStatus
-from kpi.metrics import Direction, Kind
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction, Kind
 from kpi.rule_states import UNTOUCHED, Patience, Place, PlacedDay, RuleState, lived
 from kpi.targets import Target, share_due
 

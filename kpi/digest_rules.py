@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from kpi.digests import Coverage, CoverageState
 from kpi.engagements import Store
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 
 HEADLINE_METRICS: tuple[str, ...] = (

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 
 

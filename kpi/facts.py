@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-from kpi.dimensions import LISTING
+from kpi.metrics.dimensions import LISTING
 
 
 class FactStatus(IntEnum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.errors import NotMeasurableError
-from kpi.metrics import Direction, Kind, Metric, Unit
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction, Kind, Metric, Unit
 from kpi.phrases import phrase
 
 WEEKDAYS = 7

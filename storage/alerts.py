@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from kpi.alert_records import (
+from kpi.alerts.records import (
     UNREAD,
     AlertEpisode,
     AlertNotice,

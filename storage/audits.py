@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from kpi.audit_notices import AuditNotice
-from kpi.audits import Fault, FaultKind
+from kpi.audits.audit import Fault, FaultKind
+from kpi.audits.notices import AuditNotice
 from storage.audit_tables import AuditNoticeRow, FaultRow, SweepRunRow
 from storage.bodies import Body
 from storage.once import insert_once, insert_or_replace

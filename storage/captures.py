@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select
 
-from kpi.captures import Capture
+from kpi.incidents.captured_messages import Capture
 from storage.bodies import Body
 from storage.incident_tables import CaptureRow
 from storage.once import insert_once, insert_or_replace

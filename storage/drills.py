@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from kpi.drills import Drill
+from kpi.audits.drills import Drill
 from storage.audit_tables import DrillRow
 from storage.once import insert_once
 

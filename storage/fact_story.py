@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, literal, select, union_all
 
-from kpi.dimensions import LISTING
 from kpi.facts import Fact, FactStatus, FactVersion
+from kpi.metrics.dimensions import LISTING
 from storage.instants import from_micros
 from storage.names import keys_of, store_keys
 from storage.tables import DimensionRow, FactHistoryRow, FactRow, MeasureRow, PartFactRow, SourceRow

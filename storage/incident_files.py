@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
-from kpi.evidence_files import EvidenceFile, FileKind
-from kpi.incidents import Visibility
+from kpi.incidents.evidence_files import EvidenceFile, FileKind
+from kpi.incidents.incident import Visibility
 from storage.incident_tables import IncidentFileRow
 from storage.once import insert_once
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, tuple_, update
 
-from kpi.escalations import Step, StepKind, agenda
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import (
+from kpi.incidents.escalations import Step, StepKind, agenda
+from kpi.incidents.incident import (
     FIRST_NUMBER,
     Actor,
     EntryKind,
@@ -22,6 +21,7 @@ from kpi.incidents import (
     Visibility,
     incident_id,
 )
+from kpi.incidents.notices import IncidentNotice
 from kpi.languages import Language
 from storage.bodies import Body
 from storage.incident_tables import IncidentNoticeRow, IncidentRow, IncidentStepRow, IncidentTimelineRow

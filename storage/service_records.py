@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from kpi.service_months import ServiceMonth
-from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.service_records.months import ServiceMonth
+from kpi.service_records.record import MonthlyRecord, RecordSlot
 from storage.bodies import Body
 from storage.once import insert_once
 from storage.record_tables import ServiceRecordRow

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlmodel import col
 
 from kpi.days import Period
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.target_changes import TargetChange, ever_in_force, in_force
 from kpi.targets import Target
 from storage.bodies import Body

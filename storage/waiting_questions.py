@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, select, update
 from sqlmodel import Field, SQLModel
 
-from kpi.waiting_questions import WaitingQuestion
+from kpi.service_records.waiting_questions import WaitingQuestion
 from storage.instants import Instant
 from storage.once import insert_once
 

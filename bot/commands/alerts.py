@@ -22,13 +22,13 @@ from handlers.digests.daily_digest import newest_day, require_engagement
 from handlers.watch.alert_preview import preview_pictures
 from handlers.watch.alert_replay import ReplayPlan, replay
 from handlers.watch.rule_replay import RulePlan, replay_rules, rule_pictures
+from kpi.alerts.detection.signals import THRESHOLDS, Preset
+from kpi.alerts.detection.trials import WARM_UP_DAYS, Trial, TrialRow, TrialState, in_order
+from kpi.alerts.watched import Watched
 from kpi.days import Period
-from kpi.detection.signals import THRESHOLDS, Preset
-from kpi.detection.trials import WARM_UP_DAYS, Trial, TrialRow, TrialState, in_order
 from kpi.errors import QuestionError
 from kpi.phrases import phrase
 from kpi.sources.detector_files import DetectorFiles, WatchedSeries, read_detector_files
-from kpi.watched import Watched
 
 COLUMNS = ("series_id", "date", "metric", "state", "onset", "z", "effect", "reason")
 

@@ -15,7 +15,7 @@ from handlers.incidents.handovers import hand_over, note_absence
 from handlers.ports import Work
 from kpi.engagements import Engagement
 from kpi.errors import NotFoundError
-from kpi.incidents import Actor, Side, Source
+from kpi.incidents.incident import Actor, Side, Source
 from kpi.phrases import phrase
 
 app = typer.Typer(add_completion=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kpi.engagements import Audience, Engagement, Platform, Room
 from kpi.languages import Language
-from kpi.service_months import service_zone
+from kpi.service_records.months import service_zone
 
 
 def reading_room(engagement: Engagement, audience: Audience, language: Language | None) -> Room:

@@ -27,13 +27,13 @@ from handlers.digests.daily_digest import require_engagement
 from handlers.watch.alert_replay import Replayed, ReplayPlan, replay
 from handlers.watch.past_mornings import Past, remember
 from handlers.watch.rule_replay import RulePlan, replay_rules
-from kpi.alert_records import Silence
-from kpi.catalogue import METRICS
+from kpi.alerts.records import Silence
+from kpi.alerts.watched import BY_METRIC, WATCHED, Watched
 from kpi.days import Period
 from kpi.errors import QuestionError
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC, WATCHED, Watched
 from kpi.wording.wording import Wording
 
 COLUMNS = ("series_id", "date", "metric", "state", "onset", "z", "effect", "reason")

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from kpi.alert_rules import AlertRule, LimitRule, PaceRule, RedLineRule, Side, Terms
-from kpi.catalogue import metric_by_id
 from kpi.errors import QuestionError
-from kpi.metrics import Kind
+from kpi.metrics.catalogue import metric_by_id
+from kpi.metrics.metric import Kind
 from kpi.phrases import phrase
 
 TRIED = "tried"

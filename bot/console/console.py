@@ -23,7 +23,7 @@ from handlers.ports import Clock
 from kpi.documents import Drawing
 from kpi.engagements import Engagement, Person, Platform, Room
 from kpi.errors import NotFoundError, QuestionError, VigiaError
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.tones import Tone

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from bot.console.errors import UnreadableError
 from bot.form_limits import MOST_VALUES
 from handlers.messages import Arrival, Field, Form, Reply
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 from kpi.phrases import phrase
 
 FormOf = Callable[[Arrival], Awaitable[Form | Reply | None]]

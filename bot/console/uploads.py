@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.evidence_files import too_large
 from bot.form_limits import MOST_DISCARDED
-from kpi.evidence_files import LARGEST_FILE, PICTURES, EvidenceFile, FileKind
+from kpi.incidents.evidence_files import LARGEST_FILE, PICTURES, EvidenceFile, FileKind
 
 MEDIA_TYPES: dict[FileKind, str] = {
     FileKind.PNG: "image/png",

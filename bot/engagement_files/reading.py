@@ -18,12 +18,12 @@ from bot.engagement_files.lines import LineMap, map_lines
 from bot.engagement_files.rows import AlertsRow, FileRows, PersonRow, RoomRow, StoreRow, TargetRow
 from bot.engagement_files.rule_rows import rule_mistakes, rule_of
 from kpi.alert_rules import AlertRule
+from kpi.alerts.detection.signals import Preset
 from kpi.days import Period
-from kpi.detection.signals import Preset
 from kpi.engagements import Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import ConfigurationError
 from kpi.markets import BEIJING, MARKETS
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.phrases import phrase
 from kpi.rates import Rate
 from kpi.targets import Target, require_measurable

@@ -12,11 +12,11 @@ from bot.engagement_files.incident_rows import AwayRow, HoursRow, IncidentsRow
 from bot.engagement_files.row_types import CurrencyCode, Id, LanguageName, LocalTime, Name, Row, ZoneName
 from bot.engagement_files.rule_rows import RuleRow
 from bot.wecom.addresses import ROBOT_CHATS, is_chat_id
-from kpi.detection.signals import Preset
+from kpi.alerts.detection.signals import Preset
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Audience, Platform, Role
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
-from kpi.watched import BY_METRIC
 
 
 class SellerRow(Row):

@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bot.engagement_files.row_types import Id, Row
 from kpi.alert_rules import AlertRule, LimitRule, PaceRule, RedLineRule, Side, Terms
-from kpi.catalogue import METRICS
 from kpi.engagements import Store
 from kpi.limits import limit_for
-from kpi.metrics import Kind, Unit
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Kind, Unit
 
 LONGEST_DAYS = 90
 

@@ -13,7 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from bot.form_limits import LARGEST_FORM, MOST_DISCARDED, MOST_UPLOADS, MOST_VALUES
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE
+from kpi.incidents.evidence_files import LARGEST_FILE
 from kpi.phrases import phrase
 
 LONGEST_BOUNDARY = 70

@@ -10,7 +10,7 @@ from kpi.days import Period
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.languages import Language
 from kpi.markets import BEIJING, MARKETS, Market, Marketplace, StoreKind
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.rates import Rate
 from kpi.targets import Target
 

@@ -13,7 +13,7 @@ from kpi.calendars import events_near
 from kpi.engagements import Store
 from kpi.facts import Fact, FactStatus
 from kpi.markets import Marketplace
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 
 DAYS = 400
 SOURCE = "sample"

@@ -14,7 +14,7 @@ from handlers.ports import Work
 from handlers.watch.alert_watch import JUDGED_FROM
 from kpi.days import ONE_DAY
 from kpi.deliveries import Delivery, DeliveryState
-from kpi.escalations import agenda
+from kpi.incidents.escalations import agenda
 
 SEND_SECONDS = 20
 """How often the outbox looks by itself, as in a running Vigia (`VIGIA_SWEEP_SECONDS`)."""

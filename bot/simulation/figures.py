@@ -9,11 +9,11 @@ from statistics import median
 from handlers.ports import Work
 from kpi.deliveries import Delivery
 from kpi.engagements import Engagement
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
 from kpi.promises import Promise, PromiseStanding, standing_of
 
 CALLS = "/call/"
-"""In the once-only key of every delivery that calls somebody (`kpi.incident_changes.Call.key`)."""
+"""In the once-only key of every delivery that calls somebody (`kpi.incidents.changes.Call.key`)."""
 MOST_DELIVERIES = 9_999
 
 

@@ -28,7 +28,7 @@ from handlers.replays import composing
 from handlers.watch.past_mornings import Learnt
 from kpi.documents import Drawing
 from kpi.engagements import Platform
-from kpi.escalations import StepKind, agenda
+from kpi.incidents.escalations import StepKind, agenda
 from storage.database import Database
 
 A_MOMENT = timedelta(milliseconds=1)

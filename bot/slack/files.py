@@ -17,7 +17,7 @@ from bot.evidence_files import too_large
 from bot.messengers import NotSentError
 from bot.slack.access import SlackAccess
 from kpi.errors import QuestionError, VigiaError
-from kpi.evidence_files import LARGEST_FILE
+from kpi.incidents.evidence_files import LARGEST_FILE
 from kpi.phrases import phrase
 
 FILE_HOST = "files.slack.com"

@@ -19,7 +19,7 @@ from bot.slack.message_words import with_words_filled_in
 from bot.slack.views import ROOM_VIEW, Origin, View, faults_for, view_of
 from handlers.form_replies import unknown_anywhere, unopened_form
 from handlers.messages import Arrival, Form, Reply
-from kpi.evidence_files import LARGEST_FILE
+from kpi.incidents.evidence_files import LARGEST_FILE
 from kpi.wording.wording import Wording
 
 CHECK_SECONDS = ACKNOWLEDGE_SECONDS - 1

@@ -18,7 +18,7 @@ from bot.slack.renderer import Extras
 from bot.slack.uploads import Upload
 from kpi.deliveries import Placing
 from kpi.engagements import Room
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 
 EVENT_TYPE = "vigia_delivery"
 """Names our metadata: https://docs.slack.dev/messaging/message-metadata"""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kpi.alert_causes import CauseKind
-from kpi.alert_parts import CARTING, CONVERTING, PAYING, VISITING
-from kpi.alert_records import NoticedEpisode
-from kpi.dimensions import LISTING
+from kpi.alerts.breakdown import CARTING, CONVERTING, PAYING, VISITING
+from kpi.alerts.causes import CauseKind
+from kpi.alerts.records import NoticedEpisode
+from kpi.metrics.dimensions import LISTING
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handlers.alerts.card_text import clocks_text, lasted_text, title_text, worse_text
 from handlers.alerts.reminders import due_of, next_in_line
 from handlers.messages import Reply
-from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
+from kpi.alerts.records import AlertNotice, NoticedEpisode, NoticeKind
 from kpi.engagements import Engagement, Person, Room
 from kpi.phrases import phrase
 from kpi.severities import Severity

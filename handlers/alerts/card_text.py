@@ -8,15 +8,15 @@ from decimal import Decimal
 from handlers.alerts.reminders import due_of
 from handlers.alerts.rule_message import place_name, rule_end, rule_headline
 from handlers.readings.figures import value_text
-from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, Silence, Stake, Verdict
-from kpi.alerts import Phase
-from kpi.catalogue import METRICS
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import AlertEpisode, Finding, NoticedEpisode, Silence, Stake, Verdict
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Engagement, Room
 from kpi.markets import BEIJING
-from kpi.metrics import Kind
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Kind
 from kpi.money import Money
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 END_WORDS: dict[Phase, str] = {

@@ -19,16 +19,16 @@ from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from handlers.readings.reading_desk import ReadingDesk
 from handlers.readings.trends import trend_line
-from kpi.alert_records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, AlertNotice, NoticedEpisode, NoticeKind
+from kpi.alerts.rule_findings import excess
 from kpi.days import Period, business_day
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.digests import TrendLine
 from kpi.engagements import Audience, Engagement, Room, Store
-from kpi.incidents import Incident
-from kpi.metrics import Metric, Unit, Visibility
-from kpi.readings import Scope
-from kpi.rule_findings import excess
+from kpi.incidents.incident import Incident
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric, Unit, Visibility
+from kpi.readings.reading import Scope
 from kpi.severities import Severity, may_go_out_at
 
 LINE_DAYS = 42

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from handlers.readings.figures import MEASURE_NAMES
-from kpi.alert_causes import LIKELY, Cause, CauseKind
-from kpi.alert_parts import CARTING, CONVERTING, PAYING, VISITING
-from kpi.alert_records import NoticedEpisode
-from kpi.dimensions import DIMENSIONS, LISTING
+from kpi.alerts.breakdown import CARTING, CONVERTING, PAYING, VISITING
+from kpi.alerts.causes import LIKELY, Cause, CauseKind
+from kpi.alerts.records import NoticedEpisode
+from kpi.alerts.watched import BY_METRIC
+from kpi.metrics.dimensions import DIMENSIONS, LISTING
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 LONGEST_NAME = 40

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kpi.alert_records import AlertEpisode
+from kpi.alerts.records import AlertEpisode
+from kpi.alerts.rule_findings import RedLineFinding
 from kpi.engagements import Engagement
 from kpi.markets import Market, Marketplace
-from kpi.rule_findings import RedLineFinding
 
 MOST_ALONE = 3
 """So many red lines crossed on one morning are an incident each; of more, those of one kind are one incident."""

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from handlers.alerts.sightings import seen_first
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode
-from kpi.catalogue import METRICS
-from kpi.incident_openings import Declaration
-from kpi.incidents import EntryKind, Incident, Movement, Subject
+from kpi.alerts.records import AlertEpisode
+from kpi.alerts.watched import BY_METRIC
+from kpi.incidents.incident import EntryKind, Incident, Movement, Subject
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.severities import Severity
-from kpi.watched import BY_METRIC
 
 REMEMBERED_DAYS = 90
 """An incident opened so long before an alert that is over by now is another story."""

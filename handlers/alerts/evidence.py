@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from handlers.ports import Work
-from kpi.alert_causes import Cause, leading_cause
-from kpi.alert_panels import LAG_FIRST, LAG_LAST
-from kpi.alert_parts import Span, Sums, dimensions_of, funnel_of, measures_of, steps_of, sums_of
-from kpi.alert_records import AlertEpisode
+from kpi.alerts.breakdown import Span, Sums, dimensions_of, funnel_of, measures_of, steps_of, sums_of
+from kpi.alerts.causes import Cause, leading_cause
+from kpi.alerts.panels import LAG_FIRST, LAG_LAST
+from kpi.alerts.records import AlertEpisode
+from kpi.alerts.watched import BY_METRIC, Watched
 from kpi.days import ONE_DAY, Period
 from kpi.facts import FactQuery
-from kpi.watched import BY_METRIC, Watched
 
 BEFORE_DAYS = 28
 """Four of each weekday: what the days since the onset are held against."""

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from handlers.alerts.rule_message import RULE_LINE_WORDS, place_name, rule_watch_line
 from handlers.ports import Work
-from kpi.alert_records import Finding, SeriesKey
-from kpi.catalogue import METRICS
+from kpi.alerts.records import Finding, SeriesKey
+from kpi.alerts.watched import BY_METRIC
 from kpi.digests import Digest, WatchLine
 from kpi.engagements import Engagement
-from kpi.metrics import Visibility
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Visibility
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 FRESH = timedelta(hours=24)

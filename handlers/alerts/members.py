@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpi.alert_records import ExpectedDays
-from kpi.alerts import Span
-from kpi.detection.signals import THRESHOLDS, Preset
+from kpi.alerts.alert import Span
+from kpi.alerts.detection.signals import THRESHOLDS, Preset
+from kpi.alerts.records import ExpectedDays
 from kpi.engagements import Engagement
 
 

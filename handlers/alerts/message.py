@@ -27,17 +27,17 @@ from handlers.grammar.incident_words import REPORT_A_PROBLEM
 from handlers.messages import Button, Reply
 from handlers.readings.figures import value_text
 from handlers.readings.trends import worded
-from kpi.alert_records import AlertNotice, NoticedEpisode, NoticeKind
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertNotice, NoticedEpisode, NoticeKind
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Audience, Engagement, Person, Room
 from kpi.languages import Language
 from kpi.markets import BEIJING
-from kpi.metrics import Kind
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Kind
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
 from kpi.severities import Severity
 from kpi.tones import Tone
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 MOST_SHOWN = 5

@@ -12,13 +12,13 @@ from handlers.alerts.cards import answer_card, open_card, refresh_cards
 from handlers.alerts.severity import severity_of
 from handlers.alerts.stakes import events_at_stake
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, Mute, NoticeKind, Remark, SeriesKey, Silence
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, Mute, NoticeKind, Remark, SeriesKey, Silence
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Engagement
-from kpi.metrics import Visibility
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Visibility
 from kpi.phrases import phrase
 from kpi.severities import Severity
-from kpi.watched import BY_METRIC
 
 WORSE_FACTOR = 1.5
 """Rooms hear of an open alert again when so many times the events they were told of are at stake …"""

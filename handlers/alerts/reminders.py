@@ -11,7 +11,7 @@ from handlers.alerts.cards import answer_card, is_operations
 from handlers.alerts.notices import muted_by
 from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of_person
-from kpi.alert_records import AlertEpisode, NoticeKind, Verdict
+from kpi.alerts.records import AlertEpisode, NoticeKind, Verdict
 from kpi.engagements import Engagement, Person, Role
 from kpi.severities import Severity, answer_due_at
 

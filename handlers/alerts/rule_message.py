@@ -8,19 +8,19 @@ from decimal import Decimal
 from handlers.alerts.advice import ADVICE, advice_for
 from handlers.readings.figures import value_text
 from handlers.readings.trends import worded
-from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, SeriesKey
 from kpi.alert_rules import Side
-from kpi.alerts import Phase
-from kpi.catalogue import METRICS
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import AlertEpisode, Finding, NoticedEpisode, SeriesKey
+from kpi.alerts.red_lines import LineAhead, line_to_keep
+from kpi.alerts.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding, is_beyond
 from kpi.digests import WatchLine
 from kpi.engagements import Engagement
 from kpi.markets import Marketplace
-from kpi.measures import MEASURES, MeasureUnit
-from kpi.metrics import Unit
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.measures import MEASURES, MeasureUnit
+from kpi.metrics.metric import Unit
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
-from kpi.red_lines import LineAhead, line_to_keep
-from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding, is_beyond
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -7,15 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, NoticedEpisode, Stake
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, NoticedEpisode, Stake
+from kpi.alerts.red_lines import line_to_keep
+from kpi.alerts.rule_findings import LimitFinding, PaceFinding, RuleFinding
 from kpi.days import Period
 from kpi.digests import TrendLine
 from kpi.engagements import Engagement, Store
-from kpi.metrics import Metric, Unit
-from kpi.red_lines import line_to_keep
-from kpi.rule_findings import LimitFinding, PaceFinding, RuleFinding
-from kpi.series import MetricSeries, query_of
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric, Unit
+from kpi.readings.series import MetricSeries, query_of
 from kpi.targets import Target
 
 LINE_DAYS = 42

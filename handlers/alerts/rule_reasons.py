@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from handlers.alerts.rule_message import rule_kind, rule_line_text, rule_value_text
-from kpi.alert_records import Finding, Judgement, Silence
+from kpi.alerts.records import Finding, Judgement, Silence
+from kpi.alerts.rule_days import CLEAR_FOR_DAYS, NEAR_FOR_DAYS
+from kpi.alerts.rule_findings import LimitFinding, RedLineFinding, RuleFinding
 from kpi.engagements import Store
 from kpi.phrases import phrase
-from kpi.rule_days import CLEAR_FOR_DAYS, NEAR_FOR_DAYS
-from kpi.rule_findings import LimitFinding, RedLineFinding, RuleFinding
 from kpi.wording.wording import Wording
 
 UNJUDGED_WORDS: dict[Silence, str] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from handlers.ports import Work
+from kpi.alerts.ruled_series import Ruled, ruled_series
+from kpi.alerts.staleness import newest_due
 from kpi.engagements import Engagement
-from kpi.ruled_series import Ruled, ruled_series
-from kpi.staleness import newest_due
 
 
 def running_series(work: Work, engagement: Engagement, now: datetime) -> list[tuple[Ruled, date]]:

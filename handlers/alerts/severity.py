@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.ports import Work
-from kpi.alert_records import Finding, Silence
+from kpi.alerts.records import Finding, Silence
+from kpi.alerts.watched import Watched
 from kpi.engagements import Engagement
 from kpi.facts import FactQuery
 from kpi.severities import Evidence, Severity, grade
-from kpi.watched import Watched
 
 USUAL_DAYS = 28
 """Days an engagement's usual orders a day are taken from."""

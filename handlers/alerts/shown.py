@@ -5,9 +5,9 @@ from __future__ import annotations
 from handlers.access import may_see
 from handlers.messages import Request
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode
 from kpi.errors import NotFoundError
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 
 

@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from handlers.ports import Work
 from handlers.readings.reading_desk import ReadingDesk
-from kpi.alert_records import AlertEpisode, Finding
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, Finding
+from kpi.alerts.rule_findings import LimitFinding, RedLineFinding, RuleFinding
+from kpi.alerts.staleness import newest_due
 from kpi.days import business_day
 from kpi.engagements import Engagement, Store
-from kpi.incident_events import Measure
-from kpi.incidents import Incident, Sighting, Subject
-from kpi.metrics import Kind, Metric
-from kpi.rule_findings import LimitFinding, RedLineFinding, RuleFinding
-from kpi.staleness import newest_due
+from kpi.incidents.events import Measure
+from kpi.incidents.incident import Incident, Sighting, Subject
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Kind, Metric
 
 RANGE_SIGMAS = 1.8
 """Half width of what is usual, in standard deviations: nine of ten days lie within."""

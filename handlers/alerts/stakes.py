@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from handlers.readings.reading_desk import ReadingDesk
-from kpi.alert_records import AlertEpisode, Stake
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, Stake
+from kpi.alerts.watched import BY_METRIC
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Store
-from kpi.watched import BY_METRIC
+from kpi.metrics.catalogue import METRICS
 
 VALUE_DAYS = 28
 """Days the average order value is taken from."""

@@ -10,13 +10,13 @@ from math import fsum, hypot
 from handlers.alerts.advice import advice_for
 from handlers.alerts.rule_message import place_name
 from handlers.readings.figures import MARKETPLACE_NAMES
-from kpi.alert_records import AlertNotice, NoticedEpisode
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertNotice, NoticedEpisode
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Engagement
 from kpi.markets import Market, Marketplace
+from kpi.metrics.catalogue import METRICS
 from kpi.money import Money
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 LEAST_STORES = 2

@@ -13,14 +13,14 @@ from handlers.answers.asking import Asking
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from handlers.readings.figures import value_text
-from kpi.alert_records import Finding, Judgement, SeriesKey, Silence
-from kpi.catalogue import METRICS
+from kpi.alerts.records import Finding, Judgement, SeriesKey, Silence
+from kpi.alerts.watched import BY_METRIC, WATCHED
 from kpi.days import ONE_DAY
 from kpi.errors import QuestionError
-from kpi.metrics import Kind, Metric
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Kind, Metric
 from kpi.phrases import phrase
 from kpi.tones import Tone
-from kpi.watched import BY_METRIC, WATCHED
 from kpi.wording.wording import Wording
 
 SHOWN_DAYS = 7

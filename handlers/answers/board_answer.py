@@ -12,15 +12,15 @@ from handlers.readings.figures import figure_of, judgement_word, metric_name, va
 from handlers.readings.reading_desk import GroupReading
 from handlers.readings.sheets import panel_of, sheet_with_fallback
 from handlers.readings.trends import TREND_DAYS, trend_line
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.digest_rules import HEADLINE_METRICS, in_reading_order, leading, tone_of
 from kpi.digests import TrendLine
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.pictures import MOST_PANELS, DigestSheet
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -22,16 +22,16 @@ from handlers.readings.figures import (
 from handlers.readings.reading_desk import GroupReading
 from handlers.readings.trends import TREND_DAYS, trend_line, worded
 from handlers.targets.forms import SET_A_TARGET, SET_COMMAND
-from kpi.catalogue import metric_by_id
 from kpi.days import Period
 from kpi.errors import QuestionError
-from kpi.evaluation import compare
 from kpi.languages import Language
-from kpi.metrics import Kind, Metric, Unit
+from kpi.metrics.catalogue import metric_by_id
+from kpi.metrics.metric import Kind, Metric, Unit
 from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.pictures import TrendPicture
-from kpi.readings import Reading
+from kpi.readings.evaluation import compare
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -10,14 +10,14 @@ from enum import StrEnum
 
 from handlers.ports import Work
 from handlers.readings.scopes import groups_of
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Engagement, Store
-from kpi.evaluation import ReadingContext, read_plain
 from kpi.facts import FactStatus
-from kpi.measures import MEASURES, SCALED, MeasureUnit
-from kpi.metrics import Formula, Unit
-from kpi.series import MetricSeries, query_of
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.measures import MEASURES, SCALED, MeasureUnit
+from kpi.metrics.metric import Formula, Unit
+from kpi.readings.evaluation import ReadingContext, read_plain
+from kpi.readings.series import MetricSeries, query_of
 
 
 class ExportGrain(StrEnum):

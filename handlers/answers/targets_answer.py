@@ -12,14 +12,14 @@ from handlers.readings.scopes import Group, groups_of
 from handlers.targets.forms import SET_A_TARGET, SET_COMMAND
 from handlers.targets.names import bound_text, target_name
 from handlers.targets.notices import history_line
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.engagements import Store
-from kpi.evaluation import WEIGHT_HISTORY_DAYS, standing_of
 from kpi.languages import Language
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.phrases import phrase
 from kpi.pictures import BulletPicture, BulletRow
+from kpi.readings.evaluation import WEIGHT_HISTORY_DAYS, standing_of
 from kpi.targets import Standing, Target
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

@@ -9,11 +9,11 @@ from handlers.answers.asking import Asking
 from handlers.messages import Reply, Table
 from handlers.readings.figures import MEASURE_NAMES, STATUS_WORDS, figure_of, metric_name, usual_text, value_text
 from handlers.readings.reading_desk import GroupReading
-from kpi.catalogue import metric_by_id
 from kpi.limits import limit_for
 from kpi.markets import BEIJING
-from kpi.measures import MEASURES, SCALED, MeasureUnit
-from kpi.metrics import Formula, Kind, Metric
+from kpi.metrics.catalogue import metric_by_id
+from kpi.metrics.measures import MEASURES, SCALED, MeasureUnit
+from kpi.metrics.metric import Formula, Kind, Metric
 from kpi.money import Money
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording

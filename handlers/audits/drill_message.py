@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from handlers.incidents.card import name_of, when
 from handlers.messages import Reply
-from kpi.drills import DrillCall, DrillReport
+from kpi.audits.drills import DrillCall, DrillReport
 from kpi.engagements import Engagement, Room
 from kpi.phrases import phrase
 from kpi.tones import Tone

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from handlers.audits.notices import tell_of_drill
 from handlers.incidents.desk import declare, happen
 from handlers.ports import UnitOfWork, Work
-from kpi.climbs import START_DELAY
+from kpi.audits.drills import DRILL_LASTS, Drill, DrillCall, DrillReport, drill_hours, monthly_drill
 from kpi.deliveries import DeliveryState
-from kpi.drills import DRILL_LASTS, Drill, DrillCall, DrillReport, drill_hours, monthly_drill
 from kpi.engagements import Audience, Engagement
 from kpi.errors import QuestionError
-from kpi.incident_events import EndDrill
-from kpi.incident_openings import Declaration
-from kpi.incidents import THE_CLOCK, Actor, EntryKind, Incident, Side, Source, Subject
+from kpi.incidents.climbs import START_DELAY
+from kpi.incidents.events import EndDrill
+from kpi.incidents.incident import THE_CLOCK, Actor, EntryKind, Incident, Side, Source, Subject
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.severities import Severity

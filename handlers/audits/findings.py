@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.incidents.losses import lost_deliveries
 from handlers.ports import Work
-from kpi.audits import (
+from kpi.audits.audit import (
     CALL_LATE_AFTER,
     CLOSED_ROOMS_LAST,
     DEAD_AFTER,

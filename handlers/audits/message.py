@@ -8,8 +8,8 @@ from handlers.audits.audience import admin_in, admins_of
 from handlers.audits.drill_message import drill_message
 from handlers.incidents.card import when
 from handlers.messages import Reply
-from kpi.audit_notices import AuditNotice, FaultNotice
-from kpi.audits import Fault, FaultKind
+from kpi.audits.audit import Fault, FaultKind
+from kpi.audits.notices import AuditNotice, FaultNotice
 from kpi.engagements import Engagement, Room
 from kpi.phrases import phrase
 from kpi.tones import Tone

@@ -8,10 +8,10 @@ from datetime import datetime
 from handlers.audits.audience import whom_to_tell
 from handlers.new_deliveries import new_delivery
 from handlers.ports import Work
-from kpi.audit_notices import AuditNotice, FaultNotice, fault_notice_id
-from kpi.audits import Fault
+from kpi.audits.audit import Fault
+from kpi.audits.drills import Drill, DrillReport
+from kpi.audits.notices import AuditNotice, FaultNotice, fault_notice_id
 from kpi.deliveries import CauseKind, DeliveryState, Placing, Settlement
-from kpi.drills import Drill, DrillReport
 from kpi.engagements import Engagement, Room
 
 

@@ -11,7 +11,7 @@ from handlers.audits.findings import find_faults
 from handlers.audits.notices import tell_of_fault, tell_unheard
 from handlers.incidents.losses import follow_up
 from handlers.ports import UnitOfWork, Work
-from kpi.audits import AUDITS_APART, Fault, FaultKind, Finding, judge
+from kpi.audits.audit import AUDITS_APART, Fault, FaultKind, Finding, judge
 from kpi.deliveries import DeliveryState, Settlement
 
 _OF_INCIDENTS = frozenset({FaultKind.OVERDUE_STEPS, FaultKind.ADRIFT_INCIDENTS})

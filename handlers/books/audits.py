@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from kpi.audit_notices import AuditNotice
-from kpi.audits import Fault
-from kpi.drills import Drill
+from kpi.audits.audit import Fault
+from kpi.audits.drills import Drill
+from kpi.audits.notices import AuditNotice
 
 
 class AuditBook(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from kpi.captures import Capture
+from kpi.incidents.captured_messages import Capture
 
 
 class CaptureBook(Protocol):

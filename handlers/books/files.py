@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 
 
 class IncidentFileBook(Protocol):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from kpi.escalations import Step
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import EntryKind, Incident, TimelineEntry
+from kpi.incidents.escalations import Step
+from kpi.incidents.incident import EntryKind, Incident, TimelineEntry
+from kpi.incidents.notices import IncidentNotice
 
 
 class IncidentBook(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from kpi.waiting_questions import WaitingQuestion
+from kpi.service_records.waiting_questions import WaitingQuestion
 
 
 class WaitingQuestionBook(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.service_records.record import MonthlyRecord, RecordSlot
 
 
 class ServiceRecordBook(Protocol):

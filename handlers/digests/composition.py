@@ -12,7 +12,6 @@ from handlers.readings.conversions import convert_all
 from handlers.readings.reading_desk import GroupReading, ReadingDesk
 from handlers.readings.scopes import today_of
 from handlers.readings.trends import TREND_DAYS, trend_line
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.digest_rules import (
     HEADLINE_METRICS,
@@ -25,13 +24,14 @@ from kpi.digest_rules import (
     tone_of,
 )
 from kpi.digests import ConvertedTotal, Coverage, CoverageState, Digest, Driver, TrendLine
-from kpi.dimensions import LISTING
 from kpi.drivers import SalesSums, explain, shares_of_change
 from kpi.engagements import Engagement, Store
 from kpi.facts import DaySum, FactQuery, Grain
-from kpi.measures import SCALED
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.dimensions import LISTING
+from kpi.metrics.measures import SCALED
 from kpi.money import Money
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 
 COMPARED_DAYS = 4
 """Listings and stores are compared with the mean of this many comparable days."""

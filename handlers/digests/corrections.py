@@ -18,13 +18,13 @@ from handlers.messages import Reply
 from handlers.new_deliveries import new_delivery
 from handlers.ports import UnitOfWork, Work
 from handlers.readings.figures import metric_name, value_text
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.digests import CoverageState, Digest
 from kpi.engagements import Engagement, Room
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

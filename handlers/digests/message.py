@@ -22,7 +22,6 @@ from handlers.readings.figures import (
     value_text,
 )
 from handlers.readings.sheets import panel_of, sheet_with_fallback
-from kpi.catalogue import METRICS
 from kpi.days import day_closes_at, day_opens_at
 from kpi.digest_rules import MOST_FIGURES, leading
 from kpi.digests import Coverage, CoverageState, Digest, Driver, Factor
@@ -30,9 +29,10 @@ from kpi.drivers import leading_factor
 from kpi.engagements import Audience, Engagement, Room, Store
 from kpi.languages import Language
 from kpi.markets import BEIJING
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.pictures import MOST_PANELS, DigestSheet
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handlers.messages import Reply
 from handlers.readings.figures import MEASURE_NAMES
-from kpi.alert_records import AlertNotice, NoticeKind
+from kpi.alerts.records import AlertNotice, NoticeKind
+from kpi.alerts.staleness import StoreGap
 from kpi.engagements import Engagement, Room
 from kpi.phrases import phrase
-from kpi.staleness import StoreGap
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from handlers.new_deliveries import new_delivery
 from handlers.ports import UnitOfWork, Work
 from handlers.quiet_hours import quiet_hours_of
-from kpi.alert_records import AlertNotice, NoticeKind
+from kpi.alerts.records import AlertNotice, NoticeKind
+from kpi.alerts.staleness import Feed, Gap, StoreGap, by_store, gaps
 from kpi.days import business_day
 from kpi.deliveries import CauseKind
 from kpi.engagements import Audience, Engagement, Store
-from kpi.metric_terms import TRAFFIC_FINAL
+from kpi.metrics.terms import TRAFFIC_FINAL
 from kpi.severities import Severity, may_go_out_at
-from kpi.staleness import Feed, Gap, StoreGap, by_store, gaps
 
 LOOK_BACK_DAYS = 63
 """Nine weeks: enough to know which weekdays are empty by nature."""

@@ -23,12 +23,12 @@ from handlers.grammar.grammar_words import (
     VERSUS_WORDS,
 )
 from handlers.grammar.questions import PeriodWord, Question, QuestionKind, Span, Versus
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.engagements import Store
 from kpi.errors import QuestionError, UnknownNameError
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

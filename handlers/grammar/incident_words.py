@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kpi.incidents import Movement
+from kpi.incidents.incident import Movement
 from kpi.phrases import phrase
 from kpi.severities import Severity
 

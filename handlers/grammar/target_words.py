@@ -10,7 +10,7 @@ from enum import StrEnum
 from handlers.grammar.grammar import normalise
 from handlers.grammar.value_words import VALUE
 from kpi.days import Period
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 
 
 class TargetField(StrEnum):

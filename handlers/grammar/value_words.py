@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpi.errors import QuestionError
 from kpi.languages import Language
-from kpi.metrics import Unit
+from kpi.metrics.metric import Unit
 from kpi.phrases import phrase
 from kpi.wording.numbers import SYMBOLS
 

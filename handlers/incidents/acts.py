@@ -10,8 +10,8 @@ from handlers.incidents.parts import aim_of, parts_of, wait_of
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.errors import QuestionError
-from kpi.escalation_policies import policy_of
-from kpi.incident_events import (
+from kpi.incidents.escalation_policies import policy_of
+from kpi.incidents.events import (
     Acknowledge,
     ConfirmFixed,
     KeepAcknowledgement,
@@ -24,7 +24,7 @@ from kpi.incident_events import (
     StartWatching,
     Unacknowledge,
 )
-from kpi.incidents import Analysis, Plan, Status
+from kpi.incidents.incident import Analysis, Plan, Status
 from kpi.phrases import phrase
 
 

@@ -16,13 +16,13 @@ from handlers.incidents.readers import lines_for, may_read
 from handlers.incidents.refusals import refusal_error
 from handlers.messages import Reply, Request
 from handlers.ports import Work
-from kpi.catalogue import METRICS
 from kpi.engagements import Person
 from kpi.errors import NotFoundError
-from kpi.incident_changes import Outcome, Refusal, Refused
-from kpi.incident_events import Event
-from kpi.incident_transitions import may
-from kpi.incidents import Incident
+from kpi.incidents.changes import Outcome, Refusal, Refused
+from kpi.incidents.events import Event
+from kpi.incidents.incident import Incident
+from kpi.incidents.transitions import may
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 
 

@@ -11,9 +11,9 @@ from handlers.incidents.form_values import visibility_here
 from handlers.messages import Attachment, Reply, Request, ShownFile
 from handlers.ports import Work
 from kpi.errors import QuestionError
-from kpi.evidence_files import MOST_FILES, EvidenceFile
-from kpi.incident_events import AddEvidence
-from kpi.incidents import Incident, Visibility
+from kpi.incidents.events import AddEvidence
+from kpi.incidents.evidence_files import MOST_FILES, EvidenceFile
+from kpi.incidents.incident import Incident, Visibility
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

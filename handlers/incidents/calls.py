@@ -14,9 +14,9 @@ from handlers.new_deliveries import new_delivery
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.engagements import Audience, Engagement, Platform, Room
-from kpi.incident_changes import Call
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incidents import Incident
+from kpi.incidents.changes import Call
+from kpi.incidents.incident import Incident
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
 
 BEHIND_THE_CARD = timedelta(microseconds=1)
 """A room reads what it is about before somebody is called in it."""

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from handlers.incidents.desk import happen
 from handlers.ports import Work
-from kpi.capture_events import CaptureMessage, ChangeCaptured, DeleteCaptured, TakeOutCaptured
-from kpi.captures import Capture, Ending, Version, changed, erased
 from kpi.engagements import Engagement, Person, Room
-from kpi.incident_changes import Outcome
-from kpi.incidents import Actor
+from kpi.incidents.capture_events import CaptureMessage, ChangeCaptured, DeleteCaptured, TakeOutCaptured
+from kpi.incidents.captured_messages import Capture, Ending, Version, changed, erased
+from kpi.incidents.changes import Outcome
+from kpi.incidents.incident import Actor
 
 
 def point_at(work: Work, engagement: Engagement, room: Room, message: str, by: Person, at: datetime) -> Capture:

@@ -8,8 +8,8 @@ from handlers.incidents.card import name_of
 from handlers.incidents.readers import Reader
 from handlers.messages import Button
 from handlers.ports import Work
-from kpi.captures import CAPTURE_KINDS, Ending, told
-from kpi.incidents import EntryKind, TimelineEntry
+from kpi.incidents.captured_messages import CAPTURE_KINDS, Ending, told
+from kpi.incidents.incident import EntryKind, TimelineEntry
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

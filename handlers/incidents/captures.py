@@ -22,11 +22,11 @@ from handlers.incidents.parsing import verb_of, words_of
 from handlers.incidents.refusals import refusal_error
 from handlers.messages import Button, Quoted, Reply, Request
 from handlers.ports import Work
-from kpi.capture_events import CaptureFile
-from kpi.captures import Capture, Ending, Version, kept_text
 from kpi.errors import AccessError, NotFoundError, QuestionError
-from kpi.incident_changes import Refused
-from kpi.incidents import Incident
+from kpi.incidents.capture_events import CaptureFile
+from kpi.incidents.captured_messages import Capture, Ending, Version, kept_text
+from kpi.incidents.changes import Refused
+from kpi.incidents.incident import Incident
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

@@ -10,11 +10,11 @@ from handlers.incidents.evidence_text import back_line, evidence_lines, onset_li
 from handlers.incidents.readers import Reader, RoomReader, is_operations, shown_to
 from handlers.messages import Button, Reply
 from handlers.readings.figures import value_text
-from kpi.catalogue import METRICS
-from kpi.climbs import NOBODY_YET, coming_call
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incidents import Incident, Side, Status
+from kpi.incidents.climbs import NOBODY_YET, coming_call
+from kpi.incidents.incident import Incident, Side, Status
 from kpi.markets import BEIJING
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.promises import Promise, PromiseState, standing_of, time_left
 from kpi.severities import Severity

@@ -35,8 +35,8 @@ from handlers.incidents.timeline import timeline_reply
 from handlers.messages import Reply, Request, Table
 from handlers.ports import Work
 from kpi.errors import QuestionError
-from kpi.incident_events import Snooze
-from kpi.incident_openings import Declaration
+from kpi.incidents.events import Snooze
+from kpi.incidents.openings import Declaration
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

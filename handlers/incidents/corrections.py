@@ -15,9 +15,9 @@ from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.days import Period, business_day
 from kpi.errors import AccessError, QuestionError
-from kpi.incident_events import ChangeSeverity, CorrectOnset, Merge
-from kpi.incident_transitions import may
-from kpi.incidents import Confidence, Onset, OnsetSource
+from kpi.incidents.events import ChangeSeverity, CorrectOnset, Merge
+from kpi.incidents.incident import Confidence, Onset, OnsetSource
+from kpi.incidents.transitions import may
 from kpi.phrases import phrase
 
 _GRADES = {word: severity for severity, words in GRADE_WORDS.items() for word in words}

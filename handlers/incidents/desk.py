@@ -14,12 +14,12 @@ from handlers.messages import Request
 from handlers.ports import Work
 from kpi.engagements import Engagement, Person, Platform
 from kpi.errors import NotFoundError
-from kpi.escalation_policies import policy_of
-from kpi.incident_changes import Changed, Outcome, Refused
-from kpi.incident_events import Event, JoinAlert, Merge, ReportAgain, TakeIn
-from kpi.incident_openings import Declaration, open_incident, opening_entry
-from kpi.incident_transitions import apply
-from kpi.incidents import Actor, Incident, Side, Source, incident_key
+from kpi.incidents.changes import Changed, Outcome, Refused
+from kpi.incidents.escalation_policies import policy_of
+from kpi.incidents.events import Event, JoinAlert, Merge, ReportAgain, TakeIn
+from kpi.incidents.incident import Actor, Incident, Side, Source, incident_key
+from kpi.incidents.openings import Declaration, open_incident, opening_entry
+from kpi.incidents.transitions import apply
 from kpi.phrases import phrase
 
 SAME_AGAIN = timedelta(hours=48)

@@ -10,8 +10,8 @@ from handlers.new_deliveries import new_delivery
 from handlers.ports import Work
 from kpi.deliveries import CauseKind
 from kpi.engagements import Engagement, Room
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
+from kpi.incidents.notices import IncidentNotice
 from kpi.severities import Severity
 
 

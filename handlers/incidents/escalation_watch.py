@@ -12,11 +12,11 @@ from handlers.incidents.retries import cards_to_retry, retry_card
 from handlers.incidents.review import review_of
 from handlers.ports import UnitOfWork, Work
 from kpi.deliveries import Delivery
-from kpi.escalations import Step, StepKind, take
-from kpi.incident_changes import Changed, Outcome, Refusal, Refused
-from kpi.incident_events import LoseDelivery
-from kpi.incident_transitions import apply
-from kpi.incidents import THE_CLOCK, Incident
+from kpi.incidents.changes import Changed, Outcome, Refusal, Refused
+from kpi.incidents.escalations import Step, StepKind, take
+from kpi.incidents.events import LoseDelivery
+from kpi.incidents.incident import THE_CLOCK, Incident
+from kpi.incidents.transitions import apply
 
 CLAIM_FOR = timedelta(minutes=1)
 """A claimed step is free again after this long, should its process die. Taking one lasts milliseconds, and a step that

@@ -13,20 +13,20 @@ from handlers.alerts.stakes import DOUBT_SIGMAS, stake_of, valued
 from handlers.incidents.surroundings import LONGEST_WINDOW_DAYS, Surroundings
 from handlers.ports import Work
 from handlers.readings.reading_desk import ReadingDesk
-from kpi.alert_causes import Cause, CauseKind, is_enough, leading_cause
-from kpi.alert_parts import dimensions_of, funnel_of
-from kpi.alert_records import AlertEpisode, Stake
-from kpi.catalogue import METRICS
+from kpi.alerts.breakdown import dimensions_of, funnel_of
+from kpi.alerts.causes import Cause, CauseKind, is_enough, leading_cause
+from kpi.alerts.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
+from kpi.alerts.parts import Dimension
+from kpi.alerts.records import AlertEpisode, Stake
+from kpi.alerts.watched import BY_METRIC
 from kpi.days import Period, business_day
 from kpi.engagements import Engagement, Store
-from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
-from kpi.incident_openings import Declaration
-from kpi.incidents import Confidence, Incident, Movement, Onset, OnsetSource, Sighting, Subject
+from kpi.incidents.incident import Confidence, Incident, Movement, Onset, OnsetSource, Sighting, Subject
+from kpi.incidents.onsets import HISTORY_DAYS, ChangePoint, CountedDay, by_weekday, change_point
+from kpi.incidents.openings import Declaration
 from kpi.markets import BEIJING
-from kpi.metrics import Metric, Unit
-from kpi.onsets import HISTORY_DAYS, ChangePoint, CountedDay, by_weekday, change_point
-from kpi.parts import Dimension
-from kpi.watched import BY_METRIC
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric, Unit
 
 USUAL_WINDOW_DAYS = 7
 """Days looked at where nobody knows since when."""

@@ -11,15 +11,15 @@ from handlers.alerts.card_text import stake_text
 from handlers.alerts.cause_text import cause_text
 from handlers.incidents.readers import Reader
 from handlers.readings.figures import MEASURE_NAMES, value_text
-from kpi.alert_causes import CauseKind
-from kpi.catalogue import METRICS
+from kpi.alerts.causes import CauseKind
+from kpi.alerts.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent
+from kpi.alerts.watched import BY_METRIC
 from kpi.days import business_day
 from kpi.engagements import Audience, Engagement
-from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent
-from kpi.incidents import Confidence, Incident, Movement, OnsetSource, Sighting
-from kpi.metrics import Visibility
+from kpi.incidents.incident import Confidence, Incident, Movement, OnsetSource, Sighting
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Visibility
 from kpi.phrases import phrase
-from kpi.watched import BY_METRIC
 from kpi.wording.wording import Wording
 
 CHECK_NAMES: dict[CheckKind, str] = {

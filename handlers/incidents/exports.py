@@ -16,12 +16,12 @@ from handlers.incidents.service_record import opened_between, record_for
 from handlers.ports import Work
 from kpi.days import Period, day_closes_at, day_opens_at
 from kpi.engagements import Audience, Engagement
-from kpi.incident_summaries import TimeTaken, standings, time_taken
-from kpi.incident_views import is_for_sellers, seller_lines, seller_view
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
+from kpi.incidents.summaries import TimeTaken, standings, time_taken
+from kpi.incidents.views import is_for_sellers, seller_lines, seller_view
 from kpi.promises import Promise
-from kpi.service_months import ServiceMonth, service_zone
-from kpi.service_records import ServiceRecord, Spread
+from kpi.service_records.months import ServiceMonth, service_zone
+from kpi.service_records.record import ServiceRecord, Spread
 from kpi.severities import Severity
 
 Cell = str | int | bool | None

@@ -9,8 +9,8 @@ from handlers.incidents.readers import RoomReader, is_operations, may_read
 from handlers.messages import ShownFile
 from handlers.ports import Work
 from kpi.engagements import Engagement, Room
-from kpi.evidence_files import EvidenceFile
-from kpi.incidents import EntryKind, TimelineEntry, Visibility
+from kpi.incidents.evidence_files import EvidenceFile
+from kpi.incidents.incident import EntryKind, TimelineEntry, Visibility
 
 _TAKES_FILES_AWAY = frozenset({EntryKind.CAPTURE_DELETED, EntryKind.CAPTURE_TAKEN_OUT})
 

@@ -10,8 +10,8 @@ from handlers.incidents.card import SEVERITY_NAMES
 from handlers.incidents.prefills import Prefill
 from handlers.incidents.readers import is_operations
 from handlers.messages import Field, FieldKind, Request
-from kpi.evidence_files import LARGEST_FILE
-from kpi.incidents import Incident, Subject
+from kpi.incidents.evidence_files import LARGEST_FILE
+from kpi.incidents.incident import Incident, Subject
 from kpi.phrases import phrase
 from kpi.severities import Severity
 from kpi.wording.wording import Wording

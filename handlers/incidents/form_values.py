@@ -14,12 +14,12 @@ from handlers.incidents.parts import aim_of, wait_of
 from handlers.incidents.prefills import Prefill
 from handlers.incidents.reports import declaration_of, movement_of
 from handlers.messages import Request
-from kpi.catalogue import METRICS
 from kpi.engagements import Audience
 from kpi.errors import NotFoundError, QuestionError
-from kpi.incident_events import AddEvidence, Comment, Event, RecordAnalysis, RecordPlan, Resolve
-from kpi.incident_openings import Declaration
-from kpi.incidents import Analysis, Incident, Movement, Plan, Subject, Visibility
+from kpi.incidents.events import AddEvidence, Comment, Event, RecordAnalysis, RecordPlan, Resolve
+from kpi.incidents.incident import Analysis, Incident, Movement, Plan, Subject, Visibility
+from kpi.incidents.openings import Declaration
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.severities import Severity
 

@@ -36,8 +36,8 @@ from handlers.incidents.reports import example_store
 from handlers.incidents.snoozes import snooze_fields, snooze_in
 from handlers.messages import Button, Field, Form, Reply, Request
 from handlers.ports import Work
-from kpi.incident_changes import Refusal, Refused
-from kpi.incident_events import (
+from kpi.incidents.changes import Refusal, Refused
+from kpi.incidents.events import (
     AddEvidence,
     Comment,
     Event,
@@ -46,8 +46,8 @@ from kpi.incident_events import (
     Resolve,
     Snooze,
 )
-from kpi.incident_transitions import apply, refusal_of
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
+from kpi.incidents.transitions import apply, refusal_of
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

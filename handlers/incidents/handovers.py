@@ -15,10 +15,10 @@ from kpi.absences import Absence
 from kpi.days import business_day
 from kpi.engagements import Engagement, Person
 from kpi.errors import AccessError, NotFoundError, QuestionError
-from kpi.escalation_policies import contact_of
-from kpi.incident_changes import Changed
-from kpi.incident_events import HandOver
-from kpi.incidents import Actor, Incident
+from kpi.incidents.changes import Changed
+from kpi.incidents.escalation_policies import contact_of
+from kpi.incidents.events import HandOver
+from kpi.incidents.incident import Actor, Incident
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

@@ -13,11 +13,11 @@ from handlers.incidents.rooms import queue_answer
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incident_changes import Changed
-from kpi.incident_events import LoseDelivery
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incident_views import is_for_sellers
-from kpi.incidents import THE_CLOCK, EntryKind, Incident
+from kpi.incidents.changes import Changed
+from kpi.incidents.events import LoseDelivery
+from kpi.incidents.incident import THE_CLOCK, EntryKind, Incident
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
+from kpi.incidents.views import is_for_sellers
 
 LOOK_BACK = timedelta(days=2)
 """How long a bot may be down and still follow up what was lost before."""

@@ -21,12 +21,12 @@ from handlers.incidents.files import files_in
 from handlers.incidents.readers import Reader, RoomReader, is_operations, lines_for, shown_to
 from handlers.incidents.timeline import entry_text
 from handlers.messages import Button, Reply
-from kpi.climbs import coming_call
 from kpi.engagements import Engagement, Room
-from kpi.escalation_policies import Rank
-from kpi.incident_changes import Call
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incidents import EntryKind, Incident, Status, TimelineEntry
+from kpi.incidents.changes import Call
+from kpi.incidents.climbs import coming_call
+from kpi.incidents.escalation_policies import Rank
+from kpi.incidents.incident import EntryKind, Incident, Status, TimelineEntry
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
 from kpi.phrases import phrase
 from kpi.promises import Promise
 from kpi.tones import Tone

@@ -11,9 +11,9 @@ from handlers.incidents.timeline import published_notes
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.errors import QuestionError
-from kpi.incident_changes import Refusal, Refused
-from kpi.incident_events import AddEvidence, Comment, PostUpdate, Publish
-from kpi.incident_views import internal_notes
+from kpi.incidents.changes import Refusal, Refused
+from kpi.incidents.events import AddEvidence, Comment, PostUpdate, Publish
+from kpi.incidents.views import internal_notes
 from kpi.phrases import phrase
 
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 from handlers.ports import Work
 from kpi.deliveries import CauseKind
 from kpi.engagements import Engagement, Room
-from kpi.incident_changes import Call
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident
+from kpi.incidents.changes import Call
+from kpi.incidents.incident import Incident
+from kpi.incidents.notices import IncidentNotice
 
 
 def freeze(work: Work, notice: IncidentNotice) -> IncidentNotice:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.ports import Work
 from kpi.engagements import Engagement
-from kpi.incident_openings import Declaration
-from kpi.incidents import Incident, Subject
+from kpi.incidents.incident import Incident, Subject
+from kpi.incidents.openings import Declaration
 
 SALES = frozenset({"gmv", "units", "orders", "conversion_rate", "add_to_cart_rate"})
 """What falls together when buyers cannot buy: whoever names one of them means the others too."""

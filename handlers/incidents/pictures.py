@@ -11,9 +11,9 @@ from handlers.ports import Work
 from handlers.readings.trends import worded
 from kpi.digests import TrendLine
 from kpi.engagements import Engagement, Store
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
 from kpi.languages import Language
-from kpi.metrics import Metric
+from kpi.metrics.metric import Metric
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
 from kpi.tones import Tone

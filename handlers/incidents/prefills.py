@@ -14,14 +14,14 @@ from handlers.incidents.card import SEVERITY_NAMES
 from handlers.incidents.reports import declaration_of
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
-from kpi.catalogue import METRICS
 from kpi.digest_rules import leading
 from kpi.digests import Digest
 from kpi.engagements import Store
 from kpi.errors import NotFoundError
-from kpi.incident_openings import Declaration
-from kpi.incidents import Movement, Subject
-from kpi.metrics import Direction
+from kpi.incidents.incident import Movement, Subject
+from kpi.incidents.openings import Declaration
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.phrases import phrase
 from kpi.severities import Severity
 from kpi.tones import Tone

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incident_views import is_for_sellers, seller_lines, seller_view
-from kpi.incidents import Incident, TimelineEntry
+from kpi.incidents.incident import Incident, TimelineEntry
+from kpi.incidents.views import is_for_sellers, seller_lines, seller_view
 from kpi.languages import Language
 
 

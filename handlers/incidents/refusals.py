@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.incidents.card import STATUS_WORDS, name_of
 from handlers.messages import Request
 from kpi.errors import AccessError, QuestionError, VigiaError
-from kpi.incident_changes import Refusal, Refused
-from kpi.incidents import Status
+from kpi.incidents.changes import Refusal, Refused
+from kpi.incidents.incident import Status
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

@@ -12,9 +12,9 @@ from handlers.incidents.desk import actor_of, happen
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from handlers.until_fields import require_future
-from kpi.incident_changes import Refused
-from kpi.incident_events import Snooze, StopReminders
-from kpi.incident_ownership import ends_at, is_reminded
+from kpi.incidents.changes import Refused
+from kpi.incidents.events import Snooze, StopReminders
+from kpi.incidents.ownership import ends_at, is_reminded
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

@@ -12,14 +12,14 @@ from handlers.grammar.grammar import MetricName, StoreName, mentioned, normalise
 from handlers.grammar.incident_words import MOVEMENT_WORDS, SEVERITY_WORDS
 from handlers.grammar.questions import PeriodWord, Span
 from handlers.messages import Request
-from kpi.catalogue import METRICS
 from kpi.days import business_day
 from kpi.engagements import Store
 from kpi.errors import QuestionError
-from kpi.incident_openings import Declaration
-from kpi.incidents import Confidence, Movement, Onset, OnsetSource, Subject
+from kpi.incidents.incident import Confidence, Movement, Onset, OnsetSource, Subject
+from kpi.incidents.openings import Declaration
 from kpi.markets import Market, Marketplace
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.phrases import phrase
 from kpi.severities import Severity
 

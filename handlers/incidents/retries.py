@@ -12,7 +12,7 @@ from handlers.incidents.notices import freeze
 from handlers.incidents.rooms import card_now
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing
-from kpi.incident_notices import IncidentNoticeKind
+from kpi.incidents.notices import IncidentNoticeKind
 
 AGAIN_AFTER = timedelta(minutes=5)
 """Between two tries: a platform that limits us is not asked more often for it."""

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from handlers.ports import Work
 from handlers.readings.reading_desk import GroupReading, ReadingDesk
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period, business_day
 from kpi.engagements import Engagement, Store
 from kpi.facts import FactStatus
-from kpi.incident_events import Review, Verdict
-from kpi.incident_reviews import reviewed_metric, verdict_of
-from kpi.incidents import EntryKind, Incident, Sighting
-from kpi.metrics import Metric
+from kpi.incidents.events import Review, Verdict
+from kpi.incidents.incident import EntryKind, Incident, Sighting
+from kpi.incidents.reviews import reviewed_metric, verdict_of
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric
 
 LOOK_AGAIN = timedelta(days=1)
 """Where it is too early: a day later there is one more day of data."""

@@ -19,10 +19,10 @@ from handlers.ports import Work
 from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
 from kpi.engagements import Audience, Engagement, Room
-from kpi.incident_changes import Changed
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incident_views import internal_notes, is_for_sellers, seller_lines
-from kpi.incidents import EntryKind, Incident, Side, TimelineEntry
+from kpi.incidents.changes import Changed
+from kpi.incidents.incident import EntryKind, Incident, Side, TimelineEntry
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
+from kpi.incidents.views import internal_notes, is_for_sellers, seller_lines
 from kpi.severities import may_go_out_at
 
 CHANGES_APART = timedelta(seconds=45)

@@ -14,12 +14,12 @@ from handlers.ports import UnitOfWork, Work
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.engagements import Audience, Engagement
 from kpi.errors import QuestionError
-from kpi.incident_views import is_for_sellers
-from kpi.incidents import EntryKind, Incident
+from kpi.incidents.incident import EntryKind, Incident
+from kpi.incidents.views import is_for_sellers
 from kpi.phrases import phrase
-from kpi.service_months import ServiceMonth, service_zone
-from kpi.service_records import MonthlyRecord, MonthOfService, RecordSlot, ServiceRecord, service_record
-from kpi.waiting_questions import FirstResponses, first_responses
+from kpi.service_records.months import ServiceMonth, service_zone
+from kpi.service_records.record import MonthlyRecord, MonthOfService, RecordSlot, ServiceRecord, service_record
+from kpi.service_records.waiting_questions import FirstResponses, first_responses
 from kpi.working_hours import usual_hours
 
 CLAIM_FOR = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from kpi.documents import Document, Grid, Section
 from kpi.engagements import Audience, Engagement, Room
 from kpi.languages import Language
 from kpi.phrases import phrase
-from kpi.service_records import MonthlyRecord, ServiceRecord, Spread
+from kpi.service_records.record import MonthlyRecord, ServiceRecord, Spread
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -10,10 +10,10 @@ from handlers.incidents.refusals import refusal_error
 from handlers.messages import Field, Request
 from handlers.until_fields import faulty_field, reason_in, require_between, until_fields, until_in, until_text
 from kpi.errors import QuestionError
-from kpi.incident_changes import Refusal, Refused
-from kpi.incident_events import Event, Snooze
-from kpi.incident_reminders import latest_question
-from kpi.incidents import Incident
+from kpi.incidents.changes import Refusal, Refused
+from kpi.incidents.events import Event, Snooze
+from kpi.incidents.incident import Incident
+from kpi.incidents.reminders import latest_question
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

@@ -17,9 +17,9 @@ from handlers.quiet_hours import quiet_hours_of
 from kpi.deliveries import CauseKind, Placing
 from kpi.documents import Document
 from kpi.engagements import Engagement, Room
-from kpi.incident_changes import Changed
-from kpi.incident_summaries import IncidentSummary, for_seller, summarise, told_of
-from kpi.incidents import EntryKind, Incident, Status
+from kpi.incidents.changes import Changed
+from kpi.incidents.incident import EntryKind, Incident, Status
+from kpi.incidents.summaries import IncidentSummary, for_seller, summarise, told_of
 
 SETTLES_WITHIN = timedelta(minutes=1)
 """How long after the end the summary waits: by then it is known whether the last messages arrived."""

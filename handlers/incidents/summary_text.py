@@ -26,9 +26,9 @@ from handlers.messages import Reply, Table
 from kpi.deliveries import DeliveryState, Placing
 from kpi.documents import Document, Grid, Section
 from kpi.engagements import Platform
-from kpi.incident_notices import IncidentNoticeKind
-from kpi.incident_summaries import IncidentSummary, TimeTaken, Told
-from kpi.incidents import Incident, Side, Sighting
+from kpi.incidents.incident import Incident, Side, Sighting
+from kpi.incidents.notices import IncidentNoticeKind
+from kpi.incidents.summaries import IncidentSummary, TimeTaken, Told
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.pictures import Picture

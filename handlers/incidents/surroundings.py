@@ -8,13 +8,13 @@ from functools import cached_property
 
 from handlers.alerts.evidence import BEFORE_DAYS
 from handlers.ports import Work
+from kpi.alerts.first_looks import StoreMove
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Engagement
-from kpi.first_looks import StoreMove
-from kpi.incidents import Incident, Status
-from kpi.metrics import Metric
-from kpi.series import MetricSeries
-from kpi.store_days import measures_of, store_days
+from kpi.incidents.incident import Incident, Status
+from kpi.metrics.metric import Metric
+from kpi.readings.series import MetricSeries
+from kpi.readings.store_days import measures_of, store_days
 
 LONGEST_WINDOW_DAYS = 28
 """However long ago it began: the newest four weeks show what drives it now."""

@@ -13,11 +13,11 @@ from handlers.incidents.files import files_in
 from handlers.incidents.readers import lines_for, shown_to
 from handlers.messages import Button, Reply, Request
 from handlers.ports import Work
-from kpi.alerts import Phase
-from kpi.captures import CAPTURE_KINDS
+from kpi.alerts.alert import Phase
 from kpi.engagements import Engagement, Platform
-from kpi.incident_views import internal_notes, is_for_sellers
-from kpi.incidents import EntryKind, Incident, TimelineEntry
+from kpi.incidents.captured_messages import CAPTURE_KINDS
+from kpi.incidents.incident import EntryKind, Incident, TimelineEntry
+from kpi.incidents.views import internal_notes, is_for_sellers
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
 from kpi.promises import Promise

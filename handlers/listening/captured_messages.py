@@ -12,9 +12,9 @@ from handlers.incidents.capture_keeping import change_capture, end_capture, poin
 from handlers.incidents.desk import actor_in, nobody_in
 from handlers.listening.listening import known_here
 from handlers.ports import UnitOfWork
-from kpi.captures import Capture, Ending, Version, kept_text
 from kpi.engagements import Engagement, Platform
-from kpi.incidents import Actor
+from kpi.incidents.captured_messages import Capture, Ending, Version, kept_text
+from kpi.incidents.incident import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from handlers.grammar.incident_words import ABOUT_MESSAGE, Verb
 from handlers.listening.problem_offers import queue_offer
 from handlers.listening.trouble.reading import trouble_in
 from handlers.ports import UnitOfWork, Work
-from kpi.captures import Capture
 from kpi.deliveries import CauseKind, Delivery
 from kpi.engagements import Audience, Engagement, Person, Platform, Room
+from kpi.incidents.captured_messages import Capture
 from kpi.languages import Language
 
 

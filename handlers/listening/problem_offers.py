@@ -15,11 +15,11 @@ from handlers.listening.trouble.reading import Trouble, trouble_in
 from handlers.messages import Button, Reply, Request
 from handlers.new_deliveries import new_delivery
 from handlers.ports import Work
-from kpi.catalogue import METRICS
 from kpi.days import business_day
 from kpi.deliveries import CauseKind, Placing
 from kpi.engagements import Engagement, Room
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

@@ -19,8 +19,8 @@ from kpi.deliveries import CauseKind, Delivery
 from kpi.engagements import Audience, Engagement, Room
 from kpi.markets import BEIJING
 from kpi.phrases import phrase
+from kpi.service_records.waiting_questions import WaitingQuestion
 from kpi.tones import Tone
-from kpi.waiting_questions import WaitingQuestion
 from kpi.wording.wording import Wording
 from kpi.working_hours import WorkingHours, usual_hours
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from handlers.messages import Figure
-from kpi.catalogue import METRICS
 from kpi.engagements import Engagement
 from kpi.facts import FactStatus
 from kpi.markets import Marketplace
-from kpi.metrics import Direction, Metric, Unit
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction, Metric, Unit
 from kpi.money import Money
 from kpi.phrases import phrase
-from kpi.readings import Comparison, Reading, Shortfall
+from kpi.readings.reading import Comparison, Reading, Shortfall
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

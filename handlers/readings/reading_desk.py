@@ -10,11 +10,11 @@ from handlers.ports import Work
 from handlers.readings.scopes import Group, groups_of
 from kpi.days import Period
 from kpi.engagements import Engagement, Store
-from kpi.evaluation import ReadingContext, history_needed, read
 from kpi.facts import DaySum, Grain
-from kpi.metrics import Metric
-from kpi.readings import Reading
-from kpi.series import MetricSeries, query_of
+from kpi.metrics.metric import Metric
+from kpi.readings.evaluation import ReadingContext, history_needed, read
+from kpi.readings.reading import Reading
+from kpi.readings.series import MetricSeries, query_of
 from kpi.targets import Target
 
 LINE_DAYS = 28

@@ -10,9 +10,9 @@ from handlers.grammar.questions import Question
 from kpi.days import business_day
 from kpi.engagements import Engagement, Store
 from kpi.errors import QuestionError
-from kpi.metrics import Kind, Metric, Unit
+from kpi.metrics.metric import Kind, Metric, Unit
 from kpi.phrases import phrase
-from kpi.readings import Scope
+from kpi.readings.reading import Scope
 
 
 def chosen_stores(question: Question, engagement: Engagement) -> tuple[Store, ...]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from handlers.readings.figures import change_text, judgement_word, metric_name, value_text
 from handlers.readings.trends import worded
-from kpi.catalogue import METRICS
 from kpi.digests import TrendLine
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.pictures import DigestSheet, Panel
-from kpi.readings import Reading
+from kpi.readings.reading import Reading
 from kpi.wording.wording import Wording
 
 

@@ -13,12 +13,12 @@ from kpi.calendars import events_near
 from kpi.days import Period
 from kpi.digests import TrendLine
 from kpi.engagements import Store
-from kpi.evaluation import kinds_of, usual
 from kpi.facts import FactStatus
-from kpi.metrics import Kind, Metric, Unit
+from kpi.metrics.metric import Kind, Metric, Unit
 from kpi.pictures import Label, Trend
-from kpi.readings import Scope
-from kpi.series import MetricSeries
+from kpi.readings.evaluation import kinds_of, usual
+from kpi.readings.reading import Scope
+from kpi.readings.series import MetricSeries
 from kpi.wording.wording import Wording
 
 TREND_DAYS = LINE_DAYS

@@ -11,10 +11,10 @@ from handlers.messages import Field, FieldKind, Form, Request
 from handlers.readings.scopes import today_of
 from handlers.targets.figures_said import BETWEEN
 from handlers.targets.wishes import example_of
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Store
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

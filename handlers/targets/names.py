@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlers.readings.figures import value_text
-from kpi.catalogue import METRICS
 from kpi.engagements import Engagement
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.targets import Target
 from kpi.wording.wording import Wording
 

@@ -16,10 +16,10 @@ from handlers.targets.figures_said import figure_said
 from handlers.targets.forms import SET_A_TARGET, SET_COMMAND, form_of, target_form
 from handlers.targets.notices import target_notice
 from handlers.targets.wishes import wish_in
-from kpi.catalogue import METRICS
 from kpi.deliveries import CauseKind
 from kpi.engagements import Audience
-from kpi.metrics import Visibility
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Visibility
 from kpi.phrases import phrase
 from kpi.target_changes import TargetChange, before_it
 from kpi.targets import Target, require_measurable

@@ -19,11 +19,11 @@ from handlers.readings.figures import value_text
 from handlers.readings.scopes import groups_of, today_of
 from handlers.targets.figures_said import stores_chosen
 from handlers.targets.names import days_text
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.engagements import Store
 from kpi.errors import QuestionError
-from kpi.metrics import Direction, Kind, Metric, Unit
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction, Kind, Metric, Unit
 from kpi.phrases import phrase
 from kpi.target_changes import is_same_scope
 from kpi.targets import Target

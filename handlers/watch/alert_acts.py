@@ -11,8 +11,8 @@ from handlers.alerts.notices import Changed, Turn, tell
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from handlers.watch.alert_incidents import follow_alerts
-from kpi.alert_records import AlertEpisode, ExpectedDays, Verdict
-from kpi.alerts import expected
+from kpi.alerts.alert import expected
+from kpi.alerts.records import AlertEpisode, ExpectedDays, Verdict
 from kpi.errors import AccessError, QuestionError
 from kpi.phrases import phrase
 from kpi.tones import Tone

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, Verdict
-from kpi.catalogue import METRICS
-from kpi.detection.signals import Preset
+from kpi.alerts.detection.signals import Preset
+from kpi.alerts.records import AlertEpisode, Verdict
+from kpi.alerts.watched import WATCHED
 from kpi.engagements import Engagement
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
-from kpi.watched import WATCHED
 from kpi.wording.wording import Wording
 
 RECORD_DAYS = 60

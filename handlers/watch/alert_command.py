@@ -21,9 +21,9 @@ from handlers.until_fields import moment_text
 from handlers.watch.alert_acts import acknowledge, call_expected, call_wrong
 from handlers.watch.alert_calibration import calibration_text
 from handlers.watch.alert_silences import checked_form, mute, opened_form, snooze
-from kpi.alert_records import AlertEpisode, AlertNotice, NoticeKind, Verdict
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, AlertNotice, NoticeKind, Verdict
 from kpi.errors import QuestionError
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

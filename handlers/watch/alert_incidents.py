@@ -19,11 +19,11 @@ from handlers.alerts.sightings import new_measure
 from handlers.incidents.desk import declare, happen
 from handlers.incidents.surroundings import Surroundings
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode
-from kpi.alerts import Episode, Phase
+from kpi.alerts.alert import Episode, Phase
+from kpi.alerts.records import AlertEpisode
 from kpi.engagements import Engagement
-from kpi.incident_events import ChangeSeverity, EndAlert, JoinAlike
-from kpi.incidents import THE_CLOCK, THE_RULE, Incident, Subject, incident_key
+from kpi.incidents.events import ChangeSeverity, EndAlert, JoinAlike
+from kpi.incidents.incident import THE_CLOCK, THE_RULE, Incident, Subject, incident_key
 from kpi.languages import Language
 from kpi.severities import HANDLING, Severity
 

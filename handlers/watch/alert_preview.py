@@ -12,13 +12,13 @@ from handlers.ports import Work
 from handlers.readings.reading_desk import ReadingDesk
 from handlers.readings.trends import trend_line, worded
 from handlers.watch.alert_replay import Replayed, ReplayPlan
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Store
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
-from kpi.readings import Scope
+from kpi.readings.reading import Scope
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

@@ -10,16 +10,16 @@ from datetime import date, datetime, timedelta
 from handlers.alerts.members import expected_spans, firing_score_of
 from handlers.ports import Work
 from handlers.watch.alert_watch import JUDGED_FROM
-from kpi.alert_days import SeenDay, watch_day
-from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import Finding
-from kpi.alerts import Episode, Phase, frozen_spans
-from kpi.catalogue import METRICS
+from kpi.alerts.alert import Episode, Phase, frozen_spans
+from kpi.alerts.detection.signals import THRESHOLDS, Preset
+from kpi.alerts.judged_days import SeenDay, watch_day
+from kpi.alerts.panels import Member, first_day_needed
+from kpi.alerts.records import Finding
+from kpi.alerts.watched import Watched
 from kpi.days import ONE_DAY, Period
-from kpi.detection.signals import THRESHOLDS, Preset
 from kpi.engagements import Engagement, Store
 from kpi.facts import FactVersions
-from kpi.watched import Watched
+from kpi.metrics.catalogue import METRICS
 
 Progress = Callable[[str, int, int], None]
 """Called with what is replayed, mornings done and mornings in all."""

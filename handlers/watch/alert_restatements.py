@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from handlers.alerts.members import expected_spans, firing_score_of
 from handlers.alerts.notices import Changed, Turn
 from handlers.ports import Work
-from kpi.alert_days import watch_day
-from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import AlertEpisode, Silence
-from kpi.alerts import frozen_spans, retracted
-from kpi.detection.panel import DAYS
+from kpi.alerts.alert import frozen_spans, retracted
+from kpi.alerts.detection.panel import DAYS
+from kpi.alerts.judged_days import watch_day
+from kpi.alerts.panels import Member, first_day_needed
+from kpi.alerts.records import AlertEpisode, Silence
+from kpi.alerts.watched import BY_METRIC
 from kpi.engagements import Engagement
-from kpi.watched import BY_METRIC
 
 
 def take_back(work: Work, now: datetime) -> list[Changed]:

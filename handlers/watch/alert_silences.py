@@ -25,10 +25,10 @@ from handlers.until_fields import (
     until_text,
 )
 from handlers.watch.alert_acts import require_operator, said, told_together
-from kpi.alert_records import AlertEpisode, Mute
-from kpi.catalogue import METRICS
+from kpi.alerts.records import AlertEpisode, Mute
 from kpi.days import ONE_DAY, business_day
 from kpi.errors import QuestionError
+from kpi.metrics.catalogue import METRICS
 from kpi.phrases import phrase
 from kpi.wording.wording import Wording
 

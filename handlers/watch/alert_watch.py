@@ -18,18 +18,18 @@ from handlers.ports import UnitOfWork, Work
 from handlers.watch.alert_incidents import follow_alerts, measure_incidents
 from handlers.watch.alert_restatements import take_back
 from handlers.watch.rule_watch import EXPECTED_BY, watch_rules
-from kpi.alert_days import SeenDay, relived, watch_day
-from kpi.alert_panels import Member, first_day_needed
-from kpi.alert_records import AlertEpisode, Finding, Judgement, Remark, SeriesKey, Silence
-from kpi.alerts import Episode, frozen_spans
-from kpi.catalogue import METRICS
+from kpi.alerts.alert import Episode, frozen_spans
+from kpi.alerts.detection.panel import DAYS
+from kpi.alerts.judged_days import SeenDay, relived, watch_day
+from kpi.alerts.panels import Member, first_day_needed
+from kpi.alerts.records import AlertEpisode, Finding, Judgement, Remark, SeriesKey, Silence
+from kpi.alerts.watched import WATCHED, Watched
 from kpi.days import ONE_DAY
-from kpi.detection.panel import DAYS
 from kpi.engagements import Engagement, Store
 from kpi.facts import FactVersions
-from kpi.metrics import Metric
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Metric
 from kpi.phrases import phrase
-from kpi.watched import WATCHED, Watched
 
 JUDGED_FROM = time(6)
 """Local time from which the newest final day of a store is judged."""

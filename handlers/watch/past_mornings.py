@@ -20,8 +20,8 @@ from handlers.gaps.source_watch import sweep_sources
 from handlers.ports import UnitOfWork, Work
 from handlers.quiet_hours import quiet_hours_of
 from handlers.watch.alert_watch import JUDGED_FROM, sweep_alerts
-from kpi.alert_panels import counts_as_known_at
-from kpi.alert_records import ExpectedDays, Mute
+from kpi.alerts.panels import counts_as_known_at
+from kpi.alerts.records import ExpectedDays, Mute
 from kpi.days import ONE_DAY, Period, day_closes_at
 from kpi.engagements import Engagement, Person, Platform
 from kpi.facts import Fact, FactVersion, ImportedFile

@@ -12,16 +12,16 @@ from handlers.ports import Work
 from handlers.readings.trends import worded
 from handlers.watch.alert_replay import Progress, Replayed
 from handlers.watch.alert_watch import JUDGED_FROM
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
+from kpi.alerts.rule_days import counted_days, first_needed, judge_day
+from kpi.alerts.ruled_series import Ruled, ruled_series
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Engagement
-from kpi.known_days import KnownDays
 from kpi.languages import Language
 from kpi.phrases import phrase
 from kpi.pictures import Label, TrendPicture
-from kpi.rule_days import counted_days, first_needed, judge_day
+from kpi.readings.known_days import KnownDays
 from kpi.rule_states import UNTOUCHED, Turn
-from kpi.ruled_series import Ruled, ruled_series
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 

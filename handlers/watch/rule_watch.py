@@ -15,18 +15,18 @@ from uuid import uuid4
 from handlers.alerts.notices import Changed, Turn, muted_by
 from handlers.alerts.running_rules import running_series
 from handlers.ports import Work
-from kpi.alert_records import AlertEpisode, ExpectedDays, Finding, Judgement, Mute, Remark, SeriesKey
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import AlertEpisode, ExpectedDays, Finding, Judgement, Mute, Remark, SeriesKey
+from kpi.alerts.rule_days import counted_days, first_needed, judge_days
+from kpi.alerts.rule_episodes import Change, Ruling, holds_on
+from kpi.alerts.ruled_series import Ruled
 from kpi.days import ONE_DAY, Period
 from kpi.engagements import Engagement
 from kpi.facts import DaySum
 from kpi.phrases import phrase
-from kpi.rule_days import counted_days, first_needed, judge_days
-from kpi.rule_episodes import Change, Ruling, holds_on
+from kpi.readings.series import query_of
+from kpi.readings.store_days import measures_of, store_days
 from kpi.rule_states import UNTOUCHED, RuleState
-from kpi.ruled_series import Ruled
-from kpi.series import query_of
-from kpi.store_days import measures_of, store_days
 
 JUDGED_ANEW_DAYS = 14
 """Days judged anew each time: marketplaces restate about two weeks."""

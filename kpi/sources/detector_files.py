@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from kpi.detection.counted_days import MOST_EXPOSURE
-from kpi.detection.histories import History, Versions
-from kpi.detection.panel import Flags, Whole
-from kpi.detection.signals import RATE_FALL, RATE_RISE
+from kpi.alerts.detection.counted_days import MOST_EXPOSURE
+from kpi.alerts.detection.histories import History, Versions
+from kpi.alerts.detection.panel import Flags, Whole
+from kpi.alerts.detection.signals import RATE_FALL, RATE_RISE
 from kpi.errors import SourceError
 from kpi.phrases import phrase
 

@@ -11,11 +11,11 @@ from functools import cached_property
 import polars as pl
 
 from kpi.days import business_day
-from kpi.dimensions import LISTING
 from kpi.engagements import Store
 from kpi.errors import SourceError
 from kpi.facts import Fact, FactStatus
-from kpi.measures import MEASURES, MeasureUnit
+from kpi.metrics.dimensions import LISTING
+from kpi.metrics.measures import MEASURES, MeasureUnit
 from kpi.phrases import phrase
 from kpi.sources.dates import EARLIEST, date_order
 from kpi.sources.dates import day as day_of

@@ -12,7 +12,7 @@ from kpi.days import business_day
 from kpi.engagements import Store
 from kpi.errors import ConfigurationError
 from kpi.facts import Fact, FactStatus
-from kpi.measures import MEASURES
+from kpi.metrics.measures import MEASURES
 from kpi.phrases import phrase
 from kpi.sources.dates import EARLIEST, DateOrder, date_order, instant
 from kpi.sources.dates import day as day_of

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kpi.dimensions import DIMENSIONS
 from kpi.errors import ConfigurationError
+from kpi.metrics.dimensions import DIMENSIONS
 from kpi.phrases import phrase
 from kpi.sources.mapping_mistakes import TESTS, mistakes_in
 

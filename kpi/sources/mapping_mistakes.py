@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kpi.dimensions import DIMENSIONS
-from kpi.measures import MEASURES
+from kpi.metrics.dimensions import DIMENSIONS
+from kpi.metrics.measures import MEASURES
 from kpi.sources.headers import is_personal
 
 TAKES = ("first", "earliest", "latest")

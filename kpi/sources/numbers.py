@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from kpi.markets import Market
-from kpi.measures import SCALED, MeasureUnit
+from kpi.metrics.measures import SCALED, MeasureUnit
 from kpi.sources.distinct import by_distinct
 
 DecimalMark = Literal[",", "."]

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from kpi.dimensions import DIMENSIONS, LISTING
 from kpi.engagements import Store
-from kpi.measures import MEASURES
+from kpi.metrics.dimensions import DIMENSIONS, LISTING
+from kpi.metrics.measures import MEASURES
 from kpi.sources.extraction import LONGEST_CELL, Amount, Level, Reader, chosen_store
 from kpi.sources.headers import normal
 from kpi.sources.numbers import is_blank

@@ -10,9 +10,9 @@ import time
 import numpy as np
 import pytest
 
-from kpi.detection.mornings import judge
-from kpi.detection.panel import DAYS, Panel
-from kpi.detection.signals import RATE_FALL
+from kpi.alerts.detection.mornings import judge
+from kpi.alerts.detection.panel import DAYS, Panel
+from kpi.alerts.detection.signals import RATE_FALL
 from tests.benchmarks.import_orders import peak_megabytes
 from tests.habits.sources import ROOT
 

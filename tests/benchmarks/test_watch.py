@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from handlers.watch.alert_watch import sweep_alerts
-from kpi.alert_panels import HISTORY_DAYS
+from kpi.alerts.panels import HISTORY_DAYS
+from kpi.alerts.watched import WATCHED
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.languages import Language
 from kpi.markets import BEIJING, MARKETS, Market, Marketplace, StoreKind
-from kpi.watched import WATCHED
 from storage.alerts import StoredAlerts
 from storage.database import Database
 from tests.benchmarks.import_orders import peak_megabytes

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.evidence_files import MOST_PIXELS, checked_file
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE, FileKind
+from kpi.incidents.evidence_files import LARGEST_FILE, FileKind
 from tests.twins.console_world import tiny_png
 
 

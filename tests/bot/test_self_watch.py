@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.heartbeat import Heartbeat
 from bot.self_watch import SelfWatch
 from bot.telemetry import Telemetry
-from kpi.audits import AUDIT_EVERY, AUDIT_LATE_AFTER, Sweep
+from kpi.audits.audit import AUDIT_EVERY, AUDIT_LATE_AFTER, Sweep
 from kpi.deliveries import CauseKind, DeliveryState
 from tests.twins.outbox_world import OutboxWorld
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from kpi.alert_causes import Cause, CauseKind
-from kpi.alert_records import (
+from kpi.alerts.alert import OPEN_PHASES, Phase, begin
+from kpi.alerts.causes import Cause, CauseKind
+from kpi.alerts.records import (
     AlertEpisode,
     AlertNotice,
     ExpectedDays,
@@ -24,7 +25,6 @@ from kpi.alert_records import (
     Stake,
     Verdict,
 )
-from kpi.alerts import OPEN_PHASES, Phase, begin
 from kpi.digests import TrendLine
 from tests.twins.books import Books
 

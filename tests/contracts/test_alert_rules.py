@@ -10,7 +10,9 @@ from decimal import Decimal
 import pytest
 
 from bot.samples.engagements import sample_engagements
-from kpi.alert_records import (
+from kpi.alert_rules import AlertRule, LimitRule, PaceDays, PaceRule, RedLineRule, Side, pace_reading
+from kpi.alerts.alert import Phase, begin
+from kpi.alerts.records import (
     AlertEpisode,
     AlertNotice,
     Finding,
@@ -21,14 +23,12 @@ from kpi.alert_records import (
     Silence,
     Stake,
 )
-from kpi.alert_rules import AlertRule, LimitRule, PaceDays, PaceRule, RedLineRule, Side, pace_reading
-from kpi.alerts import Phase, begin
+from kpi.alerts.red_lines import DayCount, red_line
+from kpi.alerts.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding
 from kpi.days import Period
 from kpi.digests import TrendLine
 from kpi.limits import limit_for
-from kpi.metrics import Direction
-from kpi.red_lines import DayCount, red_line
-from kpi.rule_findings import LimitFinding, PaceFinding, RedLineFinding, RuleFinding
+from kpi.metrics.metric import Direction
 from kpi.rule_states import RuleState, Turn
 from kpi.targets import FLAT_WEEK, Target
 from tests.twins.books import Books

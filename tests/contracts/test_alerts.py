@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from bot.samples.engagements import sample_engagements
-from kpi.alert_records import (
+from kpi.alerts.alert import Phase, begin
+from kpi.alerts.records import (
     AlertEpisode,
     AlertNotice,
     ExpectedDays,
@@ -24,7 +25,6 @@ from kpi.alert_records import (
     Stake,
     Verdict,
 )
-from kpi.alerts import Phase, begin
 from kpi.digests import TrendLine
 from kpi.facts import FactStatus, FactVersions
 from tests.twins.book_samples import a_fact, a_file

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from kpi.audit_notices import AuditNotice, FaultNotice
-from kpi.audits import AUDITS_APART, Fault, FaultKind, Sweep
-from kpi.drills import Drill, DrillCall, DrillReport
+from kpi.audits.audit import AUDITS_APART, Fault, FaultKind, Sweep
+from kpi.audits.drills import Drill, DrillCall, DrillReport
+from kpi.audits.notices import AuditNotice, FaultNotice
 from tests.twins.books import Books
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from threading import Barrier
 
 import pytest
 
-from kpi.captures import LONGEST_CAPTURED, Capture, Ending, Version, changed, erased
-from kpi.incidents import Visibility
+from kpi.incidents.captured_messages import LONGEST_CAPTURED, Capture, Ending, Version, changed, erased
+from kpi.incidents.incident import Visibility
 from storage.database import Database
 from tests.contracts.test_incident_files import a_file
 from tests.kpi.incident_samples import DAY, MINUTE, MONDAY_TEN, an_incident

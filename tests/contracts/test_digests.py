@@ -23,7 +23,7 @@ from kpi.digests import (
     TrendLine,
 )
 from kpi.facts import FactStatus
-from kpi.readings import Baseline, Comparison, Reading, SampleGap, Scope, Shortfall
+from kpi.readings.reading import Baseline, Comparison, Reading, SampleGap, Scope, Shortfall
 from kpi.targets import standing, weekday_weights
 from kpi.tones import Tone
 from tests.twins.books import Books

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 import pytest
 
-from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
-from kpi.incidents import Visibility
+from kpi.incidents.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
+from kpi.incidents.incident import Visibility
 from tests.kpi.incident_samples import MONDAY_TEN, an_incident
 from tests.twins.books import Books
 

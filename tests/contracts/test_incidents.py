@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kpi.alerts import Phase
-from kpi.escalation_policies import Contact, Cover
-from kpi.escalations import StepKind, agenda, take
-from kpi.incident_changes import Call, Changed
-from kpi.incident_events import (
+from kpi.alerts.alert import Phase
+from kpi.incidents.changes import Call, Changed
+from kpi.incidents.escalation_policies import Contact, Cover
+from kpi.incidents.escalations import StepKind, agenda, take
+from kpi.incidents.events import (
     Acknowledge,
     Comment,
     ConfirmFixed,
@@ -31,10 +31,7 @@ from kpi.incident_events import (
     StartWatching,
     StopReminders,
 )
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
-from kpi.incident_openings import opening_entry
-from kpi.incident_transitions import apply
-from kpi.incidents import (
+from kpi.incidents.incident import (
     THE_CLOCK,
     THE_RULE,
     Actor,
@@ -47,6 +44,9 @@ from kpi.incidents import (
     TimelineEntry,
     Visibility,
 )
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
+from kpi.incidents.openings import opening_entry
+from kpi.incidents.transitions import apply
 from kpi.languages import Language
 from kpi.promises import IncidentRules, Terms
 from kpi.severities import Severity

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.digests import DigestSlot
 from kpi.engagements import Audience, Platform
-from kpi.incident_events import Acknowledge, RecordAnalysis, Resolve
-from kpi.incident_notices import IncidentNotice, IncidentNoticeKind
+from kpi.incidents.events import Acknowledge, RecordAnalysis, Resolve
+from kpi.incidents.notices import IncidentNotice, IncidentNoticeKind
 from kpi.languages import Language
 from kpi.markets import BEIJING
-from kpi.service_months import ServiceMonth
-from kpi.service_records import MonthlyRecord, MonthOfService, RecordSlot, service_record
+from kpi.service_records.months import ServiceMonth
+from kpi.service_records.record import MonthlyRecord, MonthOfService, RecordSlot, service_record
 from tests.kpi.incident_samples import HOUR, MINUTE, MONDAY_TEN, after, an_analysis, an_incident
 from tests.twins.books import Books
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from kpi.waiting_questions import WaitingQuestion
+from kpi.service_records.waiting_questions import WaitingQuestion
 from tests.twins.books import Books
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 
 from handlers.watch.alert_watch import WatchReport
-from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
+from kpi.alerts.records import AlertEpisode, Judgement, SeriesKey
 from kpi.days import ONE_DAY
 from kpi.engagements import Engagement
 from kpi.facts import Fact
 from kpi.languages import Language
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from tests.handlers.alert_world import AlertWorld
 from tests.handlers.world import DAY, north, south
 from tests.twins.book_samples import a_fact, a_store

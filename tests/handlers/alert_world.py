@@ -11,7 +11,7 @@ from handlers.intake import Intake
 from handlers.messages import Reply
 from handlers.watch.alert_command import ALERT_COMMAND
 from handlers.watch.alert_watch import WatchReport, sweep_alerts
-from kpi.alert_records import AlertEpisode
+from kpi.alerts.records import AlertEpisode
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Engagement
 from kpi.facts import Fact

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.audits.drills import DrillSweep, sweep_drills
 from handlers.audits.self_audit import AuditReport, audit_self, repair
-from kpi.audits import AUDIT_EVERY, Fault, Sweep
+from kpi.audits.audit import AUDIT_EVERY, Fault, Sweep
 from kpi.deliveries import CauseKind, Delivery, DeliveryState
 from kpi.engagements import Engagement
 from tests.handlers.call_world import CallWorld, Sent

@@ -11,7 +11,7 @@ from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room
-from kpi.incidents import EntryKind, TimelineEntry
+from kpi.incidents.incident import EntryKind, TimelineEntry
 from kpi.languages import Language
 from tests.handlers.incident_world import IncidentWorld
 from tests.handlers.world import north

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from handlers.incidents.captured_words import told_lines
 from handlers.listening.captured_messages import MessageChange, Pointed, follow_message, watch_message
 from handlers.messages import Attachment, Quoted, Reply
-from kpi.captures import Capture
 from kpi.deliveries import DeliveryState, Settlement
 from kpi.engagements import Engagement, Platform
-from kpi.incidents import EntryKind, TimelineEntry
+from kpi.incidents.captured_messages import Capture
+from kpi.incidents.incident import EntryKind, TimelineEntry
 from tests.handlers.incident_world import SEEN, IncidentWorld
 
 SECOND = timedelta(seconds=1)

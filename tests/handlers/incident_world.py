@@ -12,7 +12,7 @@ from handlers.messages import Reply
 from handlers.watch.alert_command import ALERT_COMMAND
 from kpi.engagements import Engagement
 from kpi.facts import Fact
-from kpi.incidents import EntryKind, Incident
+from kpi.incidents.incident import EntryKind, Incident
 from kpi.languages import Language
 from tests.handlers.alert_shops import Shop, ShopWorld
 from tests.handlers.alert_world import JUDGED

@@ -11,8 +11,8 @@ from decimal import Decimal
 from handlers.alerts.notices import Turn, tell
 from handlers.watch.alert_watch import WatchReport
 from handlers.watch.rule_watch import watch_rules
-from kpi.alert_records import AlertEpisode, Judgement, SeriesKey
 from kpi.alert_rules import AlertRule, LimitRule, Side, Terms
+from kpi.alerts.records import AlertEpisode, Judgement, SeriesKey
 from kpi.days import ONE_DAY
 from kpi.engagements import Engagement
 from kpi.facts import Fact, FactStatus

@@ -8,10 +8,10 @@ import pytest
 
 from handlers.access import MARGIN_ROLES, OPERATOR_ROLES, as_typed, may_see, recognise, visible_metrics
 from handlers.messages import Request
-from kpi.catalogue import METRICS
 from kpi.engagements import Role
 from kpi.languages import Language
-from kpi.metrics import Visibility
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Visibility
 from kpi.wording.wording import Wording
 from tests.handlers.world import NOW, World, north, said
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.messages import Arrival, Form, Reply
 from kpi.engagements import Platform
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
 from tests.handlers.incident_world import IncidentWorld
 from tests.handlers.test_direct_rooms import DirectWorld
 from tests.handlers.world import said

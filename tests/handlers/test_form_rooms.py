@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.digests.daily_digest import send_digest_now
 from handlers.messages import Form
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind, Movement, Subject
+from kpi.incidents.incident import EntryKind, Movement, Subject
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.incidents.test_incident_forms import REPORT, checked, opened, submitted, values_in
 from tests.handlers.world import DAY, north, south

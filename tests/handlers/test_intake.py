@@ -14,10 +14,10 @@ from handlers.incidents.command import INCIDENT_COMMAND
 from handlers.intake import Intake
 from handlers.messages import Reply
 from handlers.ports import Work
-from kpi.catalogue import METRICS
 from kpi.engagements import Platform
 from kpi.errors import NotFoundError, VigiaError
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.world import NOW, World, north, said, south
 

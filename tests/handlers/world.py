@@ -23,7 +23,7 @@ from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, 
 from kpi.facts import Fact, FactStatus
 from kpi.languages import Language
 from kpi.markets import BEIJING, MARKETS, Market, Marketplace
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from kpi.rates import Rate
 from kpi.targets import Target
 from tests.twins.book_samples import a_fact, a_file, a_store

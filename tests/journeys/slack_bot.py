@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from kpi.incidents import Incident
+from kpi.incidents.incident import Incident
 from tests.bot.slack.payloads import command, press, submission
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_slack_listening import OPERATIONS, in_slack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.messages import Arrival
-from kpi.alert_records import Verdict
+from kpi.alerts.records import Verdict
 from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.engagements import Platform

@@ -17,7 +17,7 @@ from bot.simulation.watching import Lived
 from handlers.messages import Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Platform
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from tests.habits.sources import ROOT
 
 WECOM_TO_SLACK, SLACK_TO_WECOM = "wecom-to-slack", "slack-to-wecom"

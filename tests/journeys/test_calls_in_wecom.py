@@ -14,7 +14,7 @@ from bot.wecom.app_door import create_router
 from handlers.engagement_setup import set_up_engagement
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.bot.wecom.callbacks import AES_KEY, TOKEN, address, body, encrypted, press, text
 from tests.journeys.sent_world import MANAGER, World
 from tests.journeys.test_incidents import BACKUP, REPORT, Chat, answering

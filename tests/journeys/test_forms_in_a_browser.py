@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from kpi.evidence_files import LARGEST_FILE
+from kpi.incidents.evidence_files import LARGEST_FILE
 from tests.journeys.desk import IN_A_BROWSER, Desk, OpenPage
 from tests.twins.console_world import HOSTILE_NAME, tiny_png
 

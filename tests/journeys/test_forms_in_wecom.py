@@ -12,7 +12,7 @@ import pytest
 
 from bot.pages.form_links import LINK_LASTS
 from handlers.engagement_setup import set_up_engagement
-from kpi.incidents import EntryKind, Incident
+from kpi.incidents.incident import EntryKind, Incident
 from tests.bot.wecom.callbacks import press, text
 from tests.journeys.form_world import Phone, links_in, settings_of, settle_in
 from tests.journeys.sent_world import World

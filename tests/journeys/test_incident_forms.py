@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from bot.slack.web import create_router
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.bot.slack.payloads import command, form_of, interaction_of, press, shortcut, signed, submission
 from tests.journeys.sent_world import MANAGER, World
 from tests.twins.console_world import tiny_png

@@ -15,7 +15,7 @@ from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival, Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Engagement, Platform
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from tests.bot.slack.payloads import press
 from tests.journeys.sent_world import MANAGER, World, bound
 

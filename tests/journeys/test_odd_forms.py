@@ -13,7 +13,7 @@ from bot.samples.engagements import sample_engagements
 from handlers.engagement_setup import set_up_engagement
 from kpi.deliveries import CauseKind, DeliveryState
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from kpi.invitations import InvitationState
 from tests.bot.slack.payloads import command, form_of, interaction_of, press, shortcut, submission
 from tests.journeys.sent_world import MANAGER, World

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kpi.days import ONE_DAY
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.bot.wecom.callbacks import text
 from tests.journeys.form_world import Phone, links_in
 from tests.journeys.sent_world import World

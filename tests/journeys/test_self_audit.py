@@ -16,7 +16,7 @@ from handlers.audits.drills import start_drill
 from handlers.engagement_setup import set_up_engagement
 from handlers.messages import Arrival
 from kpi.engagements import Engagement, Person, Platform, Role
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from kpi.languages import Language
 from tests.journeys.sent_world import MANAGER, World, bound
 

@@ -15,7 +15,7 @@ from bot.simulation.platforms import Seen
 from bot.simulation.printing import as_markdown, as_text
 from bot.simulation.watching import Lived
 from kpi.deliveries import DeliveryState
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from kpi.promises import PromiseState
 from tests.habits.sources import ROOT
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.incidents.captured_words import told_lines
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.incident import EntryKind, Visibility
 from tests.bot.slack.payloads import (
     BOT_USER,
     command,

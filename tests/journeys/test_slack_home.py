@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from tests.bot.slack.payloads import reacted
 from tests.bot.slack.test_home import home_press, opened
 from tests.journeys.sent_world import MANAGER, World

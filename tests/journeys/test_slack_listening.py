@@ -15,7 +15,7 @@ import pytest
 from bot.slack.app import SlackDoor
 from bot.web import create_web
 from kpi.engagements import Audience, Engagement, Platform, Role
-from kpi.incidents import EntryKind, Incident, Status, Visibility
+from kpi.incidents.incident import EntryKind, Incident, Status, Visibility
 from tests.bot.slack.payloads import BOT_USER, interaction_of, press, reacted, said, signed, submission
 from tests.bot.slack.samples import a_file
 from tests.journeys.sent_world import MANAGER, World, bound

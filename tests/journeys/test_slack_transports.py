@@ -10,7 +10,7 @@ import pytest
 
 from bot.web import create_web
 from handlers.messages import Arrival, Reply
-from kpi.incidents import Status
+from kpi.incidents.incident import Status
 from tests.bot.slack.payloads import BOT_USER, command, event, reacted, said
 from tests.bot.slack.test_home import opened
 from tests.journeys.sent_world import MANAGER, World

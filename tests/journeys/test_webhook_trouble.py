@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers.engagement_setup import set_up_engagement
-from kpi.audits import AUDIT_EVERY
+from kpi.audits.audit import AUDIT_EVERY
 from kpi.deliveries import DeliveryState
 from tests.journeys.sent_world import World
 from tests.journeys.test_incidents import REPORT, Chat, answering, in_channel

@@ -10,7 +10,7 @@ import pytest
 from bot.wecom.app_door import AppDoor
 from bot.wiring import assemble
 from kpi.inbox import ANSWERED_WITHIN, HELD_FOR
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.bot.wecom.callbacks import press, text
 from tests.journeys.form_world import links_in
 from tests.journeys.sent_world import World

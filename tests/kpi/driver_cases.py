@@ -10,8 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from kpi.alert_causes import leading_cause
-from kpi.parts import Counted, Dimension, rates_by
+from kpi.alerts.causes import leading_cause
+from kpi.alerts.parts import Counted, Dimension, rates_by
 
 Numbers = NDArray[np.float64]
 

@@ -6,15 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from kpi.alert_causes import Cause, CauseKind
-from kpi.alert_records import Stake
-from kpi.escalation_policies import Contact, EscalationPolicy, Level, Rank
-from kpi.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
-from kpi.incident_changes import Changed, Outcome, Refused
-from kpi.incident_events import Acknowledge, Event, RecordPlan, StartWatching
-from kpi.incident_openings import Declaration, open_incident
-from kpi.incident_transitions import apply
-from kpi.incidents import (
+from kpi.alerts.causes import Cause, CauseKind
+from kpi.alerts.first_looks import Check, CheckKind, CheckState, FirstLook, Precedent, StoreMove
+from kpi.alerts.records import Stake
+from kpi.incidents.changes import Changed, Outcome, Refused
+from kpi.incidents.escalation_policies import Contact, EscalationPolicy, Level, Rank
+from kpi.incidents.events import Acknowledge, Event, RecordPlan, StartWatching
+from kpi.incidents.incident import (
     THE_RULE,
     Actor,
     Analysis,
@@ -26,6 +24,8 @@ from kpi.incidents import (
     Source,
     Subject,
 )
+from kpi.incidents.openings import Declaration, open_incident
+from kpi.incidents.transitions import apply
 from kpi.languages import Language
 from kpi.promises import IncidentRules
 from kpi.severities import Severity

@@ -25,7 +25,7 @@ from kpi.alert_rules import (
 )
 from kpi.days import Period
 from kpi.facts import FactStatus
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.rule_states import UNTOUCHED, RuleState, Turn
 from kpi.targets import FLAT_WEEK, Target, share_due
 

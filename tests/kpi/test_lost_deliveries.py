@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kpi.climbs import SMALLEST_GAP
-from kpi.escalations import Step, StepKind, agenda, take
-from kpi.incident_events import Acknowledge, LoseDelivery, MissPromise, Resolve
-from kpi.incident_transitions import apply
-from kpi.incidents import THE_CLOCK, EntryKind, Incident, Visibility
+from kpi.incidents.climbs import SMALLEST_GAP
+from kpi.incidents.escalations import Step, StepKind, agenda, take
+from kpi.incidents.events import Acknowledge, LoseDelivery, MissPromise, Resolve
+from kpi.incidents.incident import THE_CLOCK, EntryKind, Incident, Visibility
+from kpi.incidents.transitions import apply
 from kpi.languages import Language
 from kpi.promises import Promise
 from tests.kpi.incident_samples import ANA, MINUTE, MONDAY_TEN, after, an_incident, changed

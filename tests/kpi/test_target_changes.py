@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.days import Period
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.target_changes import TargetChange, ever_in_force, in_force, is_same_scope
 from kpi.targets import Target
 

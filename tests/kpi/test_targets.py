@@ -9,7 +9,7 @@ import pytest
 
 from kpi.days import Period
 from kpi.errors import NotMeasurableError
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.targets import FLAT_WEEK, Target, require_measurable, share_due, standing, weekday_weights
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))

@@ -9,8 +9,8 @@ from typing import Any
 from alembic import command
 from sqlalchemy import text
 
-from kpi.alert_records import SeriesKey, Silence
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import SeriesKey, Silence
 from storage.database import Database
 from storage.migrating import migrating, migration_config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from kpi.alert_records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey, Silence
+from kpi.alerts.records import UNREAD, AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey, Silence
 from tests.twins.book_state import BookState
 
 

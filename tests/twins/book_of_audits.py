@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from kpi.audit_notices import AuditNotice
-from kpi.audits import Fault
-from kpi.drills import Drill
+from kpi.audits.audit import Fault
+from kpi.audits.drills import Drill
+from kpi.audits.notices import AuditNotice
 from tests.twins.book_state import BookState
 
 AUDIT = "audit"

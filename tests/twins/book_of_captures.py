@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kpi.captures import Capture
+from kpi.incidents.captured_messages import Capture
 from tests.twins.book_state import BookState
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from kpi.days import Period
-from kpi.dimensions import LISTING
 from kpi.facts import (
     DaySum,
     Fact,
@@ -19,6 +18,7 @@ from kpi.facts import (
     ImportOutcome,
     PartSum,
 )
+from kpi.metrics.dimensions import LISTING
 from tests.twins.book_state import WHOLE, BookState, Place, Version
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

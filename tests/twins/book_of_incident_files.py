@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi.evidence_files import EvidenceFile
+from kpi.incidents.evidence_files import EvidenceFile
 from tests.twins.book_state import BookState
 
 

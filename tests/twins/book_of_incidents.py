@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from kpi.escalations import Step, agenda
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import FIRST_NUMBER, EntryKind, Incident, TimelineEntry, incident_id
+from kpi.incidents.escalations import Step, agenda
+from kpi.incidents.incident import FIRST_NUMBER, EntryKind, Incident, TimelineEntry, incident_id
+from kpi.incidents.notices import IncidentNotice
 from tests.twins.book_state import BookState
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.service_records.record import MonthlyRecord, RecordSlot
 from tests.twins.book_state import BookState
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kpi.waiting_questions import WaitingQuestion
+from kpi.service_records.waiting_questions import WaitingQuestion
 from tests.twins.book_state import BookState
 
 

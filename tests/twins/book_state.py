@@ -7,26 +7,26 @@ from datetime import date, datetime
 from typing import Any
 
 from kpi.absences import Absence
-from kpi.alert_records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
-from kpi.audit_notices import AuditNotice
-from kpi.audits import Fault
-from kpi.captures import Capture
+from kpi.alerts.records import AlertEpisode, AlertNotice, ExpectedDays, Judgement, Mute, SeriesKey
+from kpi.audits.audit import Fault
+from kpi.audits.drills import Drill
+from kpi.audits.notices import AuditNotice
 from kpi.deliveries import Delivery
 from kpi.digests import Digest, DigestSlot
-from kpi.drills import Drill
 from kpi.engagements import Engagement, Platform, Store
-from kpi.escalations import Step, StepKind
-from kpi.evidence_files import EvidenceFile
 from kpi.facts import FactStatus, ImportedFile
 from kpi.inbox import KeptEvent
-from kpi.incident_notices import IncidentNotice
-from kpi.incidents import Incident, TimelineEntry
+from kpi.incidents.captured_messages import Capture
+from kpi.incidents.escalations import Step, StepKind
+from kpi.incidents.evidence_files import EvidenceFile
+from kpi.incidents.incident import Incident, TimelineEntry
+from kpi.incidents.notices import IncidentNotice
 from kpi.invitations import Invitation
 from kpi.rates import Rate
-from kpi.service_records import MonthlyRecord, RecordSlot
+from kpi.service_records.record import MonthlyRecord, RecordSlot
+from kpi.service_records.waiting_questions import WaitingQuestion
 from kpi.target_changes import TargetChange
 from kpi.targets import Target
-from kpi.waiting_questions import WaitingQuestion
 from kpi.workspaces import Workspace
 
 Place = tuple[str, tuple[str, str], str, date]

@@ -18,8 +18,8 @@ from handlers.messages import Arrival, Attachment, Button, Field, FieldKind, Fig
 from kpi.documents import Drawing
 from kpi.engagements import Audience, Engagement, Person, Platform, Role, Room, Seller, Store
 from kpi.errors import QuestionError
-from kpi.evidence_files import EvidenceFile
-from kpi.incidents import Visibility
+from kpi.incidents.evidence_files import EvidenceFile
+from kpi.incidents.incident import Visibility
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace, StoreKind
 from kpi.pictures import Label, Picture, Trend, TrendPicture

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from kpi.detection.signals import RATE_RISE
-from tests.kpi.detection.folders import LINE, lines_of, shops_of, write_folder
-from tests.kpi.detection.many_days import Days, Shops, changed, on, quiet
+from kpi.alerts.detection.signals import RATE_RISE
+from tests.kpi.alerts.detection.folders import LINE, lines_of, shops_of, write_folder
+from tests.kpi.alerts.detection.many_days import Days, Shops, changed, on, quiet
 
 COLUMNS = ["series_id", "date", "metric", "state", "onset", "z", "effect", "reason"]
 FALLS = Shops(days=110, series=5)

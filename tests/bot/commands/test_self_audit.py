@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import now
-from kpi.audits import AUDITS_APART, Fault, FaultKind
+from kpi.audits.audit import AUDITS_APART, Fault, FaultKind
 from kpi.errors import NotFoundError, QuestionError
 from storage.database import Database
 

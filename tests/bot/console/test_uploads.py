@@ -11,8 +11,8 @@ import pytest
 
 from bot.console.uploads import MEDIA_TYPES, read_upload
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
-from kpi.incidents import Visibility
+from kpi.incidents.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
+from kpi.incidents.incident import Visibility
 from tests.twins.console_world import World, tiny_png
 
 FILES = "/console/rooms/lumina-ops/files"

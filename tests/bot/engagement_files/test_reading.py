@@ -15,7 +15,7 @@ from kpi.engagements import Platform, Role
 from kpi.errors import ConfigurationError
 from kpi.languages import Language
 from kpi.markets import StoreKind
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 
 GOOD = """\
 [engagement]

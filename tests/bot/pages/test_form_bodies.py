@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.form_limits import LARGEST_FORM, MOST_DISCARDED, MOST_UPLOADS, MOST_VALUES
 from bot.pages.form_bodies import LARGEST_HEAD, Sent, Upload, read_form
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE
+from kpi.incidents.evidence_files import LARGEST_FILE
 
 KIND = "multipart/form-data; boundary=wall"
 

@@ -20,7 +20,7 @@ from bot.pages.links import PageLinks
 from handlers.form_uses import use_of
 from handlers.messages import Arrival, Form, Reply, Request
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from kpi.languages import Language
 from tests.handlers.incident_world import SEEN, IncidentWorld
 

@@ -18,8 +18,8 @@ from handlers.messages import Field, FieldKind, Form, Reply, ShownFile
 from kpi.deliveries import Placing
 from kpi.engagements import Platform
 from kpi.errors import QuestionError
-from kpi.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
-from kpi.incidents import Visibility
+from kpi.incidents.evidence_files import LARGEST_FILE, EvidenceFile, FileKind
+from kpi.incidents.incident import Visibility
 from kpi.languages import Language
 from tests.bot.slack.doors import Doors
 from tests.bot.slack.payloads import BOT_USER, event, press, shortcut, submission

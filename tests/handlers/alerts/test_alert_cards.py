@@ -9,8 +9,8 @@ import pytest
 
 from handlers.alerts.card_text import then_and_now
 from handlers.alerts.cards import refresh_cards
-from kpi.alert_records import AlertEpisode, Finding, Mute, NoticedEpisode, SeriesKey, Silence, Stake
-from kpi.alerts import Phase, begin
+from kpi.alerts.alert import Phase, begin
+from kpi.alerts.records import AlertEpisode, Finding, Mute, NoticedEpisode, SeriesKey, Silence, Stake
 from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind, Delivery, Placing
 from kpi.digests import TrendLine

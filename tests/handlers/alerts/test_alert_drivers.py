@@ -10,14 +10,14 @@ import pytest
 from handlers.alerts.advice import ADVICE, advice_for
 from handlers.alerts.cause_text import LONGEST_NAME, cause_line
 from handlers.alerts.evidence import BEFORE_DAYS, cause_of
-from kpi.alert_causes import Cause, CauseKind
-from kpi.alert_parts import FUNNEL
-from kpi.alert_records import AlertEpisode, Finding, NoticedEpisode, SeriesKey, Silence, Stake
-from kpi.alerts import begin
+from kpi.alerts.alert import begin
+from kpi.alerts.breakdown import FUNNEL
+from kpi.alerts.causes import Cause, CauseKind
+from kpi.alerts.records import AlertEpisode, Finding, NoticedEpisode, SeriesKey, Silence, Stake
+from kpi.alerts.watched import WATCHED
 from kpi.digests import TrendLine
 from kpi.facts import Fact
 from kpi.languages import Language
-from kpi.watched import WATCHED
 from kpi.wording.wording import Wording
 from tests.handlers.alert_world import AlertWorld, fallen
 from tests.handlers.world import DAY, NOW, north

@@ -10,7 +10,7 @@ import pytest
 
 from kpi.days import ONE_DAY
 from kpi.deliveries import CauseKind
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.incident import EntryKind, Visibility
 from tests.handlers.alert_shops import with_stores
 from tests.handlers.incident_world import AlertedWorld
 from tests.handlers.rule_world import morning_of

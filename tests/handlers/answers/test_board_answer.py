@@ -11,7 +11,7 @@ import pytest
 from handlers.answers.board_answer import MOST_FIGURES
 from handlers.messages import Button, Figure
 from kpi.languages import Language
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from kpi.pictures import DigestSheet
 from kpi.rates import Rate
 from kpi.tones import Tone

@@ -14,8 +14,8 @@ from kpi.days import Period
 from kpi.facts import FactStatus
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace
-from kpi.measures import SCALED
-from kpi.metrics import Direction
+from kpi.metrics.measures import SCALED
+from kpi.metrics.metric import Direction
 from kpi.pictures import TrendPicture
 from kpi.targets import Target
 from kpi.tones import Tone

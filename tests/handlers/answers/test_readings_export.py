@@ -9,7 +9,7 @@ from decimal import Decimal
 from handlers.answers.readings_export import COLUMNS, ExportGrain, ExportRow, export_readings
 from kpi.days import Period
 from kpi.markets import Marketplace
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from tests.handlers.world import DAY, World, bad_thursday, north
 
 TODAY = DAY + timedelta(days=1)

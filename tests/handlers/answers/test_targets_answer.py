@@ -12,7 +12,7 @@ from handlers.messages import Figure
 from kpi.days import Period
 from kpi.errors import NotMeasurableError
 from kpi.languages import Language
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.pictures import BulletPicture
 from kpi.targets import Target
 from kpi.tones import Tone

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from handlers.answers.why_answer import formula_text
-from kpi.catalogue import METRICS
 from kpi.languages import Language
 from kpi.markets import Marketplace, StoreKind
-from kpi.measures import SCALED
-from kpi.metrics import Kind
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.measures import SCALED
+from kpi.metrics.metric import Kind
 from tests.handlers.world import World, bad_thursday, north
 
 

@@ -12,11 +12,11 @@ import pytest
 from handlers.audits.drill_message import drill_message
 from handlers.audits.drills import start_drill, sweep_drills
 from handlers.ports import Work
+from kpi.audits.drills import DRILL_LASTS, Drill, DrillCall, DrillReport, drill_seconds
 from kpi.deliveries import CauseKind
-from kpi.drills import DRILL_LASTS, Drill, DrillCall, DrillReport, drill_seconds
 from kpi.engagements import Audience, Engagement
 from kpi.errors import QuestionError
-from kpi.incidents import Incident, Status
+from kpi.incidents.incident import Incident, Status
 from kpi.languages import Language
 from kpi.tones import Tone
 from tests.handlers.audit_world import AuditWorld

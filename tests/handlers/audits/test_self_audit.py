@@ -16,12 +16,12 @@ from handlers.audits.notices import tell_of_fault
 from handlers.audits.self_audit import audit_self, repair
 from handlers.new_deliveries import new_delivery
 from handlers.ports import Work
-from kpi.audit_notices import AuditNotice, FaultNotice
-from kpi.audits import AUDIT_EVERY, Fault, FaultKind, Finding, Sweep, told_codes
+from kpi.audits.audit import AUDIT_EVERY, Fault, FaultKind, Finding, Sweep, told_codes
+from kpi.audits.notices import AuditNotice, FaultNotice
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.digests import DigestSlot
 from kpi.engagements import Engagement, Platform, Role
-from kpi.incidents import EntryKind, Status
+from kpi.incidents.incident import EntryKind, Status
 from kpi.languages import Language
 from tests.handlers.audit_world import DEAD, AuditWorld
 from tests.handlers.call_world import HOUR, MINUTE, MONDAY, OPS, SELLER, called_north

@@ -24,7 +24,7 @@ from kpi.deliveries import CauseKind, DeliveryState
 from kpi.digests import CoverageState, Digest, DigestRoomState, DigestSlot
 from kpi.engagements import Engagement
 from kpi.errors import NotFoundError, QuestionError
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from kpi.tones import Tone
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
 

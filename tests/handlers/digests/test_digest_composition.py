@@ -12,8 +12,8 @@ from kpi.digest_rules import MOST_FIGURES
 from kpi.digests import Coverage, CoverageState, Digest, Factor
 from kpi.engagements import Engagement
 from kpi.markets import Market, Marketplace
-from kpi.measures import SCALED
-from kpi.metrics import Direction
+from kpi.metrics.measures import SCALED
+from kpi.metrics.metric import Direction
 from kpi.rates import Rate
 from kpi.targets import Target
 from kpi.tones import Tone

@@ -18,8 +18,8 @@ from kpi.digest_rules import MOST_FIGURES
 from kpi.digests import Digest
 from kpi.engagements import Engagement
 from kpi.languages import Language
-from kpi.measures import SCALED
-from kpi.readings import Reading
+from kpi.metrics.measures import SCALED
+from kpi.readings.reading import Reading
 from tests.handlers.world import DAY, NOW, World, bad_thursday, north
 
 OPS_DUE = datetime(2026, 8, 28, 11, 30, tzinfo=UTC)

@@ -18,8 +18,8 @@ from kpi.days import Period
 from kpi.digests import Digest
 from kpi.engagements import Audience
 from kpi.languages import Language
-from kpi.measures import SCALED
-from kpi.metrics import Direction
+from kpi.metrics.measures import SCALED
+from kpi.metrics.metric import Direction
 from kpi.pictures import DigestSheet
 from kpi.rates import Rate
 from kpi.targets import Target

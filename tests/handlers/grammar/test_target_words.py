@@ -12,7 +12,7 @@ from handlers.grammar.target_words import TargetField, target_order
 from handlers.grammar.value_words import Amount, amount_said
 from kpi.errors import QuestionError
 from kpi.languages import Language
-from kpi.metrics import Unit
+from kpi.metrics.metric import Unit
 
 EN, ZH, PT, ES = Language.EN, Language.ZH, Language.PT, Language.ES
 

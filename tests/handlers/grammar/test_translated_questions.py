@@ -13,8 +13,8 @@ from babel.messages.pofile import read_po
 from handlers.grammar.grammar import parse_question
 from handlers.grammar.questions import Question
 from handlers.grammar.target_words import TargetField, target_order
-from kpi.catalogue import METRICS
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.wording.wording import Wording
 
 TRANSLATED = tuple(language for language in Language if language is not Language.EN)

@@ -15,9 +15,9 @@ from handlers.incidents.review import MOST_LOOKS
 from handlers.ports import Work
 from kpi.deliveries import CauseKind, Placing
 from kpi.engagements import Role
-from kpi.escalations import Step, StepKind
-from kpi.incident_changes import Refusal, Refused
-from kpi.incidents import EntryKind, Status
+from kpi.incidents.changes import Refusal, Refused
+from kpi.incidents.escalations import Step, StepKind
+from kpi.incidents.incident import EntryKind, Status
 from tests.handlers.call_world import HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld, called_north
 from tests.handlers.world import DAY
 

@@ -9,8 +9,8 @@ import pytest
 from handlers.incidents.files import file_shown_in
 from handlers.messages import Attachment, Reply
 from kpi.engagements import Platform
-from kpi.evidence_files import MOST_FILES, FileKind
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.evidence_files import MOST_FILES, FileKind
+from kpi.incidents.incident import EntryKind, Visibility
 from tests.handlers.incident_world import SEEN, IncidentWorld
 from tests.handlers.world import NOW
 

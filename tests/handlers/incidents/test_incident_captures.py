@@ -10,9 +10,9 @@ import pytest
 from handlers.incidents.captured_words import LINKS_OFFERED
 from handlers.incidents.captures import MOST_CHOICES, pointed_at
 from handlers.messages import Attachment
-from kpi.captures import LONGEST_CAPTURED
-from kpi.evidence_files import MOST_FILES, FileKind
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.captured_messages import LONGEST_CAPTURED
+from kpi.incidents.evidence_files import MOST_FILES, FileKind
+from kpi.incidents.incident import EntryKind, Visibility
 from kpi.languages import Language
 from tests.handlers.capture_world import OPS, SECOND, WORDS, WRITTEN, CaptureWorld
 from tests.handlers.incident_world import SEEN

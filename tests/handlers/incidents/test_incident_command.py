@@ -18,7 +18,7 @@ from handlers.incidents.timeline import MOST_LINES
 from handlers.intake import Intake
 from handlers.ports import Work
 from kpi.absences import Absence
-from kpi.incidents import Movement, Status, Subject
+from kpi.incidents.incident import Movement, Status, Subject
 from kpi.languages import Language
 from kpi.promises import Promise
 from kpi.severities import Severity

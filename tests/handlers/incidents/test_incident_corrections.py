@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kpi.incidents import OnsetSource, Status
+from kpi.incidents.incident import OnsetSource, Status
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.incident_world import SEEN, IncidentWorld

@@ -13,11 +13,11 @@ from handlers.incidents.desk import SAME_AGAIN, Declared, actor_of, declare, hap
 from handlers.messages import Request
 from kpi.engagements import Platform
 from kpi.errors import NotFoundError
-from kpi.escalations import agenda
-from kpi.incident_changes import Changed, Outcome, Refusal, Refused
-from kpi.incident_events import Acknowledge, Comment, Event, Reopen, Resolve
-from kpi.incident_openings import Declaration
-from kpi.incidents import Actor, EntryKind, Incident, Movement, Side, Source, Status, Subject
+from kpi.incidents.changes import Changed, Outcome, Refusal, Refused
+from kpi.incidents.escalations import agenda
+from kpi.incidents.events import Acknowledge, Comment, Event, Reopen, Resolve
+from kpi.incidents.incident import Actor, EntryKind, Incident, Movement, Side, Source, Status, Subject
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.world import NOW, World, north

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Platform, Role
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.incident import EntryKind, Visibility
 from kpi.languages import Language
 from kpi.markets import BEIJING
 from tests.handlers.call_world import DESK, HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld, called_north, with_wecom

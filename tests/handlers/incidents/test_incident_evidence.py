@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from handlers.digests.composition import compose_digest
 from handlers.messages import Reply
-from kpi.alert_causes import CauseKind
+from kpi.alerts.causes import CauseKind
+from kpi.alerts.first_looks import CheckKind, CheckState, FirstLook
 from kpi.facts import Fact
-from kpi.first_looks import CheckKind, CheckState, FirstLook
-from kpi.incidents import Confidence, Incident, Movement, OnsetSource, Subject
+from kpi.incidents.incident import Confidence, Incident, Movement, OnsetSource, Subject
 from kpi.languages import Language
 from kpi.pictures import TrendPicture
 from kpi.severities import Severity

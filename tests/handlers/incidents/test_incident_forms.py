@@ -14,8 +14,8 @@ from handlers.filled_forms import Filled
 from handlers.incidents.form_values import plan_in
 from handlers.incidents.reports import LONGEST_REPORT
 from handlers.messages import Form, Reply, Request
-from kpi.incident_events import RecordPlan
-from kpi.incidents import EntryKind, Movement, Status, Subject, Visibility
+from kpi.incidents.events import RecordPlan
+from kpi.incidents.incident import EntryKind, Movement, Status, Subject, Visibility
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.incident_world import SEEN, AlertedWorld, IncidentWorld, alerted

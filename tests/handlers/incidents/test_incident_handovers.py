@@ -11,7 +11,7 @@ from handlers.incidents.handovers import hand_over
 from kpi.absences import Absence
 from kpi.deliveries import Placing
 from kpi.engagements import Engagement
-from kpi.incidents import Actor, Side, Source
+from kpi.incidents.incident import Actor, Side, Source
 from tests.handlers.call_world import HOUR, MINUTE, OPS, SELLER, CallWorld, called_north
 
 ANA, BRUNO, RITA = ("north-ana", "north-bruno", "north-rita")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kpi.deliveries import Placing
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.handlers.call_world import HOUR, OPS, SELLER, CallWorld
 from tests.handlers.world import said
 

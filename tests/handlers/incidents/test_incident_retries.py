@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi.deliveries import DeliveryState, Placing
-from kpi.incidents import EntryKind
+from kpi.incidents.incident import EntryKind
 from tests.handlers.call_world import MINUTE, OPS, CallWorld
 
 

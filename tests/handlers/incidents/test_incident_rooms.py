@@ -16,9 +16,20 @@ from handlers.incidents.losses import follow_up, lost_deliveries
 from handlers.incidents.rooms import CHANGES_APART
 from kpi.deliveries import DeliveryState, Placing
 from kpi.engagements import Audience
-from kpi.incident_events import Measure, PostUpdate
-from kpi.incident_openings import Declaration
-from kpi.incidents import THE_CLOCK, THE_RULE, Actor, EntryKind, Movement, Side, Sighting, Source, Subject, Visibility
+from kpi.incidents.events import Measure, PostUpdate
+from kpi.incidents.incident import (
+    THE_CLOCK,
+    THE_RULE,
+    Actor,
+    EntryKind,
+    Movement,
+    Side,
+    Sighting,
+    Source,
+    Subject,
+    Visibility,
+)
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.call_world import DESK, HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld, called_north

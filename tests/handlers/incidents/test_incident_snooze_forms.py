@@ -6,7 +6,7 @@ import pytest
 
 from handlers.messages import Arrival, Form, Reply
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind, Visibility
+from kpi.incidents.incident import EntryKind, Visibility
 from tests.handlers.call_world import HOUR, MINUTE, CallWorld
 
 PLAN = "/incident plan 1001 cause: ads action: new pictures to: 2.4% review: 400h"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kpi.deliveries import Placing
-from kpi.incidents import EntryKind, Status
+from kpi.incidents.incident import EntryKind, Status
 from tests.handlers.call_world import HOUR, MINUTE, OPS, CallWorld
 
 PLAN = "/incident plan 1001 cause: ads action: new pictures to: 2.4% review: 400h"

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from handlers.incidents.escalation_watch import sweep_escalations
 from handlers.ports import Work
-from kpi.escalations import agenda
-from kpi.incidents import EntryKind, Incident, Status
+from kpi.incidents.escalations import agenda
+from kpi.incidents.incident import EntryKind, Incident, Status
 from tests.handlers.call_world import DESK, HOUR, MINUTE, OPS, SELLER, CallWorld, called_north, with_wecom
 
 STAFF_WORDS = (

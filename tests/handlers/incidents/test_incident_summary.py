@@ -17,10 +17,10 @@ from handlers.messages import Reply
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing
 from kpi.documents import Document
 from kpi.engagements import Audience
-from kpi.incident_changes import Changed
-from kpi.incident_events import Acknowledge, Resolve
-from kpi.incident_openings import Declaration
-from kpi.incidents import Actor, Incident, Side, Source, Subject
+from kpi.incidents.changes import Changed
+from kpi.incidents.events import Acknowledge, Resolve
+from kpi.incidents.incident import Actor, Incident, Side, Source, Subject
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
 from kpi.severities import Severity
 from tests.handlers.call_world import HOUR, MINUTE, OPS, SELLER, CallWorld, Sent

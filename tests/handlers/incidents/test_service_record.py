@@ -17,14 +17,14 @@ from handlers.messages import Reply
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 from kpi.digests import DigestSlot
 from kpi.engagements import Audience
-from kpi.incident_events import Acknowledge, Reopen, Resolve
-from kpi.incident_openings import Declaration
-from kpi.incidents import Actor, Incident, Movement, Side, Source, Subject
+from kpi.incidents.events import Acknowledge, Reopen, Resolve
+from kpi.incidents.incident import Actor, Incident, Movement, Side, Source, Subject
+from kpi.incidents.openings import Declaration
 from kpi.languages import Language
 from kpi.markets import BEIJING
-from kpi.service_months import ServiceMonth
+from kpi.service_records.months import ServiceMonth
+from kpi.service_records.waiting_questions import WaitingQuestion
 from kpi.severities import Severity
-from kpi.waiting_questions import WaitingQuestion
 from tests.handlers.call_world import HOUR, MINUTE, MONDAY, OPS, SELLER, CallWorld
 from tests.handlers.summary_story import ended, spoken_north
 

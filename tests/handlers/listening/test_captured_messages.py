@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from handlers.listening.captured_messages import MessageChange, follow_message
-from kpi.captures import MOST_VERSIONS
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind, Side, Visibility
+from kpi.incidents.captured_messages import MOST_VERSIONS
+from kpi.incidents.incident import EntryKind, Side, Visibility
 from tests.handlers.capture_world import OPS, SECOND, SELLER, WORDS, WRITTEN, CaptureWorld
 
 CAPTURED, CHANGED, DELETED = EntryKind.CAPTURED, EntryKind.CAPTURE_CHANGED, EntryKind.CAPTURE_DELETED

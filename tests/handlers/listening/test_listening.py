@@ -14,7 +14,7 @@ from handlers.messages import Form, Reply
 from handlers.new_deliveries import new_delivery
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Placing, Settlement
 from kpi.engagements import Platform
-from kpi.incidents import EntryKind, Side, Status
+from kpi.incidents.incident import EntryKind, Side, Status
 from kpi.languages import Language
 from tests.handlers.incident_world import IncidentWorld, alerted
 from tests.handlers.world import World, north, south

@@ -12,7 +12,7 @@ from handlers.messages import Reply
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 from kpi.engagements import Audience, Platform
 from kpi.promises import IncidentRules
-from kpi.waiting_questions import WaitingQuestion
+from kpi.service_records.waiting_questions import WaitingQuestion
 from tests.handlers.incident_world import IncidentWorld
 from tests.handlers.world import World, north
 

@@ -13,12 +13,12 @@ from handlers.deliveries import compose_delivery
 from handlers.digests.corrections import sweep_corrections
 from handlers.digests.daily_digest import sweep_digests
 from handlers.messages import Reply
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.digest_rules import HEADLINE_METRICS
 from kpi.facts import Fact, FactStatus
 from kpi.languages import Language
-from kpi.metrics import Direction
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
 from kpi.rates import Rate
 from kpi.targets import Target
 from tests.handlers.world import DAY, NOW, World, north

@@ -20,13 +20,13 @@ from handlers.readings.figures import (
     value_text,
 )
 from handlers.readings.trends import round_ticks, worded
-from kpi.catalogue import METRICS
 from kpi.days import Period
 from kpi.digests import TrendLine
 from kpi.facts import FactStatus
 from kpi.languages import Language
-from kpi.metrics import Direction
-from kpi.readings import Baseline, Comparison, Reading, SampleGap, Scope, Shortfall
+from kpi.metrics.catalogue import METRICS
+from kpi.metrics.metric import Direction
+from kpi.readings.reading import Baseline, Comparison, Reading, SampleGap, Scope, Shortfall
 from kpi.targets import FLAT_WEEK, Target, standing
 from kpi.tones import Tone
 from kpi.wording.wording import Wording

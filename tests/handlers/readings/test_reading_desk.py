@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.readings.reading_desk import ReadingDesk
-from kpi.catalogue import METRICS
 from kpi.days import ONE_DAY, Period
+from kpi.metrics.catalogue import METRICS
 from tests.handlers.world import DAY, bad_thursday
 
 

@@ -15,7 +15,7 @@ from kpi.days import Period
 from kpi.deliveries import CauseKind
 from kpi.languages import Language
 from kpi.markets import Market, Marketplace
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.targets import Target
 from tests.handlers.form_calls import OPS, SELLER, faults, opened, refused, submitted
 from tests.handlers.world import DAY, World, north, south

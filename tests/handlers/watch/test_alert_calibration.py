@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.watch.alert_calibration import calibration_text
-from kpi.alert_records import AlertEpisode, Finding, Judgement, SeriesKey, Silence, Verdict
-from kpi.alerts import begin
+from kpi.alerts.alert import begin
+from kpi.alerts.records import AlertEpisode, Finding, Judgement, SeriesKey, Silence, Verdict
 from kpi.days import ONE_DAY
 from kpi.languages import Language
 from kpi.wording.wording import Wording

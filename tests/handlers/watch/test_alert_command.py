@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpi.alert_records import AlertEpisode, Verdict
+from kpi.alerts.records import AlertEpisode, Verdict
 from kpi.languages import Language
 from tests.handlers.alert_shops import Shop, ShopWorld, judged_on
 from tests.handlers.alert_world import JUDGED, AlertWorld, fallen

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.alerts.reminders import due_of
-from kpi.alert_records import ExpectedDays, Mute
-from kpi.incidents import THE_RULE, Confidence, EntryKind, Movement, Side, Status, Subject, Visibility
+from kpi.alerts.records import ExpectedDays, Mute
+from kpi.incidents.incident import THE_RULE, Confidence, EntryKind, Movement, Side, Status, Subject, Visibility
 from kpi.severities import Severity
 from tests.handlers.alert_shops import Shop, morning_after, with_stores
 from tests.handlers.alert_world import JUDGED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kpi.alert_records import SeriesKey, Silence
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import SeriesKey, Silence
 from kpi.days import ONE_DAY
 from tests.handlers.alert_shops import CONVERSION, Shop, ShopWorld, a_fallen_world, judged_on, with_stores
 from tests.handlers.world import DAY, north, south

@@ -9,7 +9,7 @@ import pytest
 from handlers.grammar.alert_words import ALERT_VERB_WORDS, AlertVerb, alert_verb
 from handlers.messages import Arrival
 from handlers.until_fields import LONGEST_REASON
-from kpi.alert_records import Mute
+from kpi.alerts.records import Mute
 from kpi.days import ONE_DAY
 from kpi.engagements import Platform
 from kpi.languages import Language

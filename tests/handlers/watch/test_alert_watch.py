@@ -10,13 +10,13 @@ import pytest
 from handlers.digests.composition import compose_digest
 from handlers.digests.message import digest_message
 from handlers.watch.alert_watch import newest_final_day
-from kpi.alert_records import Mute, SeriesKey, Silence
-from kpi.alerts import Phase
-from kpi.catalogue import METRICS
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import Mute, SeriesKey, Silence
+from kpi.alerts.watched import BY_METRIC
 from kpi.days import ONE_DAY
 from kpi.languages import Language
+from kpi.metrics.catalogue import METRICS
 from kpi.severities import Severity
-from kpi.watched import BY_METRIC
 from tests.handlers.alert_world import JUDGED, AlertWorld, fallen
 from tests.handlers.world import DAY, days_of, north, south
 

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.digests.composition import compose_digest
 from handlers.watch.past_mornings import Past, moments, pass_to, remember, settle_in
-from kpi.alert_records import AlertEpisode, ExpectedDays, Finding, Mute, SeriesKey
+from kpi.alerts.records import AlertEpisode, ExpectedDays, Finding, Mute, SeriesKey
 from kpi.days import ONE_DAY, Period
 from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
 from kpi.digests import Digest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from kpi.alert_records import Silence
 from kpi.alert_rules import AlertRule, PaceRule
+from kpi.alerts.records import Silence
 from kpi.days import ONE_DAY, Period
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.targets import Target
 from tests.handlers.rule_world import CLAIMS, STORE, RuleWorld, days, morning_of, ruled
 from tests.handlers.world import DAY, south

@@ -8,9 +8,9 @@ from decimal import Decimal
 from handlers.watch.alert_replay import Replayed
 from handlers.watch.rule_replay import RulePlan, replay_rules, rule_pictures
 from kpi.alert_rules import AlertRule, PaceRule, RedLineRule
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
 from kpi.days import ONE_DAY, Period
-from kpi.metrics import Direction
+from kpi.metrics.metric import Direction
 from kpi.targets import Target
 from tests.handlers.rule_world import FEW, STORE, RuleWorld, days, few_orders, morning_of, ruled
 from tests.handlers.world import DAY

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from handlers.digests.composition import compose_digest
 from handlers.digests.message import digest_message
 from handlers.watch import rule_watch
-from kpi.alert_records import ExpectedDays, Finding, Mute, Silence
 from kpi.alert_rules import AlertRule, LimitRule, Side
-from kpi.alerts import Phase
+from kpi.alerts.alert import Phase
+from kpi.alerts.records import ExpectedDays, Finding, Mute, Silence
+from kpi.alerts.rule_days import CountedDays, judge_days
+from kpi.alerts.ruled_series import Ruled
 from kpi.days import ONE_DAY, Period
 from kpi.facts import FactStatus, FactVersions
 from kpi.languages import Language
 from kpi.pictures import TrendPicture
-from kpi.rule_days import CountedDays, judge_days
 from kpi.rule_states import RuleState
-from kpi.ruled_series import Ruled
 from kpi.tones import Tone
 from tests.handlers.rule_world import FEW_ORDERS, STORE, RuleWorld, days, few_orders, morning_of, ruled
 from tests.handlers.world import DAY

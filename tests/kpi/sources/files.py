@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from kpi.measures import MEASURES, SCALED, MeasureUnit
+from kpi.metrics.measures import MEASURES, SCALED, MeasureUnit
 from kpi.sources.previews import ImportPreview
 
 Rows = Sequence[Sequence[object]]

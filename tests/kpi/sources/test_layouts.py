@@ -12,7 +12,7 @@ import xlsxwriter
 
 from kpi.errors import AmbiguousDateError, SourceError
 from kpi.facts import Fact
-from kpi.measures import SCALED
+from kpi.metrics.measures import SCALED
 from kpi.sources.importing import read_files
 from kpi.sources.previews import ImportContext, ImportPreview
 from tests.kpi.sources.shop import BRAZIL, context

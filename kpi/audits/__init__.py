@@ -1,0 +1,1 @@
+"""Vigia's look at itself, and drills."""

@@ -1,0 +1,1 @@
+"""A metric's days beside what is usual, what was before and what was agreed."""
