@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -19,6 +20,17 @@ from tests.habits.sources import ROOT
 from tests.twins.console_world import a_picture
 
 TWIN = Painter(module="tests.twins.painters", fonts="tests.twins.painters", font_files=(Path("a.ttf"),))
+KILLED_BOT = """
+import asyncio, os, signal
+from bot.drawing import Painter, PictureStudio
+
+async def main():
+    await PictureStudio(Painter(module="tests.twins.painters")).warm_up()
+    print("drawing", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
 
 
 @pytest.fixture
@@ -71,6 +83,15 @@ async def test_a_picture_that_hangs_ends_its_process() -> None:
     assert (await studio.draw(a_picture("panel"))).startswith(b"panel")
     await studio.close()
     assert multiprocessing.active_children() == []
+
+
+def test_the_process_of_a_killed_bot_ends_too() -> None:
+    """Nobody can tell it to end; it would stay with its 100 MB, and one more after each such end."""
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BOT], cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert killed.stdout == b"drawing\n", "the pipe is read to its end, so that no process holds it any more"
 
 
 async def test_more_fonts_are_known_before_the_first_picture(studio: PictureStudio) -> None:
