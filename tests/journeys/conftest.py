@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[World]:
+async def world(database_url: str, app_settings: dict[str, Any]) -> AsyncIterator[World]:
     """Give a bot whose engagement is bound and whose first slots are planned."""
     slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
     await slack.start()
@@ -41,7 +40,7 @@ async def world(tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[W
     chosen = {"wecom_api_url": wecom.url, "wecom_webhook_keys": {"lumina-group": KEY}, **app_settings}
     settings = Settings(
         _env_file=None,
-        database_url=f"sqlite:///{tmp_path}/vigia.sqlite",
+        database_url=database_url,
         slack_bot_token="tok-not-a-token",
         slack_signing_secret="not-a-secret",
         slack_api_url=slack.api_url,
