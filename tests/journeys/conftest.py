@@ -20,9 +20,25 @@ from tests.journeys.desk import ARGUMENTS, CHROMIUM, Desk, OpenPage
 from tests.journeys.sent_world import BEFORE_THE_SLOTS, World, bound
 from tests.twins.clock import FakeClock
 from tests.twins.console_world import World as ConsoleWorld
+from tests.twins.lent_painters import LentPainters
 from tests.twins.loopback_server import served
 from tests.twins.slack_server import SlackServer
 from tests.twins.wecom_server import KEY, WeComServer
+
+
+@pytest.fixture(scope="session")
+def painters() -> Iterator[LentPainters]:
+    """Return the drawing process of all journeys."""
+    made = LentPainters()
+    yield made
+    made.end()
+
+
+@pytest.fixture(autouse=True)
+def _lent_painters(painters: LentPainters) -> Iterator[None]:
+    """Let no journey start a drawing process of its own."""
+    with painters.lent():
+        yield
 
 
 @pytest.fixture
