@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from bot.settings import Settings
 from bot.wiring import assemble
 from handlers.engagement_setup import set_up_engagement
 from tests.journeys.desk import ARGUMENTS, CHROMIUM, Desk, OpenPage
-from tests.journeys.sent_world import BEFORE_THE_SLOTS, World, bound
+from tests.journeys.sent_world import BEFORE_THE_SLOTS, World, bound, changed_copy, fill
 from tests.twins.clock import FakeClock
 from tests.twins.console_world import World as ConsoleWorld
 from tests.twins.lent_painters import LentPainters
@@ -41,6 +43,29 @@ def _lent_painters(painters: LentPainters) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def bound_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database, to be copied, that knows the bound engagement with its targets and rates."""
+    with changed_copy(migrated_file, tmp_path_factory.mktemp("bound")) as (path, database), database.work() as work:
+        today = BEFORE_THE_SLOTS.date()
+        set_up_engagement(work, bound(), sample_targets("lumina", today), sample_rates(today), BEFORE_THE_SLOTS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def filled_file(bound_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database, to be copied, that knows the facts of all its stores too."""
+    with changed_copy(bound_file, tmp_path_factory.mktemp("filled")) as (path, database):
+        fill(database, BEFORE_THE_SLOTS)
+    return path
+
+
+@pytest.fixture
+def world_file(bound_file: Path) -> Path:
+    """Return the database a journey begins with; one that begins with facts says so."""
+    return bound_file
+
+
 @pytest.fixture
 def app_settings() -> dict[str, Any]:
     """Return settings of WeCom's app; a journey that needs one says so."""
@@ -48,7 +73,7 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def world(database_url: str, app_settings: dict[str, Any]) -> AsyncIterator[World]:
+async def world(world_file: Path, tmp_path: Path, app_settings: dict[str, Any]) -> AsyncIterator[World]:
     """Give a bot whose engagement is bound and whose first slots are planned."""
     slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(BEFORE_THE_SLOTS)
     await slack.start()
@@ -56,16 +81,13 @@ async def world(database_url: str, app_settings: dict[str, Any]) -> AsyncIterato
     chosen = {"wecom_api_url": wecom.url, "wecom_webhook_keys": {"lumina-group": KEY}, **app_settings}
     settings = Settings(
         _env_file=None,
-        database_url=database_url,
+        database_url=f"sqlite:///{shutil.copy(world_file, tmp_path / 'vigia.sqlite')}",
         slack_bot_token="tok-not-a-token",
         slack_signing_secret="not-a-secret",
         slack_api_url=slack.api_url,
         **chosen,
     )
     vigia = assemble(settings, open_database(settings), clock)
-    today = clock().date()
-    with vigia.database.work() as work:
-        set_up_engagement(work, bound(), sample_targets("lumina", today), sample_rates(today), clock())
     try:
         yield World(vigia, slack, wecom, clock)
     finally:

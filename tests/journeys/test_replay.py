@@ -53,7 +53,7 @@ def _story(store: str, facts: Iterator[Fact]) -> Iterator[Fact]:
 @pytest.fixture(scope="module")
 def stored(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database with an engagement in Slack and WeCom, its history, and a day that arrived late."""
-    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("stored") / "vigia.sqlite")
+    path = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("stored") / "vigia.sqlite"))
     database = Database(f"sqlite:///{path}")
     with database.work() as work:
         set_up_engagement(

@@ -36,7 +36,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 @pytest.fixture(scope="session")
 def _sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("samples") / "samples.sqlite")
+    path = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("samples") / "samples.sqlite"))
     database = Database(f"sqlite:///{path}")
     fill_with_samples(database.work, now())
     database.close()

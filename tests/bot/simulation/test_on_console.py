@@ -35,7 +35,7 @@ def test_a_journey_hangs_in_the_consoles_rooms_with_what_people_wrote(migrated_f
     said = replace(plain, said=(Says(STARTS + timedelta(minutes=1), wei, SELLER, REPORT),))
     shown = on_the_console(said)
     assert {room.platform for room in shown.engagement.rooms} == {Platform.CONSOLE}
-    database = open_database(scratch_settings(shutil.copy(migrated_file, tmp_path / "console.sqlite"), 8321))
+    database = open_database(scratch_settings(Path(shutil.copy(migrated_file, tmp_path)), 8321))
     board, clock = show(shown, database)
     database.close()
     kinds = [message.entry.kind for message in board.messages(SELLER.id)]
