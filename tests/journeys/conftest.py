@@ -16,6 +16,7 @@ from bot.console.router import create_router
 from bot.opening import open_database
 from bot.samples.engagements import sample_rates, sample_targets
 from bot.settings import Settings
+from bot.slack.uploads import READY_PAUSES
 from bot.wiring import assemble
 from handlers.engagement_setup import set_up_engagement
 from tests.journeys.desk import ARGUMENTS, CHROMIUM, Desk, OpenPage
@@ -40,6 +41,15 @@ def painters() -> Iterator[LentPainters]:
 def _lent_painters(painters: LentPainters) -> Iterator[None]:
     """Let no journey start a drawing process of its own."""
     with painters.lent():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _slack_takes_no_time() -> Iterator[None]:
+    """Let Slack's pace and its work on pictures take no time: both are real time, which a journey has none of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
+        patch.setattr("bot.slack.uploads.READY_PAUSES", (0.0,) * len(READY_PAUSES))
         yield
 
 

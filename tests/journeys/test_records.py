@@ -53,9 +53,8 @@ def world_file(filled_file: Path) -> Path:
 
 
 @pytest.fixture
-async def ended(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+async def ended(world: World) -> World:
     """Give a world in which Wei reported and Ana has just ended it; in Beijing it is Tuesday noon."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     with world.vigia.database.work() as work:
         set_up_engagement(work, answering(), (), (), world.clock())
     world.clock.set(datetime(2026, 11, 24, 12, 30, tzinfo=UTC))

@@ -72,9 +72,8 @@ def world_file(filled_file: Path) -> Path:
 
 
 @pytest.fixture
-async def robot(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Robot]:
+async def robot(world: World) -> AsyncIterator[Robot]:
     """Give the robot in the seller's group; another engagement knows Wei too."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     lumina, andes = answering(), sample_engagements()[1]
     rooms = (replace(lumina.rooms[0], heard_at="robot:wrChat"), *lumina.rooms[1:])
     with world.vigia.database.work() as work:
