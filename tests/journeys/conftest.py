@@ -105,6 +105,7 @@ async def world(world_file: Path, tmp_path: Path, app_settings: dict[str, Any]) 
         await vigia.studio.close()
         await vigia.slack_inbox.close()
         if vigia.slack is not None:
+            await vigia.slack.door.work.finish()  # what still answers would open a connection that nobody closes
             await vigia.slack.gateway.close()
         if vigia.webhooks is not None:
             await vigia.webhooks.close()
