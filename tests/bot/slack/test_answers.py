@@ -146,6 +146,18 @@ async def test_a_used_up_response_url_is_replaced_by_a_direct_whisper(slack: Sla
     assert len(slack.of("chat.postEphemeral")) == 1
 
 
+async def test_what_is_answered_while_the_bot_stops_opens_no_new_connection(
+    slack: SlackServer, gateway: Gateway, doors: Doors
+) -> None:
+    """It would stay open behind everybody's back; the answer goes the other way."""
+    doors.reply = sorry_reply()
+    await doors.command(command(trigger_id="1.1.a", response_url=slack.response_url()))
+    await gateway.response_urls.close()
+    await doors.command(command(trigger_id="2.1.a", response_url=slack.response_url()))
+    assert len(slack.whispers) == 2
+    assert len(slack.of("chat.postEphemeral")) == 1
+
+
 async def test_a_crash_is_one_sentence_with_a_reference_and_one_log_line(slack: SlackServer, doors: Doors) -> None:
     """The reference in the sentence finds the line, and the line says nothing about people."""
     doors.failure = RuntimeError("the database is gone")
