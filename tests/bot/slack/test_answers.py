@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.gateway import Gateway
 from handlers.messages import Button
 from tests.bot.slack.conftest import Naps
 from tests.bot.slack.doors import Doors
