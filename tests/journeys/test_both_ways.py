@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache
 
 import pytest
 
-from bot.commands.simulate import simulated
-from bot.simulation.journey_file import read_journey
 from bot.simulation.platforms import Seen
 from bot.simulation.printing import as_markdown, as_text
 from bot.simulation.seen import moments_of
@@ -18,7 +15,7 @@ from handlers.messages import Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Platform
 from kpi.incidents.incident import Status
-from tests.habits.sources import ROOT
+from tests.journeys.lived_journeys import lived
 
 WECOM_TO_SLACK, SLACK_TO_WECOM = "wecom-to-slack", "slack-to-wecom"
 BOTH_WAYS = (WECOM_TO_SLACK, SLACK_TO_WECOM)
@@ -28,12 +25,6 @@ FIGURE = r"\d[\d.,]*"
 PORTUGUESE = str.maketrans(",.", ".,")
 """Its signs between digits, read as Chinese ones."""
 OTHER_STORE = "Lumina Shopee Brasil"
-
-
-@cache
-def lived(name: str) -> Lived:
-    """Return a journey of docs/, lived through once for all tests."""
-    return simulated(read_journey(ROOT / f"docs/journeys/{name}.toml"))
 
 
 def texts(journey: Lived, audience: Audience, *, alone: bool | None = None) -> list[str]:

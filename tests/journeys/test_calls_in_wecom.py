@@ -51,9 +51,8 @@ def app_settings(company: WeComAppServer, hears: bool) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def chat(world: World, monkeypatch: pytest.MonkeyPatch) -> Chat:
+async def chat(world: World) -> Chat:
     """Give the rooms just after Wei reported; Ana has user ids in Slack and in WeCom."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     engagement = answering()
     people = tuple(
         replace(one, handles=(*one.handles, (Platform.WECOM, "ana"))) if one.id == "ana" else one

@@ -40,9 +40,8 @@ def app_settings(company: WeComAppServer) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def chat(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+async def chat(world: World) -> AsyncIterator[Chat]:
     """Give the rooms just after Wei reported."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     settle_in(world)
     chat = Chat(world)
     await chat.seller(REPORT)

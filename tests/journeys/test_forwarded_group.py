@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ def app_settings(company: WeComAppServer) -> dict[str, Any]:
 
 
 @pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
 def forwarded(world: World) -> World:
     """Give the engagement whose seller's group Ana forwards to."""
     lumina = bound()
@@ -46,7 +53,6 @@ def forwarded(world: World) -> World:
     )
     with world.vigia.database.work() as work:
         set_up_engagement(work, replace(lumina, rooms=rooms, people=people), (), (), world.clock())
-    world.fill()
     return world
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -65,15 +66,19 @@ class Robot:
 
 
 @pytest.fixture
-async def robot(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Robot]:
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
+async def robot(world: World) -> AsyncIterator[Robot]:
     """Give the robot in the seller's group; another engagement knows Wei too."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     lumina, andes = answering(), sample_engagements()[1]
     rooms = (replace(lumina.rooms[0], heard_at="robot:wrChat"), *lumina.rooms[1:])
     with world.vigia.database.work() as work:
         set_up_engagement(work, replace(lumina, rooms=rooms), (), (), world.clock())
         set_up_engagement(work, andes, (), (), world.clock())
-    world.fill()
     made = Robot(world)
     yield made
     await made.robot.close()
