@@ -11,12 +11,14 @@ from pathlib import Path
 from bot.clock import now
 from bot.health import Health
 from bot.messengers import AnswerLostError, NotSentError
+from bot.platform_access import slack_access, wecom_app_access
 from bot.reachability import called_people, people_known_on_one_side
 from bot.settings import Settings
 from bot.slack.side import installed_as
 from bot.slack_workspaces import check_workspaces, slack_room
 from bot.wecom_rooms import reached_by, wecom_room
-from bot.wiring import page_links, slack_access, wecom_app, wecom_app_access, wecom_crypto, wecom_robot_crypto
+from bot.wecom_wiring import wecom_app, wecom_crypto, wecom_robot_crypto
+from bot.wiring import page_links
 from charts import fonts
 from handlers.digests.schedule import next_slot
 from kpi.acquaintances import learnt_handles

@@ -15,8 +15,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import structlog
 
@@ -143,11 +144,20 @@ class PictureStudio:
 def _prepare(fonts: str, font_files: Sequence[Path]) -> None:
     """Make a new drawing process ready: Ctrl-C is the bot's to handle, and people's questions come first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_bot, daemon=True).start()
     with suppress(OSError):  # a system may forbid it; pictures are then drawn all the same
         os.nice(DRAWING_NICENESS)
     with _ending_after(START_SECONDS):
         if font_files:
             import_module(fonts).add_files(font_files)
+
+
+def _end_with_the_bot() -> None:
+    """Wait until the bot is gone, then end: a bot that was killed could tell nobody, and this process would stay."""
+    bot = parent_process()
+    if bot is not None:
+        bot.join()
+        os._exit(0)
 
 
 def _draw(module: str, drawing: Drawing | None, seconds: float) -> bytes:

@@ -1,7 +1,8 @@
 """What comes in is written down before it is acknowledged, many events in one transaction, and struck off when done.
 
-A process that dies in between leaves its events behind; `left` hands them to whoever looks next. Keeping waits for the
-database only so long: a platform that gets no acknowledgement tells the person that nothing works.
+A process that dies in between leaves its events behind; `left` hands them to whoever looks next, and says that what
+this process still works on is not left. Keeping waits for the database only so long: a platform that gets no
+acknowledgement tells the person that nothing works.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class KeptEvents:
         self._platform = platform
         self._clock = clock
         self._threads = Threads(KEEPING_THREADS, "inbox")
+        self._working: set[str] = set()
         self._waiting: list[tuple[_Write, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -57,25 +59,33 @@ class KeptEvents:
         if error is not None:
             _LOG.warning("event_not_kept", event_id=event_id, reason=type(error).__name__)
             return Kept.UNKEPT
-        return Kept.NEW if outcome.result() else Kept.SEEN
+        if not outcome.result():
+            return Kept.SEEN
+        self._working.add(event_id)
+        return Kept.NEW
 
     async def done(self, event_id: str) -> None:
         """Strike an event off; never raises. One that cannot be struck off is done once more later."""
         at = self._clock()
+        self._working.discard(event_id)
         try:
             await self._written(lambda work: work.inbox.claim(event_id, at))
         except Exception:  # noqa: BLE001 - the edge: the answer is given already
             _LOG.exception("event_not_struck_off", event_id=event_id)
 
     async def left(self) -> Sequence[KeptEvent]:
-        """Take over what dead processes left behind, as far as anybody still waits for it."""
+        """Take over what dead processes left behind; each is this one's to strike off."""
         now = self._clock()
+        working = tuple(self._working)
 
         def take(unit_of_work: UnitOfWork) -> Sequence[KeptEvent]:
             with unit_of_work() as work:
+                work.inbox.hold(working, now)
                 return work.inbox.left(self._platform, now)
 
-        return await self._threads.run(take, self._unit_of_work)
+        taken = await self._threads.run(take, self._unit_of_work)
+        self._working.update(event.event_id for event in taken)
+        return taken
 
     def is_waited_for(self, event: KeptEvent) -> bool:
         """Tell whether somebody may still wait for an answer."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.health import Health
+from bot.platform_access import slack_link, slack_link_access
 from bot.settings import Settings
 from bot.slack.link_access import LinkAccess
 from bot.slack.side import installed_as
 from bot.slack.token_seal import TokenPair, TokenSeal
 from bot.slack.workspace_tokens import RENEW_BEFORE
-from bot.wiring import slack_link, slack_link_access
 from kpi.engagements import Room
 from kpi.errors import ConfigurationError
 from kpi.workspaces import Workspace

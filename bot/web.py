@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from typing import Protocol, cast
 
 import structlog
 from fastapi import FastAPI, Response
@@ -14,18 +14,12 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from bot.console.router import create_router as create_console_router
 from bot.drawing import NotDrawnError
 from bot.form_side import form_desk
+from bot.loading import load
 from bot.pages.form_router import create_form_router
 from bot.pages.invitations import InvitationPages
 from bot.pages.invitations import create_router as create_invitation_router
 from bot.pages.router import create_router as create_page_router
 from bot.schedule import Schedule
-from bot.slack.install_pages import create_install_router
-from bot.slack.side import SlackSide
-from bot.slack.socket import create_socket
-from bot.slack.web import create_router as create_slack_router
-from bot.taking_over import take_over_slack
-from bot.wecom.app_door import create_router as create_wecom_router
-from bot.wecom.robot_door import create_router as create_robot_router
 from bot.wiring import Vigia
 from kpi.audits.audit import AUDIT_EVERY
 
@@ -34,13 +28,15 @@ ESCALATE_SECONDS = 15
 QUESTION_SECONDS = 60
 STRANGER_SECONDS = 60
 RECOVER_SECONDS = 60
-TAKE_OVER_SECONDS = 60
 CORRECT_SECONDS = 15 * 60
 WATCH_SECONDS = 10 * 60
 DRILL_SECONDS = 60
 RECORD_SECONDS = 10 * 60
 FORGET_SECONDS = 6 * 3600
-TOKEN_SECONDS = 5 * 60
+
+SLACK = "bot.slack_serving"
+WECOM = "bot.wecom_serving"
+"""What serves a platform; loaded where an installation uses it (`bot.platform_parts` says why)."""
 
 _LOG = structlog.get_logger("vigia.web")
 
@@ -55,11 +51,8 @@ def create_web(vigia: Vigia) -> FastAPI:
             yield
 
     app = FastAPI(title="Vigia", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _add_slack(app, vigia)
-    if vigia.wecom_door is not None:
-        app.include_router(create_wecom_router(vigia.wecom_door))
-    if vigia.wecom_robot is not None:
-        app.include_router(create_robot_router(vigia.wecom_robot))
+    for platform in _platforms(vigia):
+        platform.add_routes(app, vigia)
     if vigia.console is not None:
         app.include_router(create_console_router(vigia.console, frozenset(vigia.settings.host_names)))
     if vigia.pages is not None:
@@ -72,17 +65,6 @@ def create_web(vigia: Vigia) -> FastAPI:
         app.include_router(create_form_router(vigia.forms, form_desk(vigia.errands, vigia.pages, vigia.clock)))
     _add_health(app, vigia)
     return app
-
-
-def _add_slack(app: FastAPI, vigia: Vigia) -> None:
-    home, link = vigia.slack, vigia.slack_link
-    if link is not None:
-        app.include_router(create_install_router(link.flow))
-        own = home.app if home is not None else link.lobby
-        app_of = link.workspaces.app_of
-        app.include_router(create_slack_router(own, link.access.signing_secret, vigia.clock, app_of))
-    elif home is not None and vigia.settings.slack_app_token is None:
-        app.include_router(create_slack_router(home.app, home.access.signing_secret, vigia.clock))
 
 
 def _add_health(app: FastAPI, vigia: Vigia) -> None:
@@ -114,17 +96,30 @@ def _add_health(app: FastAPI, vigia: Vigia) -> None:
         return Response(vigia.telemetry.page(), media_type="text/plain; version=0.0.4")
 
 
+class ServedPlatform(Protocol):
+    """What is served of a chat platform: a module, loaded where an installation uses it."""
+
+    def add_routes(self, app: FastAPI, vigia: Vigia) -> None:
+        """Add the addresses the platform calls."""
+
+    def start(self, vigia: Vigia, stack: AsyncExitStack, schedule: Schedule) -> None:
+        """Open its connections and name its sweeps; `stack` closes what is open."""
+
+
+def _platforms(vigia: Vigia) -> Iterator[ServedPlatform]:
+    if vigia.slack is not None or vigia.slack_link is not None:
+        yield cast("ServedPlatform", load(SLACK))
+    if any((vigia.webhooks, vigia.wecom_people, vigia.wecom_door, vigia.wecom_robot)):
+        yield cast("ServedPlatform", load(WECOM))
+
+
 async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule = Schedule()
-    _close_wecom_at_the_end(vigia, stack)
     stack.push_async_callback(vigia.errands.close)
     stack.push_async_callback(vigia.studio.close)
     stack.push_async_callback(vigia.slack_inbox.close)
-    if vigia.slack is not None:
-        await _start_slack(vigia, vigia.slack, stack)
-    if vigia.slack_link is not None:
-        stack.push_async_callback(vigia.slack_link.close)
-        schedule.every(TOKEN_SECONDS, "slack_tokens", vigia.slack_link.workspaces.sweep)
+    for platform in _platforms(vigia):
+        platform.start(vigia, stack, schedule)
     stack.push_async_callback(vigia.outbox.close)
     warming = asyncio.create_task(_warm_up(vigia))
     stack.callback(warming.cancel)
@@ -159,10 +154,6 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
     schedule.every(STRANGER_SECONDS, "strangers", vigia.errands.sweep_strangers)
     schedule.every(RECOVER_SECONDS, "recover", vigia.outbox.recover)
     schedule.every(DRILL_SECONDS, "drills", sweep_drills)
-    if vigia.slack is not None or vigia.slack_link is not None:
-        schedule.every(TAKE_OVER_SECONDS, "inbox", partial(take_over_slack, vigia))
-    if vigia.wecom_door is not None:
-        schedule.every(TAKE_OVER_SECONDS, "wecom_inbox", vigia.wecom_door.take_over)
     schedule.every(AUDIT_EVERY.total_seconds(), "audit", audit)
     schedule.every(FORGET_SECONDS, "forget", vigia.errands.forget_events)
     schedule.start()
@@ -173,29 +164,6 @@ async def _start(vigia: Vigia, stack: AsyncExitStack) -> None:
         slack=bool(vigia.slack or vigia.slack_link),
         wecom=bool(vigia.webhooks),
     )
-
-
-def _close_wecom_at_the_end(vigia: Vigia, stack: AsyncExitStack) -> None:
-    if vigia.webhooks is not None:
-        stack.push_async_callback(vigia.webhooks.close)
-    if vigia.wecom_people is not None:
-        stack.push_async_callback(vigia.wecom_people.close)
-    if vigia.wecom_door is not None:
-        if vigia.wecom_door.inbox is not None:
-            stack.push_async_callback(vigia.wecom_door.inbox.close)
-        stack.push_async_callback(vigia.wecom_door.work.finish)
-    if vigia.wecom_robot is not None:
-        stack.push_async_callback(vigia.wecom_robot.close)
-
-
-async def _start_slack(vigia: Vigia, slack: SlackSide, stack: AsyncExitStack) -> None:
-    stack.push_async_callback(slack.gateway.close)
-    stack.push_async_callback(slack.door.work.finish)
-    if vigia.settings.slack_app_token is None:
-        return
-    socket = create_socket(slack.app, slack.access)
-    socket.start()
-    stack.push_async_callback(socket.close)
 
 
 async def _warm_up(vigia: Vigia) -> None:

@@ -76,6 +76,8 @@ class Placing(StrEnum):
     REPLY = "reply"
 
 
+HANDED_OVER = "to be forwarded by"
+"""Begins the remark on a message that only reached a person, who has to pass it on; then comes their id."""
 EDITABLE = frozenset({Platform.SLACK, Platform.CONSOLE})
 """Platforms whose messages can be changed after they were sent; a WeCom webhook's cannot."""
 
@@ -111,6 +113,12 @@ class Delivery:
     placing: Placing = Placing.POST
     anchor: str = ""
     is_unreachable: bool = False
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether it was sent to a person who has to pass it on: that it reached its room nobody knows."""
+        remarks = self.reason.split("; ")
+        return self.state is DeliveryState.SENT and any(one.startswith(HANDED_OVER) for one in remarks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from kpi.engagements import Platform
 
 HELD_FOR = timedelta(minutes=2)
-"""Work that has not ended after this long is taken over: its process is gone. The longest answer takes a minute."""
+"""Work nobody said to go on for this long is taken over: its process is gone."""
 ANSWERED_WITHIN = timedelta(minutes=30)
 """A question older than this is not answered any more: nobody waits for it. What somebody did is done all the same."""
 

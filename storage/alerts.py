@@ -7,7 +7,6 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -24,6 +23,7 @@ from kpi.alerts.records import (
     SeriesKey,
     Silence,
 )
+from storage.bodies import Body
 from storage.names import MOST_PARAMETERS
 from storage.once import insert_once, insert_or_replace
 from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, AlertNoticeRow, ExpectedDaysRow
@@ -31,10 +31,10 @@ from storage.tables import AlertEpisodeRow, AlertJudgementRow, AlertMuteRow, Ale
 AT_ONCE = 5_000
 """Judgements or episodes written by one statement."""
 
-_FINDING = TypeAdapter(Finding)
-_EPISODE = TypeAdapter(AlertEpisode)
-_NOTICE = TypeAdapter(AlertNotice)
-_REMARK = TypeAdapter(Remark)
+_FINDING = Body(Finding)
+_EPISODE = Body(AlertEpisode)
+_NOTICE = Body(AlertNotice)
+_REMARK = Body(Remark)
 
 
 class StoredAlerts:
@@ -160,7 +160,7 @@ class StoredAlerts:
     def get(self, alert_id: str) -> AlertEpisode | None:
         """Return an episode, or None."""
         body = self._connection.scalar(select(col(AlertEpisodeRow.body)).where(col(AlertEpisodeRow.id) == alert_id))
-        return None if body is None else _EPISODE.validate_json(body)
+        return None if body is None else _EPISODE.read(body)
 
     def get_all(self, alert_ids: Iterable[str]) -> tuple[AlertEpisode, ...]:
         """Return the episodes with these ids that there are, ordered by id."""
@@ -172,7 +172,7 @@ class StoredAlerts:
                 .where(col(AlertEpisodeRow.id).in_(some))
                 .order_by(col(AlertEpisodeRow.id))
             )
-            found.extend(map(_EPISODE.validate_json, bodies))
+            found.extend(map(_EPISODE.read, bodies))
         return tuple(found)
 
     def episodes(self, metric: str, since: date) -> tuple[AlertEpisode, ...]:
@@ -182,7 +182,7 @@ class StoredAlerts:
             .where(col(AlertEpisodeRow.metric) == metric, col(AlertEpisodeRow.rule) == "", _open_since(since))
             .order_by(col(AlertEpisodeRow.since), col(AlertEpisodeRow.store))
         )
-        return tuple(map(_EPISODE.validate_json, bodies))
+        return tuple(map(_EPISODE.read, bodies))
 
     def of_engagement(self, engagement_id: str, since: date) -> tuple[AlertEpisode, ...]:
         """Return an engagement's episodes that were open on or after `since`, newest first."""
@@ -196,7 +196,7 @@ class StoredAlerts:
                 col(AlertEpisodeRow.rule),
             )
         )
-        return tuple(map(_EPISODE.validate_json, bodies))
+        return tuple(map(_EPISODE.read, bodies))
 
     def freeze_notice(self, notice: AlertNotice) -> None:
         """Store a notice; raises ValueError when its id is taken."""
@@ -204,7 +204,7 @@ class StoredAlerts:
             "id": notice.id,
             "engagement": notice.engagement,
             "made_at": notice.made_at,
-            "body": _NOTICE.dump_json(notice).decode(),
+            "body": _NOTICE.write(notice),
         }
         if not insert_once(self._connection, AlertNoticeRow, values):
             msg = f"notice {notice.id} is frozen already"
@@ -213,7 +213,7 @@ class StoredAlerts:
     def notice(self, notice_id: str) -> AlertNotice | None:
         """Return a notice, or None."""
         body = self._connection.scalar(select(col(AlertNoticeRow.body)).where(col(AlertNoticeRow.id) == notice_id))
-        return None if body is None else _NOTICE.validate_json(body)
+        return None if body is None else _NOTICE.read(body)
 
     def mute(self, mute: Mute) -> None:
         """Store a mute."""
@@ -256,7 +256,7 @@ def _episode_row(alert: AlertEpisode) -> dict[str, Any]:
         "since": alert.episode.since,
         "last": alert.episode.last,
         "is_open": alert.episode.is_open,
-        "body": _EPISODE.dump_json(alert).decode(),
+        "body": _EPISODE.write(alert),
     }
 
 
@@ -273,16 +273,16 @@ def _judgement_row(one: Judgement) -> dict[str, Any]:
         **_place(one.series),
         "day": one.finding.day,
         "silence": one.finding.silence.value,
-        "finding": _FINDING.dump_json(one.finding).decode(),
+        "finding": _FINDING.write(one.finding),
         "judged_at": one.judged_at,
-        "remark": _REMARK.dump_json(one.remark).decode() if one.remark else "",
+        "remark": _REMARK.write(one.remark) if one.remark else "",
     }
 
 
 def _judgement(row: Row[Any]) -> Judgement:
     return Judgement(
         SeriesKey(row.engagement, row.store, row.metric, row.rule),
-        _FINDING.validate_json(row.finding),
+        _FINDING.read(row.finding),
         row.judged_at,
         _remark(row.remark),
     )
@@ -292,4 +292,4 @@ def _remark(text: str) -> Remark | None:
     """Return a stored remark; the oldest ones are plain English sentences."""
     if not text:
         return None
-    return _REMARK.validate_json(text) if text.startswith("{") else Remark(text.replace("%", "%%"))
+    return _REMARK.read(text) if text.startswith("{") else Remark(text.replace("%", "%%"))

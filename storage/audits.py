@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from kpi.audits.audit import Fault, FaultKind
 from kpi.audits.notices import AuditNotice
 from storage.audit_tables import AuditNoticeRow, FaultRow, SweepRunRow
+from storage.bodies import Body
 from storage.once import insert_once, insert_or_replace
 
 AUDIT = "audit"
@@ -21,7 +21,7 @@ AUDIT = "audit"
 _RUNS = SweepRunRow.__table__  # type: ignore[attr-defined]
 _FAULTS = FaultRow.__table__  # type: ignore[attr-defined]
 _NOTICES = AuditNoticeRow.__table__  # type: ignore[attr-defined]
-_NOTICE = TypeAdapter(AuditNotice)
+_NOTICE = Body(AuditNotice)
 
 
 class StoredAudits:
@@ -67,13 +67,13 @@ class StoredAudits:
 
     def freeze_notice(self, notice: AuditNotice) -> bool:
         """Store what is said unless its id exists; return whether it was stored."""
-        values = {"id": notice.id, "made_at": notice.made_at, "body": _NOTICE.dump_json(notice).decode()}
+        values = {"id": notice.id, "made_at": notice.made_at, "body": _NOTICE.write(notice)}
         return insert_once(self._connection, AuditNoticeRow, values)
 
     def notice(self, notice_id: str) -> AuditNotice | None:
         """Return what was said, or None."""
         body = self._connection.scalar(select(_NOTICES.c.body).where(_NOTICES.c.id == notice_id))
-        return None if body is None else _NOTICE.validate_json(body)
+        return None if body is None else _NOTICE.read(body)
 
 
 def _values(fault: Fault) -> dict[str, Any]:

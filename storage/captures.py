@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, delete, select
 
 from kpi.incidents.captured_messages import Capture
+from storage.bodies import Body
 from storage.incident_tables import CaptureRow
 from storage.once import insert_once, insert_or_replace
 
 _CAPTURES = CaptureRow.__table__  # type: ignore[attr-defined]
-_CAPTURE = TypeAdapter(Capture)
+_CAPTURE = Body(Capture)
 
 
 class StoredCaptures:
@@ -45,7 +45,7 @@ class StoredCaptures:
             .where(_CAPTURES.c.incident == incident)
             .order_by(_CAPTURES.c.pointed_at, _CAPTURES.c.message)
         )
-        return tuple(map(_CAPTURE.validate_json, bodies))
+        return tuple(map(_CAPTURE.read, bodies))
 
     def forget(self, before: datetime) -> int:
         """Drop messages that were pointed at before an instant and are in no timeline; return how many."""
@@ -54,7 +54,7 @@ class StoredCaptures:
 
     def _one(self, statement: Select[Any]) -> Capture | None:
         body = self._connection.scalar(statement)
-        return None if body is None else _CAPTURE.validate_json(body)
+        return None if body is None else _CAPTURE.read(body)
 
 
 def _values(capture: Capture) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _values(capture: Capture) -> dict[str, Any]:
         "message": capture.message,
         "incident": capture.incident or None,
         "pointed_at": capture.at,
-        "body": _CAPTURE.dump_json(capture).decode(),
+        "body": _CAPTURE.write(capture),
     }
 
 

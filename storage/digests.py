@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, or_, select, update
 from sqlmodel import col
 
 from kpi.digests import Digest, DigestRoomState, DigestSlot
+from storage.bodies import Body
 from storage.once import insert_once
 from storage.tables import DigestRow, DigestSlotRow
 
-_DIGEST = TypeAdapter(Digest)
+_DIGEST = Body(Digest)
 
 
 class StoredDigests:
@@ -92,7 +92,7 @@ class StoredDigests:
             "engagement": digest.engagement,
             "day": digest.day,
             "composed_at": digest.composed_at,
-            "body": _DIGEST.dump_json(digest).decode(),
+            "body": _DIGEST.write(digest),
         }
         if not insert_once(self._connection, DigestRow, values):
             msg = f"digest {digest.id} is frozen already"
@@ -101,7 +101,7 @@ class StoredDigests:
     def get(self, digest_id: str) -> Digest | None:
         """Return a snapshot, or None."""
         body = self._connection.scalar(select(col(DigestRow.body)).where(col(DigestRow.id) == digest_id))
-        return None if body is None else _DIGEST.validate_json(body)
+        return None if body is None else _DIGEST.read(body)
 
     def of_day(self, engagement_id: str, day: date) -> tuple[Digest, ...]:
         """Return the snapshots of a data day, oldest first."""
@@ -110,7 +110,7 @@ class StoredDigests:
             .where(col(DigestRow.engagement) == engagement_id, col(DigestRow.day) == day)
             .order_by(col(DigestRow.composed_at), col(DigestRow.id))
         )
-        return tuple(_DIGEST.validate_json(body) for body in bodies)
+        return tuple(_DIGEST.read(body) for body in bodies)
 
     def latest(self, engagement_id: str) -> Digest | None:
         """Return the newest snapshot of an engagement, or None."""
@@ -120,7 +120,7 @@ class StoredDigests:
             .order_by(col(DigestRow.composed_at).desc(), col(DigestRow.id).desc())
             .limit(1)
         )
-        return None if body is None else _DIGEST.validate_json(body)
+        return None if body is None else _DIGEST.read(body)
 
 
 def _slot_values(slot: DigestSlot) -> dict[str, Any]:

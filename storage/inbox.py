@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, update
@@ -39,6 +39,11 @@ class StoredInbox:
             return True
         is_kept = (col(InboxRow.event_id) == event_id, col(InboxRow.kept).is_not(None))
         return self._connection.execute(update(InboxRow).where(*is_kept).values(_DONE)).rowcount > 0
+
+    def hold(self, event_ids: Collection[str], now: datetime) -> None:
+        """Keep events for whoever still works on them, as long again; what is done stays done."""
+        is_held = (col(InboxRow.event_id).in_(event_ids), col(InboxRow.kept).is_not(None))
+        self._connection.execute(update(InboxRow).where(*is_held).values(held_until=now + HELD_FOR))
 
     def left(self, platform: Platform, now: datetime) -> Sequence[KeptEvent]:
         """Take over the events of a platform whose work did not end in time, oldest first."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, tuple_, update
 
 from kpi.incidents.escalations import Step, StepKind, agenda
@@ -24,6 +23,7 @@ from kpi.incidents.incident import (
 )
 from kpi.incidents.notices import IncidentNotice
 from kpi.languages import Language
+from storage.bodies import Body
 from storage.incident_tables import IncidentNoticeRow, IncidentRow, IncidentStepRow, IncidentTimelineRow
 from storage.once import insert_once
 
@@ -31,9 +31,9 @@ _INCIDENTS = IncidentRow.__table__  # type: ignore[attr-defined]
 _STEPS = IncidentStepRow.__table__  # type: ignore[attr-defined]
 _TIMELINE = IncidentTimelineRow.__table__  # type: ignore[attr-defined]
 _NOTICES = IncidentNoticeRow.__table__  # type: ignore[attr-defined]
-_INCIDENT = TypeAdapter(Incident)
-_NOTICE = TypeAdapter(IncidentNotice)
-_PARAMS = TypeAdapter(tuple[tuple[str, str], ...])
+_INCIDENT = Body(Incident)
+_NOTICE = Body(IncidentNotice)
+_PARAMS = Body(tuple[tuple[str, str], ...])
 
 
 class StoredIncidents:
@@ -180,7 +180,7 @@ class StoredIncidents:
             "id": notice.id,
             "incident": notice.incident.id,
             "made_at": notice.made_at,
-            "body": _NOTICE.dump_json(notice).decode(),
+            "body": _NOTICE.write(notice),
         }
         if not insert_once(self._connection, IncidentNoticeRow, values):
             msg = f"there is a notice {notice.id} already"
@@ -189,21 +189,21 @@ class StoredIncidents:
     def notice(self, notice_id: str) -> IncidentNotice | None:
         """Return what rooms were told, or None."""
         body = self._connection.scalar(select(_NOTICES.c.body).where(_NOTICES.c.id == notice_id))
-        return None if body is None else _NOTICE.validate_json(body)
+        return None if body is None else _NOTICE.read(body)
 
     def notices(self, incident: str) -> tuple[IncidentNotice, ...]:
         """Return everything rooms were told of an incident, oldest first."""
         bodies = self._connection.scalars(
             select(_NOTICES.c.body).where(_NOTICES.c.incident == incident).order_by(_NOTICES.c.made_at, _NOTICES.c.id)
         )
-        return tuple(map(_NOTICE.validate_json, bodies))
+        return tuple(map(_NOTICE.read, bodies))
 
     def _one(self, statement: Any) -> Incident | None:
         body = self._connection.scalar(statement)
-        return None if body is None else _INCIDENT.validate_json(body)
+        return None if body is None else _INCIDENT.read(body)
 
     def _many(self, statement: Any) -> tuple[Incident, ...]:
-        return tuple(map(_INCIDENT.validate_json, self._connection.scalars(statement)))
+        return tuple(map(_INCIDENT.read, self._connection.scalars(statement)))
 
 
 def _values(incident: Incident) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "token": incident.token,
         "opened_at": incident.opened_at,
         "resolved_at": incident.resolved_at,
-        "body": _INCIDENT.dump_json(incident).decode(),
+        "body": _INCIDENT.write(incident),
     }
 
 
@@ -237,7 +237,7 @@ def _line_values(entry: TimelineEntry) -> dict[str, Any]:
         "visibility": entry.visibility.value,
         "body": entry.body,
         "language": entry.language.value if entry.language else None,
-        "params": _PARAMS.dump_json(entry.params).decode(),
+        "params": _PARAMS.write(entry.params),
     }
 
 
@@ -251,5 +251,5 @@ def _line(row: Row[Any]) -> TimelineEntry:
         Visibility(row.visibility),
         row.body,
         Language(row.language) if row.language else None,
-        _PARAMS.validate_json(row.params),
+        _PARAMS.read(row.params),
     )

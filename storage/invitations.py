@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, delete, select, update
 
 from kpi.engagements import Platform
 from kpi.invitations import OVER, Invitation, InvitationState
+from storage.bodies import Body
 from storage.invitation_tables import InvitationRow
 from storage.once import insert_once
 
 _TABLE = InvitationRow.__table__  # type: ignore[attr-defined]
-_INVITATION = TypeAdapter(Invitation)
+_INVITATION = Body(Invitation)
 _OVER = tuple(state.value for state in OVER)
 
 
@@ -63,11 +63,11 @@ class StoredInvitations:
         return self._connection.execute(delete(_TABLE).where(*is_past)).rowcount
 
     def _read(self, bodies: Select[Any]) -> tuple[Invitation, ...]:
-        return tuple(_INVITATION.validate_json(body) for body in self._connection.scalars(bodies))
+        return tuple(_INVITATION.read(body) for body in self._connection.scalars(bodies))
 
 
 def _body(invitation: Invitation) -> str:
-    return _INVITATION.dump_json(invitation).decode()
+    return _INVITATION.write(invitation)
 
 
 def _values(invitation: Invitation) -> dict[str, Any]:

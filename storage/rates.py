@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from kpi.rates import Rate
 from storage.tables import RateRow
+
+_CHANGE = update(RateRow).where(
+    col(RateRow.base) == bindparam("of"), col(RateRow.quote) == bindparam("in"), col(RateRow.day) == bindparam("on")
+)
 
 
 class StoredRates:
@@ -21,7 +26,18 @@ class StoredRates:
 
     def save(self, rates: Iterable[Rate]) -> int:
         """Store rates, replacing those of the same day and pair; return how many were new or changed."""
-        return sum(self._save(rate) for rate in rates)
+        wanted = {_place(rate): rate for rate in rates}
+        if not wanted:
+            return 0
+        days = [rate.day for rate in wanted.values()]
+        known = {_place(rate): rate for rate in self.between(min(days), max(days))}
+        new = [rate for place, rate in wanted.items() if place not in known]
+        changed = [rate for place, rate in wanted.items() if known.get(place, rate) != rate]
+        if new:
+            self._connection.execute(insert(RateRow), [_values(rate) for rate in new])
+        if changed:
+            self._connection.execute(_CHANGE, [_change(rate) for rate in changed])
+        return len(new) + len(changed)
 
     def latest(self, base: str, quote: str, day: date, max_age_days: int) -> Rate | None:
         """Return the newest rate on or before `day` and at most `max_age_days` old, or None."""
@@ -46,15 +62,14 @@ class StoredRates:
         )
         return tuple(Rate(row.day, row.base, row.quote, Decimal(row.rate), row.source) for row in rows)
 
-    def _save(self, rate: Rate) -> bool:
-        same = (col(RateRow.base) == rate.base, col(RateRow.quote) == rate.quote, col(RateRow.day) == rate.day)
-        known = self._connection.execute(select(col(RateRow.rate), col(RateRow.source)).where(*same)).first()
-        values = {"rate": str(rate.rate), "source": rate.source}
-        if known is None:
-            place = {"base": rate.base, "quote": rate.quote, "day": rate.day}
-            self._connection.execute(insert(RateRow).values(**place, **values))
-            return True
-        if (Decimal(known[0]), known[1]) == (rate.rate, rate.source):
-            return False
-        self._connection.execute(update(RateRow).where(*same).values(**values))
-        return True
+
+def _place(rate: Rate) -> tuple[str, str, date]:
+    return rate.base, rate.quote, rate.day
+
+
+def _values(rate: Rate) -> dict[str, Any]:
+    return {"base": rate.base, "quote": rate.quote, "day": rate.day, "rate": str(rate.rate), "source": rate.source}
+
+
+def _change(rate: Rate) -> dict[str, Any]:
+    return {"of": rate.base, "in": rate.quote, "on": rate.day, "rate": str(rate.rate), "source": rate.source}

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, or_, select, update
 
 from kpi.service_records.months import ServiceMonth
 from kpi.service_records.record import MonthlyRecord, RecordSlot
+from storage.bodies import Body
 from storage.once import insert_once
 from storage.record_tables import ServiceRecordRow
 
 _TABLE = ServiceRecordRow.__table__  # type: ignore[attr-defined]
-_RECORD = TypeAdapter(MonthlyRecord)
+_RECORD = Body(MonthlyRecord)
 
 
 class StoredServiceRecords:
@@ -56,14 +56,14 @@ class StoredServiceRecords:
         frozen = self._connection.execute(
             update(_TABLE)
             .where(_TABLE.c.key == slot.key, _TABLE.c.body.is_(None))
-            .values(body=_RECORD.dump_json(record).decode(), claimed_until=None)
+            .values(body=_RECORD.write(record), claimed_until=None)
         )
         return bool(frozen.rowcount)
 
     def get(self, key: str) -> MonthlyRecord | None:
         """Return a frozen record by its key, or None."""
         body = self._connection.scalar(select(_TABLE.c.body).where(_TABLE.c.key == key))
-        return None if body is None else _RECORD.validate_json(body)
+        return None if body is None else _RECORD.read(body)
 
 
 def _slot(row: Row[Any]) -> RecordSlot:

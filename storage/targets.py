@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlmodel import col
 
@@ -16,13 +15,14 @@ from kpi.days import Period
 from kpi.metrics.metric import Direction
 from kpi.target_changes import TargetChange, ever_in_force, in_force
 from kpi.targets import Target
+from storage.bodies import Body
 from storage.once import insert_once
 from storage.tables import TargetRow
 from storage.target_tables import TargetChangeRow
 
 _TABLE = TargetRow.__table__  # type: ignore[attr-defined]
 _CHANGES = TargetChangeRow.__table__  # type: ignore[attr-defined]
-_CHANGE = TypeAdapter(TargetChange)
+_CHANGE = Body(TargetChange)
 _WRITTEN = (
     select(_TABLE)
     .where(_TABLE.c.engagement == bindparam("engagement"))
@@ -67,7 +67,7 @@ class StoredTargets:
             "id": change.id,
             "engagement": change.target.engagement,
             "at": change.at,
-            "body": _CHANGE.dump_json(change).decode(),
+            "body": _CHANGE.write(change),
         }
         if not insert_once(self._connection, TargetChangeRow, values):
             msg = f"a target was set as {change.id} already"
@@ -76,12 +76,12 @@ class StoredTargets:
     def change(self, change_id: str) -> TargetChange | None:
         """Return a target somebody set with what it changed, or None."""
         body = self._connection.scalar(select(_CHANGES.c.body).where(_CHANGES.c.id == change_id))
-        return None if body is None else _CHANGE.validate_json(body)
+        return None if body is None else _CHANGE.read(body)
 
     def changes(self, engagement_id: str) -> tuple[TargetChange, ...]:
         """Return every target people set of an engagement, newest first."""
         bodies = self._connection.scalars(_CHANGED, {"engagement": engagement_id})
-        return tuple(map(_CHANGE.validate_json, bodies))
+        return tuple(map(_CHANGE.read, bodies))
 
 
 def _values(engagement_id: str, target: Target) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from rich.table import Table
 
 from bot.clock import now
 from bot.opening import open_database
+from bot.platform_access import slack_link
 from bot.settings import Settings
 from bot.slack.manifest import EXAMPLE_URL, SCOPES, manifest
 from bot.slack.resealing import reseal_all
 from bot.slack.token_seal import TokenSeal
-from bot.wiring import slack_link
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
 

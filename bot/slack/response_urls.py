@@ -24,13 +24,19 @@ _LOG = structlog.get_logger(__name__)
 
 
 class ResponseUrls:
-    """Answers at response URLs. It belongs to one event loop; its connections open with the first answer."""
+    """Answers at response URLs. It belongs to one event loop; its connections open with the first answer.
+
+    Once closed it takes no answer: a connection opened then would stay open behind everybody's back.
+    """
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._is_closed = False
 
     async def respond(self, url: str, messages: Iterable[tuple[str, SlackMessage]]) -> bool:
         """Show who asked the first message Slack takes; return whether it took one (five within 30 minutes)."""
+        if self._is_closed:
+            return False
         hook = AsyncWebhookClient(url, session=self._opened(), timeout=RESPONSE_URL_SECONDS, retry_handlers=[])
         for _without, message in messages:
             code = await _posted(hook, message)
@@ -40,11 +46,12 @@ class ResponseUrls:
 
     async def close(self) -> None:
         """Close the connections that are kept."""
+        self._is_closed = True
         if self._session is not None:
             await self._session.close()
 
     def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
+        if self._session is None:
             connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_SECONDS)
             timeout = aiohttp.ClientTimeout(total=RESPONSE_URL_SECONDS)
             self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)

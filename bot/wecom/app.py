@@ -176,7 +176,8 @@ class WeComApp:
     def send(self, person: str, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send a message (`msgtype` and its part) to one user id; return WeCom's answer.
 
-        The same message to the same person within half an hour reaches them once. Raises UnreachableError also when
+        The same message to the same person within half an hour reaches them once, unless it says itself that it is not
+        to be checked. Raises UnreachableError also when
         WeCom takes the message but says that it did not reach them, NotSentError or AnswerLostError.
         """
         body = {

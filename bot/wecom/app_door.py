@@ -81,9 +81,15 @@ class AppDoor:
 
     async def take_over(self) -> None:
         """Start the work for what processes left that died before they had answered it."""
-        for event in await self.inbox.left() if self.inbox else ():
+        if self.inbox is None:
+            return
+        for event in await self.inbox.left():
             written = read(event.content)
-            if self.inbox and not (self.inbox.is_waited_for(event) or self.is_act(written.arrival.text)):
+            if written is None:
+                # It must not hold up the others at every look.
+                _LOG.error("wecom_event_not_read", event_id=event.event_id)
+                await self.inbox.done(event.event_id)
+            elif not (self.inbox.is_waited_for(event) or self.is_act(written.arrival.text)):
                 await self.inbox.done(event.event_id)
             else:
                 _LOG.info("wecom_event_taken_over", event_id=event.event_id)
@@ -101,7 +107,7 @@ class AppDoor:
             form = await self.forms.offer(written.arrival) if self.forms else None
             reply = form or await self.intake(written.arrival)
             if reply is not None:
-                await self.people.say(person, reply, _task_of(written))
+                await self.people.answer(person, reply, _task_of(written))
                 if form is None:  # a form that was only opened settles nothing
                     await self._settle_card(written, reply)
                 await self._show(person, reply)
@@ -138,6 +144,8 @@ class AppDoor:
             await self.people.say(person, Reply(sentence, Language.ZH, reference=reference), reference)
         except (NotSentError, AnswerLostError) as error:
             _LOG.warning("wecom_apology_not_delivered", reference=reference, reason=error.reason)
+        except Exception:  # noqa: BLE001 - the edge: what fails here would fail again in every process
+            _LOG.exception("wecom_apology_not_delivered", reference=reference)
 
 
 def create_router(door: AppDoor) -> APIRouter:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from bot.messengers import AnswerLostError, LimitedError, NotSentError, Parcel, Receipt
@@ -24,6 +25,10 @@ AT_ONCE = 4
 """Calls on the way at a time: a WeCom that hangs must leave threads for everything else."""
 TURN_WAITS = 10.0
 """Longest wait in place for a person's turn; for longer ones the delivery goes back."""
+
+UNCHECKED = {"enable_duplicate_check": 0}
+"""In a message: it is sent also where it reads like one of the last half hour, as the answer to a repeated question
+does. https://developer.work.weixin.qq.com/document/path/90236"""
 
 _Made = TypeVar("_Made")
 
@@ -83,13 +88,24 @@ class AppMessenger:
         given = await self.give(person, name, parcel.document) if parcel.document is not None else ""
         return shown, given
 
+    async def answer(self, person: str, reply: Reply, task: str) -> Receipt:
+        """Send the answer to what somebody asked, as `say` does: whoever asks twice is answered twice."""
+        return await self.say(person, reply, task, extra=UNCHECKED)
+
     async def say(
-        self, person: str, reply: Reply, task: str, *, is_repeat: bool = False, page_url: str = ""
+        self,
+        person: str,
+        reply: Reply,
+        task: str,
+        *,
+        is_repeat: bool = False,
+        page_url: str = "",
+        extra: Mapping[str, Any] = MappingProxyType({}),
     ) -> Receipt:
-        """Send a reply to a user id, as `post` does; `task` names its card."""
+        """Send a reply to a user id, as `post` does; `task` names its card, `extra` is added to its texts."""
         said = reply if self._hears else with_commands(reply)
         parts = render(said, is_repeat=is_repeat, page_url=page_url, part_bytes=APP_PART_BYTES)
-        message = await self._text(person, parts)
+        message = await self._text(person, [{**markdown(part), **extra} for part in parts])
         card = card_of(reply, task) if self._hears else None
         if card is None:
             return Receipt(message)
@@ -139,12 +155,12 @@ class AppMessenger:
         await asyncio.to_thread(self._threads.shutdown)
         self._app.close()
 
-    async def _text(self, person: str, parts: tuple[str, ...]) -> str:
+    async def _text(self, person: str, parts: Sequence[Mapping[str, Any]]) -> str:
         """Send all parts and return WeCom's id of the last one."""
         message = ""
         for number, part in enumerate(parts, 1):
             try:
-                message = await self.send(person, markdown(part))
+                message = await self.send(person, part)
             except (NotSentError, AnswerLostError) as error:
                 if number == 1:
                     raise

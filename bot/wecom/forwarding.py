@@ -13,6 +13,7 @@ from bot.wecom.markdown import shown
 from bot.wecom.messenger import PageUrl
 from bot.wecom.plain_renderer import plain_parts
 from handlers.messages import Reply
+from kpi.deliveries import HANDED_OVER
 
 _LINE = 900
 """Bytes of a line of the note."""
@@ -41,7 +42,7 @@ class Forwarders:
                     raise
                 reason = f"only part {number - 1} of {len(parts)} surely arrived; then {error.reason}"
                 raise AnswerLostError(reason) from error
-        receipt = Receipt(message, f"to be forwarded by {parcel.room.forward_by}")
+        receipt = Receipt(message, f"{HANDED_OVER} {parcel.room.forward_by}")
         return remarked(receipt, *await self._people.beside(parcel))
 
     async def find(self, parcel: Parcel, since: datetime) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.wecom.callbacks import Written
 
@@ -16,9 +16,12 @@ def as_text(written: Written) -> str:
     return _WRITTEN.dump_json(written).decode()
 
 
-def read(content: str) -> Written:
-    """Return what was written; what was kept is marked so."""
-    return marked(_WRITTEN.validate_json(content))
+def read(content: str) -> Written | None:
+    """Return what was written, marked as kept, or None for what another version kept and nobody can read."""
+    try:
+        return marked(_WRITTEN.validate_json(content))
+    except ValidationError:
+        return None
 
 
 def marked(written: Written) -> Written:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+import structlog
 from cryptography.fernet import InvalidToken
 from pydantic import SecretStr
 
@@ -23,6 +24,7 @@ from handlers.messages import Arrival
 from kpi.engagements import Platform
 
 _Made = TypeVar("_Made")
+_LOG = structlog.get_logger(__name__)
 
 
 class AnswerShelf(Protocol):
@@ -104,18 +106,11 @@ class RobotAnswers:
     async def take_over(self, answer_id: str, now: datetime) -> Question | None:
         """Return what was asked when whoever answers it must be dead, to one caller only; None otherwise."""
         asked = self._opened(await self._on_shelf(lambda shelf: shelf.take_over(answer_id, now)))
-        if asked is None:
+        try:
+            return _question_of(asked) if asked else None
+        except (KeyError, ValueError):
+            _LOG.exception("wecom_robot_question_not_read", answer=answer_id)  # another version asked it
             return None
-        arrival = Arrival(
-            Platform.WECOM,
-            asked["address"],
-            asked["handle"],
-            asked["text"],
-            datetime.fromisoformat(asked["at"]),
-            asked["event"],
-            is_direct=asked["is_direct"],
-        )
-        return Question(arrival, asked["url"])
 
     async def take_return(self, answer_id: str) -> bool:
         """Take the right to send the words of an answer that was closed without them; one caller gets it."""
@@ -156,3 +151,16 @@ class RobotAnswers:
                 return do(opened.robot_answers)
 
         return await asyncio.to_thread(work)
+
+
+def _question_of(asked: Mapping[str, Any]) -> Question:
+    arrival = Arrival(
+        Platform.WECOM,
+        asked["address"],
+        asked["handle"],
+        asked["text"],
+        datetime.fromisoformat(asked["at"]),
+        asked["event"],
+        is_direct=asked["is_direct"],
+    )
+    return Question(arrival, asked["url"])

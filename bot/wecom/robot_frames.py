@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.wecom.cards import card_of
-from bot.wecom.limits import BUTTON_TEXT, CARD_SUBTITLE, CARD_TITLE, ROBOT_BYTES, ROBOT_IMAGE_BYTES, ROBOT_PART_BYTES
-from bot.wecom.markdown import ELLIPSIS, cut, one_line
+from bot.wecom.limits import CARD_SUBTITLE, CARD_TITLE, ROBOT_BYTES, ROBOT_IMAGE_BYTES, ROBOT_PART_BYTES
+from bot.wecom.markdown import ELLIPSIS, cut
 from bot.wecom.renderer import render
 from bot.wecom.robot_messages import SETTLED
+from bot.wecom.short_texts import button_text, shortened
 from handlers.messages import Reply
 from kpi.languages import Language
 from kpi.phrases import phrase
@@ -53,17 +54,13 @@ def updated_card(reply: Reply, task: str) -> Frame:
     """Return what a pressed card becomes: what came of it, and what can be done next."""
     following = card_of(reply, task)
     card = dict(following["template_card"]) if following else _settled(task, reply.language)
-    card["sub_title_text"] = _shortened(one_line(reply.headline), CARD_SUBTITLE)
+    card["sub_title_text"] = shortened(reply.headline, CARD_SUBTITLE)
     return {"response_type": "update_template_card", "template_card": card}
 
 
 def _settled(task: str, language: Language) -> dict[str, Any]:
     """Return a card whose one button says that it was answered: WeCom takes none without a button."""
     words = Wording(language).say(phrase("Answered"))
-    button = {"text": _shortened(words, BUTTON_TEXT), "key": SETTLED}
-    title = {"title": _shortened(words, CARD_TITLE)}
+    button = {"text": button_text(words, language), "key": SETTLED}
+    title = {"title": shortened(words, CARD_TITLE)}
     return {"card_type": "button_interaction", "main_title": title, "task_id": task, "button_list": [button]}
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

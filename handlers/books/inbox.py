@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,9 @@ class Inbox(Protocol):
 
     def claim(self, event_id: str, at: datetime) -> bool:
         """Take an event that is done now, and forget what it said; return False when it was done before."""
+
+    def hold(self, event_ids: Collection[str], now: datetime) -> None:
+        """Keep events for whoever still works on them, as long again; what is done stays done."""
 
     def left(self, platform: Platform, now: datetime) -> Sequence[KeptEvent]:
         """Take over the events of a platform whose work did not end in time, oldest first."""

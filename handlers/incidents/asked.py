@@ -14,6 +14,7 @@ from handlers.incidents.files import files_in
 from handlers.incidents.pictures import incident_picture
 from handlers.incidents.readers import lines_for, may_read
 from handlers.incidents.refusals import refusal_error
+from handlers.incidents.replacements import what_it_replaces
 from handlers.messages import Reply, Request
 from handlers.ports import Work
 from kpi.engagements import Person
@@ -69,7 +70,9 @@ def require_may(request: Request, asked: Asked, event: type[Event]) -> None:
 
 def let_happen(work: Work, request: Request, asked: Asked, event: Event) -> Reply:
     """Let something happen and show only the asker what it is now (of a reopened one its follower)."""
-    return shown_to_asker(work, request, asked, happen(work, asked.incident.id, event, actor_of(request), request.at))
+    replaces = what_it_replaces(work, request, asked.incident, event)
+    outcome = happen(work, asked.incident.id, event, actor_of(request), request.at)
+    return shown_to_asker(work, request, asked, outcome, *replaces)
 
 
 def shown_to_asker(work: Work, request: Request, asked: Asked, outcome: Outcome, *notes: str) -> Reply:

@@ -120,7 +120,14 @@ def _declare(work: Work, request: Request, declared: Declaration) -> Reply:
         if made.is_new
         else phrase("Added to incident #%(number)s, which is open.")
     )
-    return replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
+    reply = replace(card, notes=(wording.say(said, number=made.incident.number),), is_private=True)
+    return _beside_its_card(reply, wording) if made.is_new and request.room.heard_at else reply
+
+
+def _beside_its_card(reply: Reply, wording: Wording) -> Reply:
+    """Return an answer that everybody in a group reads, to which the card of the same comes by another way."""
+    follows = wording.say(phrase("All about it follows as a message in the group."))
+    return replace(reply, text="", footer="", notes=(*reply.notes, follows))
 
 
 def _list(work: Work, request: Request, _text: str) -> Reply:

@@ -62,6 +62,7 @@ RECORD_COLUMNS = (
     *("digests_due", "digests_on_time", "digests_late", "digests_not_sent"),
     *("messages", "messages_undelivered", "messages_unknown"),
     *("questions_asked", "questions_answered", "questions_in_time", "first_response_median_seconds"),
+    *("messages_handed_over", "digests_handed_over"),
 )
 _SEVERITIES = {Severity.S1: "critical", Severity.S2: "major", Severity.S3: "minor", Severity.S4: "trivial"}
 _INTERNAL_PARAMS = frozenset({"reason", "delivery", "remedy"})
@@ -201,6 +202,8 @@ def record_row(record: ServiceRecord) -> Row:
         messages=record.messages,
         messages_undelivered=record.undelivered,
         messages_unknown=record.unknown,
+        messages_handed_over=record.handed_over,
+        digests_handed_over=record.handed_over_digests,
     )
     row.update(_questions(record))
     return row

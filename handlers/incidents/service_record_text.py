@@ -203,7 +203,19 @@ def _other_lines(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
         wording.labelled(wording.say(phrase("Questions of the seller")), _questions(record, wording)),
         wording.labelled(wording.say(phrase("Daily digests")), said),
         wording.labelled(wording.say(phrase("Messages")), messages),
+        *_handed_over(record, wording),
     )
+
+
+def _handed_over(record: ServiceRecord, wording: Wording) -> tuple[str, ...]:
+    """Say of what no platform carried into the room that a person has to, where there was any."""
+    if not record.handed_over:
+        return ()
+    said = phrase(
+        "Of these, only handed to a person to forward: %(messages)s messages, daily digests among them: %(digests)s. "
+        "Whether they reached the group is not known."
+    )
+    return (wording.say(said, messages=record.handed_over, digests=record.handed_over_digests),)
 
 
 def _questions(record: ServiceRecord, wording: Wording) -> str:

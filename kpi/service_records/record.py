@@ -63,7 +63,8 @@ class ServiceRecord:
     """One month of one engagement for one side, as it is known at `made_at`.
 
     `repeats` are incidents of what had been resolved within 48 hours before, `reopened` those somebody opened again.
-    `undelivered` messages failed for good; of the `unknown` ones nobody knows. `digests` is None where none was due,
+    `undelivered` messages failed for good; of the `unknown` ones nobody knows. `handed_over` ones, daily digests among
+    them, reached a person who has to forward them. `digests` is None where none was due,
     `questions` where the seller asked none.
     """
 
@@ -85,6 +86,8 @@ class ServiceRecord:
     undelivered: int
     unknown: int
     questions: FirstResponses | None = None
+    handed_over: int = 0
+    handed_over_digests: int = 0
 
     @property
     def incidents(self) -> int:
@@ -123,6 +126,7 @@ def service_record(stored: MonthOfService, audience: Audience, now: datetime) ->
     """Return the record of a month; what belongs to the other side was left out of `stored` before."""
     opened = [one for one in stored.incidents if one.opened_at in stored.month]
     real = [one for one in opened if not one.is_drill]
+    handed_over = [one for one in stored.deliveries if one.is_handed_over]
     counted = [one for one in real if one.status is not Status.MERGED]
     followers = [one for one in counted if one.previous]
     return ServiceRecord(
@@ -144,6 +148,8 @@ def service_record(stored: MonthOfService, audience: Audience, now: datetime) ->
         undelivered=_in_state(stored.deliveries, DeliveryState.FAILED),
         unknown=_in_state(stored.deliveries, DeliveryState.UNKNOWN),
         questions=stored.questions,
+        handed_over=len(handed_over),
+        handed_over_digests=sum(one.cause_kind is CauseKind.DIGEST for one in handed_over),
     )
 
 

@@ -1,8 +1,14 @@
-"""What any program pays that stands on the same libraries: they are loaded, a database is opened, a page is served."""
+"""What any program pays that stands on the same libraries: they are loaded, a database is opened, a page is served.
+
+    python bare_server.py PORT [LIBRARY ...]
+
+The libraries here are those that every `vigia run` loads; those of a chat platform are named by whoever starts it.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import apscheduler.schedulers.asyncio
 import babel.numbers
@@ -13,12 +19,9 @@ import numpy as np
 import prometheus_client
 import pydantic_settings
 import rich.console
-import slack_bolt.async_app
-import slackblocks
 import structlog
 import typer
 import uvicorn
-import wechatpy.work
 from fastapi import FastAPI
 from sqlmodel import create_engine
 
@@ -32,14 +35,13 @@ LOADED = (
     prometheus_client,
     pydantic_settings,
     rich.console,
-    slack_bolt.async_app,
-    slackblocks,
     structlog,
     typer,
-    wechatpy.work,
 )
 
 if __name__ == "__main__":
+    for library in sys.argv[2:]:
+        import_module(library)
     create_engine("sqlite://").connect().close()
     app = FastAPI()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,7 +83,7 @@ def test_a_group_somebody_forwards_to_needs_the_app_and_no_webhook() -> None:
     assert wecom_room(room, settings(wecom_corp_id="ww0")) is None
 
 
-def test_the_doctor_says_who_is_called_where_and_what_reaches_each_group(tmp_path: Path) -> None:
+def test_the_doctor_says_who_is_called_where_and_what_reaches_each_group(database_url: str) -> None:
     """A whole engagement: an own group, an external one, and people with and without ids."""
     lumina = sample_engagements()[0]
     seller, operations = lumina.rooms
@@ -95,9 +94,7 @@ def test_the_doctor_says_who_is_called_where_and_what_reaches_each_group(tmp_pat
     people = tuple(
         replace(one, handles=((Platform.WECOM, one.id),)) if one.id == "ana" else one for one in lumina.people
     )
-    url = f"sqlite:///{tmp_path}/vigia.sqlite"
-    database = Database(url)
-    database.migrate()
+    database = Database(database_url)
     with database.work() as work:
         work.engagements.save(replace(lumina, rooms=rooms, people=people), A_SUNDAY_NOON)
     database.close()
@@ -108,7 +105,7 @@ def test_the_doctor_says_who_is_called_where_and_what_reaches_each_group(tmp_pat
         "wecom_app_secret": "s",
         "wecom_api_url": "http://127.0.0.1:9",
     }
-    said = {one.name: one.sentence for one in examine(settings(database_url=url, **chosen))}
+    said = {one.name: one.sentence for one in examine(settings(database_url=database_url, **chosen))}
     assert said["room lumina-seller"].endswith("; reached by its webhook, one way")
     assert "reached by what ana forwards" in said["room lumina-ops"]
     assert said["person ana"] == "is called alone in wecom"

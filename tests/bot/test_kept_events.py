@@ -129,11 +129,58 @@ async def test_a_broken_database_costs_a_log_line_and_no_answer(events: KeptEven
     assert await events.keep("slack/2", "") is Kept.NEW
 
 
-async def test_an_answer_is_waited_for_half_an_hour(events: KeptEvents, clock: FakeClock) -> None:
+async def test_an_answer_is_waited_for_half_an_hour(events: KeptEvents, desk: Desk, clock: FakeClock) -> None:
     """The response URL of a command is as old as that at most."""
-    await events.keep("slack/1", "")
+    dead = KeptEvents(desk.work, Platform.SLACK, clock)
+    await dead.keep("slack/1", "")
+    await dead.close()
     clock.advance(ANSWERED_WITHIN)
     (event,) = await events.left()
     assert events.is_waited_for(event)
     clock.advance(timedelta(seconds=1))
     assert not events.is_waited_for(event)
+
+
+async def test_what_a_process_still_works_on_is_taken_over_by_nobody(
+    events: KeptEvents, desk: Desk, clock: FakeClock
+) -> None:
+    """An answer that waits for its turn for minutes is given once; each look of its process says that it goes on."""
+    await events.keep("slack/1", "one")
+    successor = KeptEvents(desk.work, Platform.SLACK, clock)
+    for _ in range(5):
+        clock.advance(HELD_FOR / 2)
+        assert list(await events.left()) == []
+        assert list(await successor.left()) == []
+    await events.done("slack/1")
+    clock.advance(timedelta(days=1))
+    assert list(await events.left()) == []
+    await successor.close()
+
+
+async def test_what_was_taken_over_is_held_as_well(events: KeptEvents, desk: Desk, clock: FakeClock) -> None:
+    """Until its new process dies too, or has done it."""
+    await events.keep("slack/1", "one")
+    clock.advance(HELD_FOR)
+    successor = KeptEvents(desk.work, Platform.SLACK, clock)
+    assert len(await successor.left()) == 1
+    third = KeptEvents(desk.work, Platform.SLACK, clock)
+    for _ in range(3):
+        clock.advance(HELD_FOR / 2)
+        assert [*await successor.left(), *await third.left()] == []
+    clock.advance(HELD_FOR)
+    assert len(await third.left()) == 1
+    await successor.close()
+    await third.close()
+
+
+async def test_what_could_not_be_struck_off_is_left_for_the_next_look(
+    events: KeptEvents, desk: Desk, clock: FakeClock
+) -> None:
+    """It is not held for ever by a process that believes to be done with it."""
+    await events.keep("slack/1", "one")
+    desk.is_broken = True
+    with capture_logs():
+        await events.done("slack/1")
+    desk.is_broken = False
+    clock.advance(HELD_FOR)
+    assert len(await events.left()) == 1

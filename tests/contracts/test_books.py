@@ -177,6 +177,17 @@ def test_many_rates_are_counted_once(database: Books) -> None:
         assert work.rates.save(rates) == len(rates)
 
 
+def test_of_many_rates_only_those_that_differ_are_changed(database: Books) -> None:
+    """New, changed and known ones in one file."""
+    rates = [Rate(DAY + timedelta(days=ahead), "BRL", "CNY", Decimal(20 + ahead), "PBOC") for ahead in range(4)]
+    later = [rates[0], replace(rates[1], rate=Decimal("9.5")), replace(rates[2], source="BCB"), rates[3]]
+    with database.work() as work:
+        assert work.rates.save(rates[:3]) == 3
+        assert work.rates.save(later) == 3
+        assert work.rates.between(DAY, DAY + timedelta(days=9)) == tuple(later)
+        assert work.rates.save([]) == 0
+
+
 def test_an_event_is_claimed_once_and_forgotten_in_time(database: Books) -> None:
     """A repeated event does nothing until it is old."""
     with database.work() as work:

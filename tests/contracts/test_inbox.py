@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import hypothesis.strategies as st
 from hypothesis import given
@@ -49,6 +50,42 @@ def test_what_is_done_is_never_left(database: Books) -> None:
         work.inbox.keep(_event())
         work.inbox.claim("slack/1", NOON)
         assert list(work.inbox.left(Platform.SLACK, NOON + timedelta(days=1))) == []
+
+
+def test_what_somebody_still_works_on_is_nobody_elses_however_long_it_takes(database: Books) -> None:
+    """Who says so in time keeps it; what was done meanwhile, or never came in, stays so."""
+    later = NOON + timedelta(minutes=1)
+    with database.work() as work:
+        for name in ("slack/1", "slack/2", "slack/3"):
+            work.inbox.keep(_event(name))
+        work.inbox.claim("slack/3", NOON)
+        work.inbox.hold(["slack/1", "slack/3", "slack/unknown"], later)
+        work.inbox.hold([], later)
+    with database.work() as work:
+        assert [one.event_id for one in work.inbox.left(Platform.SLACK, later + HELD_FOR - MOMENT)] == ["slack/2"]
+        assert [one.event_id for one in work.inbox.left(Platform.SLACK, later + HELD_FOR)] == ["slack/1"]
+        assert not work.inbox.claim("slack/3", later)
+        assert work.inbox.claim("slack/unknown", later)
+
+
+def test_two_processes_that_look_at_once_share_out_what_was_left(database: Books) -> None:
+    """Six looks in the same moment: each event is taken by one of them."""
+    names = {f"slack/{number}" for number in range(20)}
+    with database.work() as work:
+        for name in names:
+            work.inbox.keep(_event(name))
+    found: list[str] = []
+
+    def look() -> None:
+        with database.work() as work:
+            found.extend(one.event_id for one in work.inbox.left(Platform.SLACK, NOON + HELD_FOR))
+
+    threads = [Thread(target=look) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == sorted(names)
 
 
 def test_each_platform_takes_its_own_oldest_first(database: Books) -> None:

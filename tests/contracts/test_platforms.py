@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,16 +22,6 @@ from tests.twins.platform_ways import ANA, FALLIBLE, WAYS, PlatformWay
 LINES = 3_000
 LEFT_OUT = ("其余内容", "未显示", "省略", "…")
 """How platforms say that something is missing."""
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a migrated database file to copy."""
-    path = tmp_path_factory.mktemp("platforms") / "empty.sqlite"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path
 
 
 @pytest.fixture(params=list(WAYS))
@@ -76,9 +64,9 @@ class Ledger(OutboxWorld):
 
 
 @pytest.fixture
-def ledger(empty: Path, tmp_path: Path, clock: FakeClock, way: PlatformWay) -> Iterator[Ledger]:
+def ledger(database_url: str, clock: FakeClock, way: PlatformWay) -> Iterator[Ledger]:
     """Return the ledger of one platform."""
-    database = Database(f"sqlite:///{shutil.copy(empty, tmp_path / 'ledger.sqlite')}")
+    database = Database(database_url)
     yield Ledger(database, clock, way)
     database.close()
 

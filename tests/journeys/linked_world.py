@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -132,7 +131,7 @@ class LinkedWorld(World):
 
 
 @asynccontextmanager
-async def linked_world(folder: Path, **chosen: Any) -> AsyncIterator[LinkedWorld]:
+async def linked_world(database_url: str, **chosen: Any) -> AsyncIterator[LinkedWorld]:
     """Serve a bot for as long as a `with` block lasts."""
     slack, wecom, clock = SlackServer(), WeComServer(time.monotonic), FakeClock(EARLY)
     slack.desk = TokenDesk(clock)
@@ -140,7 +139,7 @@ async def linked_world(folder: Path, **chosen: Any) -> AsyncIterator[LinkedWorld
     await wecom.start()
     settings = Settings(
         _env_file=None,
-        database_url=f"sqlite:///{folder}/vigia.sqlite",
+        database_url=database_url,
         slack_signing_secret=SIGNING,
         slack_api_url=slack.api_url,
         slack_client_id=CLIENT_ID,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from datetime import time as wall_time
+from functools import cache
+from pathlib import Path
 
 from bot.samples.engagements import sample_engagements
 from bot.samples.sales import sample_facts
 from bot.wiring import Vigia
 from kpi.days import last_closed_day
 from kpi.deliveries import Delivery
-from kpi.engagements import Engagement, Platform, Role
-from kpi.facts import ImportedFile
+from kpi.engagements import Engagement, Platform, Role, Store
+from kpi.facts import Fact, ImportedFile
+from storage.database import Database
 from tests.twins.clock import FakeClock
 from tests.twins.slack_server import SlackServer
 from tests.twins.wecom_server import WeComServer
@@ -43,6 +49,33 @@ def bound() -> Engagement:
     )
 
 
+@cache
+def _facts_of(store: Store, last: date) -> tuple[Fact, ...]:
+    return tuple(sample_facts(store, last))
+
+
+def fill(database: Database, at: datetime, *, without: str = "") -> None:
+    """Store the facts of all stores, up to each one's last closed day, but of one store's last day nothing.
+
+    It takes a second. A journey that begins with all of them takes `filled_file` as its `world_file` instead.
+    """
+    for store in bound().stores:
+        last = last_closed_day(BEFORE_THE_SLOTS, store.zone)
+        facts = [fact for fact in _facts_of(store, last) if store.id != without or fact.day < last]
+        file = ImportedFile(f"{store.id}{without}", "f", "sample", "lumina", at, facts[0].day, last, len(facts), 0)
+        with database.work() as work:
+            work.facts.record(file, facts)
+
+
+@contextmanager
+def changed_copy(file: Path, folder: Path) -> Iterator[tuple[Path, Database]]:
+    """Give the path of a copy of a database, and the database while it is open."""
+    path = Path(shutil.copy(file, folder / "vigia.sqlite"))
+    database = Database(f"sqlite:///{path}")
+    yield path, database
+    database.close()
+
+
 class World:
     """A bot between a Slack and a WeCom on loopback, with a clock that is set by hand."""
 
@@ -61,12 +94,5 @@ class World:
             return work.deliveries.of_engagement("lumina", 50)
 
     def fill(self, *, without: str = "") -> None:
-        """Store the facts of all stores, up to each one's last closed day, but of one store's last day nothing."""
-        for store in bound().stores:
-            last = last_closed_day(BEFORE_THE_SLOTS, store.zone)
-            facts = [fact for fact in sample_facts(store, last) if store.id != without or fact.day < last]
-            file = ImportedFile(
-                f"{store.id}{without}", "f", "sample", "lumina", self.clock(), facts[0].day, last, len(facts), 0
-            )
-            with self.vigia.database.work() as work:
-                work.facts.record(file, facts)
+        """Store the facts of all stores now; see `fill`."""
+        fill(self.vigia.database, self.clock(), without=without)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from handlers.messages import Arrival
 from kpi.alerts.records import Verdict
@@ -14,6 +17,12 @@ from tests.journeys.sent_world import BEFORE_THE_SLOTS, MANAGER, World
 MOST_MARKDOWN_BYTES = 4096
 
 
+@pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
 async def _morning(world: World) -> None:
     await world.vigia.errands.sweep_alerts()
     await world.vigia.outbox.sweep()
@@ -22,7 +31,6 @@ async def _morning(world: World) -> None:
 
 async def test_a_fall_reaches_slack_and_wecom_once_each_and_is_taken_by_a_button(world: World) -> None:
     """Same snapshot, two platforms, two languages; the seller's room waits for its morning in Beijing."""
-    world.fill()
     await _morning(world)
     await _morning(world)
     ledger = {one.platform: one for one in world.ledger() if one.cause_kind is CauseKind.ALERT}
@@ -56,7 +64,6 @@ async def test_a_fall_reaches_slack_and_wecom_once_each_and_is_taken_by_a_button
 
 async def test_a_sellers_room_sleeps_until_nine_in_beijing(world: World) -> None:
     """22:00 in Beijing is quiet; at 09:00 the group is told, with coloured words and the picture."""
-    world.fill()
     await _morning(world)
     held = [one for one in world.ledger() if one.platform is Platform.WECOM and one.cause_kind is CauseKind.ALERT]
     assert held

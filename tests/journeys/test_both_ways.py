@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache
 
 import pytest
 
-from bot.commands.simulate import simulated
-from bot.simulation.journey_file import read_journey
 from bot.simulation.platforms import Seen
 from bot.simulation.printing import as_markdown, as_text
 from bot.simulation.seen import moments_of
@@ -18,7 +15,7 @@ from handlers.messages import Reply
 from kpi.deliveries import DeliveryState
 from kpi.engagements import Audience, Platform
 from kpi.incidents.incident import Status
-from tests.habits.sources import ROOT
+from tests.journeys.lived_journeys import lived
 
 WECOM_TO_SLACK, SLACK_TO_WECOM = "wecom-to-slack", "slack-to-wecom"
 BOTH_WAYS = (WECOM_TO_SLACK, SLACK_TO_WECOM)
@@ -28,12 +25,6 @@ FIGURE = r"\d[\d.,]*"
 PORTUGUESE = str.maketrans(",.", ".,")
 """Its signs between digits, read as Chinese ones."""
 OTHER_STORE = "Lumina Shopee Brasil"
-
-
-@cache
-def lived(name: str) -> Lived:
-    """Return a journey of docs/, lived through once for all tests."""
-    return simulated(read_journey(ROOT / f"docs/journeys/{name}.toml"))
 
 
 def texts(journey: Lived, audience: Audience, *, alone: bool | None = None) -> list[str]:
@@ -145,7 +136,7 @@ def test_whom_wecom_holds_no_licence_for_is_passed_over_at_once() -> None:
 def test_the_call_in_wecoms_app_has_the_buttons_of_its_card() -> None:
     """They name the engagement: a number alone could be another seller's."""
     (call,) = [text for text in texts(lived(WECOM_TO_SLACK), Audience.OPERATIONS, alone=True) if "Nível 1" in text]
-    assert "→ Eu assumo   /incident @lumina ack 1001" in call
+    assert "→ Eu assumo  /incident @lumina ack 1001" in call
     assert all(line.room.platform is Platform.WECOM for line in lived(WECOM_TO_SLACK).lines if line.room.is_direct)
 
 

@@ -58,11 +58,10 @@ MakeHome = Callable[[Language], Home]
 
 
 @pytest.fixture
-def make_home(tmp_path: Path, clock: FakeClock) -> Iterator[MakeHome]:
+def make_home(database_url: str, clock: FakeClock) -> Iterator[MakeHome]:
     """Return a way to serve a bot just after Wei reported."""
     clock.set(BEFORE_THE_SLOTS)
-    database = Database(f"sqlite:///{tmp_path}/vigia.sqlite")
-    database.migrate()
+    database = Database(database_url)
     intake = open_intake(database.work, database.view)
     errands = Errands(database, intake, clock, Telemetry())
     app = FastAPI()

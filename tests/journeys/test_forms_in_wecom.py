@@ -17,7 +17,7 @@ from tests.bot.wecom.callbacks import press, text
 from tests.journeys.form_world import Phone, links_in, settings_of, settle_in
 from tests.journeys.sent_world import World
 from tests.journeys.test_calls_in_wecom import deliver
-from tests.journeys.test_incidents import REPORT, Chat, answering
+from tests.journeys.test_incidents import BACKUP, REPORT, Chat, answering
 from tests.twins.console_world import HOSTILE_NAME, tiny_png
 from tests.twins.wecom_app_server import WeComAppServer
 
@@ -40,9 +40,8 @@ def app_settings(company: WeComAppServer) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def chat(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+async def chat(world: World) -> AsyncIterator[Chat]:
     """Give the rooms just after Wei reported."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     settle_in(world)
     chat = Chat(world)
     await chat.seller(REPORT)
@@ -160,6 +159,21 @@ async def test_an_incident_that_ended_meanwhile_says_so_and_loses_nothing(
     assert incident(world).plan is None
     looked = await phone.open(link)
     assert (looked.status_code, "<form" in looked.text) == (409, False)
+
+
+async def test_who_plans_while_somebody_else_does_is_told_whose_plan_theirs_replaced(
+    phone: Phone, chat: Chat, world: World, link: str
+) -> None:
+    """The page that was opened before says it once it is sent; both plans stay in the timeline."""
+    page = (await phone.open(link)).text
+    await chat.staff("/incident plan 1001 cause: prices action: old prices review: 48h", BACKUP)
+    taken = await phone.send(link, page=page, written=PLAN)
+    assert taken.status_code == 200
+    assert "Isto substitui o plano de Bruno Lima (" in taken.text
+    assert recorded(world, EntryKind.PLANNED) == 2
+    plan = incident(world).plan
+    assert plan is not None
+    assert plan.action == "切换网关"
 
 
 async def test_who_left_the_engagement_meanwhile_writes_nothing(phone: Phone, world: World, link: str) -> None:

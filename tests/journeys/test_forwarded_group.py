@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ def app_settings(company: WeComAppServer) -> dict[str, Any]:
 
 
 @pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
 def forwarded(world: World) -> World:
     """Give the engagement whose seller's group Ana forwards to."""
     lumina = bound()
@@ -46,7 +53,6 @@ def forwarded(world: World) -> World:
     )
     with world.vigia.database.work() as work:
         set_up_engagement(work, replace(lumina, rooms=rooms, people=people), (), (), world.clock())
-    world.fill()
     return world
 
 
@@ -65,6 +71,7 @@ async def test_the_account_manager_is_handed_the_sellers_digest(forwarded: World
     (delivery,) = [one for one in forwarded.ledger() if one.room == OUTSIDE]
     assert delivery.state is DeliveryState.SENT
     assert "to be forwarded by ana" in delivery.reason
+    assert delivery.is_handed_over
 
 
 async def test_a_digest_that_cannot_be_handed_over_has_failed(forwarded: World, company: WeComAppServer) -> None:

@@ -85,9 +85,8 @@ class Chat:
 
 
 @pytest.fixture
-async def chat(world: World, monkeypatch: pytest.MonkeyPatch) -> Chat:
+async def chat(world: World) -> Chat:
     """Give the two rooms just after Wei reported; Slack's pace, which is tried elsewhere, takes no time here."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     with world.vigia.database.work() as work:
         set_up_engagement(work, answering(), (), (), world.clock())
     world.slack.conversations.update({MANAGER: ALONE, BACKUP: "D0BRUNO001"})

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -46,12 +47,16 @@ async def send(world: World, after: timedelta = timedelta(milliseconds=1)) -> No
 
 
 @pytest.fixture
-async def ended(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
+async def ended(world: World) -> World:
     """Give a world in which Wei reported and Ana has just ended it; in Beijing it is Tuesday noon."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     with world.vigia.database.work() as work:
         set_up_engagement(work, answering(), (), (), world.clock())
-    world.fill()
     world.clock.set(datetime(2026, 11, 24, 12, 30, tzinfo=UTC))
     await write(world, Platform.WECOM, "lumina-group", "wei", "/incident Lumina ML Brasil 转化率从昨天开始下降")
     await write(world, Platform.SLACK, CHANNEL, MANAGER, "/incident ack 1001")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,11 +51,10 @@ def _story(store: str, facts: Iterator[Fact]) -> Iterator[Fact]:
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stored(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a database with an engagement in Slack and WeCom, its history, and a day that arrived late."""
-    path = tmp_path_factory.mktemp("stored") / "vigia.sqlite"
+    path = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("stored") / "vigia.sqlite"))
     database = Database(f"sqlite:///{path}")
-    database.migrate()
     with database.work() as work:
         set_up_engagement(
             work, bound(), sample_targets("lumina", PERIOD.last), sample_rates(PERIOD.last), HISTORY_KNOWN

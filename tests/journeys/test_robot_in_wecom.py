@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -65,15 +66,19 @@ class Robot:
 
 
 @pytest.fixture
-async def robot(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Robot]:
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
+async def robot(world: World) -> AsyncIterator[Robot]:
     """Give the robot in the seller's group; another engagement knows Wei too."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     lumina, andes = answering(), sample_engagements()[1]
     rooms = (replace(lumina.rooms[0], heard_at="robot:wrChat"), *lumina.rooms[1:])
     with world.vigia.database.work() as work:
         set_up_engagement(work, replace(lumina, rooms=rooms), (), (), world.clock())
         set_up_engagement(work, andes, (), (), world.clock())
-    world.fill()
     made = Robot(world)
     yield made
     await made.robot.close()
@@ -101,6 +106,30 @@ async def test_a_report_opens_an_incident_and_slack_hears(robot: Robot) -> None:
     assert not any("lumina-1002" in one.key for one in robot.world.ledger())
     shown_again = await robot.ask("@Vigia 事件 show 1001", number=2)
     assert "1001" in shown_again["content"]
+
+
+async def test_a_report_is_not_told_twice_in_a_group_that_is_told_by_its_webhook(robot: Robot) -> None:
+    """The robot's answer is its beginning; all of it comes once, as the card every room gets."""
+    answer = (await robot.ask("@Vigia 上报 Lumina ML Brasil 转化率从昨天开始下降"))["content"]
+    chat = Chat(robot.world)
+    await chat.tick()
+    card = "\n".join(robot.world.wecom.texts())
+    assert "#1001 转化率 · Lumina ML Brasil" in answer
+    assert "详情随后以群消息发出" in answer
+    reported = "转化率从昨天开始下降"
+    assert (answer.count(reported), card.count(reported)) == (0, 1)
+    assert "初步分析：" in card
+    assert "初步分析：" not in answer
+    again = (await robot.ask("@Vigia 事件 1001", number=2))["content"]
+    assert "初步分析：" in again  # who asks for it reads all of it
+
+
+async def test_a_second_report_of_the_same_is_answered_with_all_of_it(robot: Robot) -> None:
+    """No card follows: it stands in the group already, further up."""
+    await robot.ask("@Vigia 上报 Lumina ML Brasil 转化率从昨天开始下降")
+    answer = await robot.ask("@Vigia 上报 Lumina ML Brasil 转化率又下降了", number=2)
+    assert "初步分析：" in answer["content"]
+    assert "详情随后" not in answer["content"]
 
 
 async def test_the_buttons_twin_and_the_press_have_one_outcome(robot: Robot) -> None:

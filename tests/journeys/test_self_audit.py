@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 
 import httpx
-import pytest
 from structlog.testing import capture_logs
 
 from bot.web import create_web
@@ -70,11 +69,8 @@ async def test_work_that_stops_is_told_and_seen_from_outside_until_it_goes_on(wo
     assert said[1]["thread_ts"]
 
 
-async def test_a_drill_is_taken_in_slack_and_its_times_come_there(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_drill_is_taken_in_slack_and_its_times_come_there(world: World) -> None:
     """From the row to the message and back; the seller's group hears nothing."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     errands, send = world.vigia.errands, partial(tick, world, by=timedelta(seconds=1))
     with world.vigia.database.work() as work:
         drill = start_drill(work, bound(), world.clock())

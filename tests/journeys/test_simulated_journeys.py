@@ -17,9 +17,8 @@ from bot.simulation.watching import Lived
 from kpi.deliveries import DeliveryState
 from kpi.incidents.incident import Status
 from kpi.promises import PromiseState
-from tests.habits.sources import ROOT
+from tests.journeys.lived_journeys import FOLDER, lived
 
-FOLDER = ROOT / "docs/journeys"
 JOURNEYS = sorted(path.stem for path in FOLDER.glob("*.toml") if not path.stem.startswith("lumina"))
 BOTH_WAYS = ("wecom-to-slack", "slack-to-wecom")
 BAD_CALLS = """\
@@ -47,11 +46,6 @@ who = "rita"
 in = "lumina-ops"
 says = "/incident ack 1001"
 """
-
-
-def lived(name: str) -> Lived:
-    """Return a journey of docs/, lived through."""
-    return simulated(read_journey(FOLDER / f"{name}.toml"))
 
 
 def calls(journey: Lived) -> Counter[str]:

@@ -30,9 +30,9 @@ from tests.twins.slack_oauth import Given
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[LinkedWorld]:
+async def world(database_url: str) -> AsyncIterator[LinkedWorld]:
     """Give a served bot that both workspaces have installed."""
-    async with linked_world(tmp_path) as made:
+    async with linked_world(database_url) as made:
         made.slack.channels |= {SELLER, OPERATIONS}
         for team in (
             made.desk.team(AURORA, "Aurora 极光", SELLER),
@@ -165,9 +165,9 @@ async def test_what_one_act_tells_two_workspaces_is_answered_once(world: LinkedW
     assert len(world.slack.of("chat.postEphemeral")) == 1
 
 
-async def test_beside_the_token_in_the_settings_others_may_install_it(tmp_path: Path) -> None:
+async def test_beside_the_token_in_the_settings_others_may_install_it(database_url: str) -> None:
     """Rooms that name no workspace, and requests of workspaces nobody knows, go by that token as before."""
-    async with linked_world(tmp_path, slack_bot_token="xoxb-of-the-settings") as world:
+    async with linked_world(database_url, slack_bot_token="xoxb-of-the-settings") as world:
         world.slack.channels |= {SELLER, OPERATIONS}
         acme = world.desk.team(ACME, "Acme", OPERATIONS)
         world.desk.given["xoxb-of-the-settings"] = Given(acme)

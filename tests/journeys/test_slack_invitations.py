@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -77,10 +78,15 @@ class Invited(Listened):
 
 
 @pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
+@pytest.fixture
 async def invited(world: World) -> AsyncIterator[Invited]:
     """Return a bot that is sent what Slack sends; its seller's Li has no user id in Slack."""
     made = Invited(world)
-    world.fill()
     yield made
     await made.close()
 

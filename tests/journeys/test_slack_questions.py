@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -88,12 +87,11 @@ class Journey:
 
 
 @pytest.fixture
-async def journey(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Journey]:
+async def journey(database_url: str, clock: FakeClock) -> AsyncIterator[Journey]:
     """Return Vigia with sixty days of one store, bound to Slack."""
     slack = SlackServer()
     await slack.start()
-    database = Database(f"sqlite:///{tmp_path / 'vigia.db'}")
-    database.migrate()
+    database = Database(database_url)
     _fill(database, _in_slack(sample_engagements()[0]), clock)
     made = Journey(slack, database, clock)
     yield made
@@ -178,11 +176,11 @@ async def test_a_stranger_in_a_bound_room_is_told_whom_to_ask(journey: Journey) 
 
 
 async def test_an_event_of_yesterday_comes_again_after_a_restart_and_is_not_answered_again(
-    journey: Journey, clock: FakeClock, tmp_path: Path
+    journey: Journey, clock: FakeClock, database_url: str
 ) -> None:
     """The door forgets, the inbox table does not."""
     await journey.event(event())
-    again = Journey(journey.slack, Database(f"sqlite:///{tmp_path / 'vigia.db'}"), clock)
+    again = Journey(journey.slack, Database(database_url), clock)
     clock.advance(timedelta(days=1))
     await again.event(event())
     await again.close()

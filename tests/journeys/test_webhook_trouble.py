@@ -18,6 +18,12 @@ from tests.twins.wecom_server import KEY, Trouble
 SELLER = "lumina-seller"
 
 
+@pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
 async def post_digest(world: World) -> None:
     """Send the digest of the newest day to all rooms now."""
     await world.vigia.errands.send_digest_now("lumina")
@@ -45,12 +51,8 @@ def states(world: World) -> dict[str, DeliveryState]:
     return {one.room: one.state for one in reversed(world.ledger())}
 
 
-async def test_a_removed_webhook_is_left_alone_and_the_operator_hears_of_it_in_slack(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_removed_webhook_is_left_alone_and_the_operator_hears_of_it_in_slack(world: World) -> None:
     """93000: told once, with what to do; WeCom is not called again and again."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
-    world.fill()
     world.wecom.keys.clear()
     await post_digest(world)
     calls = world.wecom.calls
@@ -63,12 +65,8 @@ async def test_a_removed_webhook_is_left_alone_and_the_operator_hears_of_it_in_s
     assert SELLER in str(told[0])
 
 
-async def test_an_hour_of_refusals_makes_the_digest_late_and_loses_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_hour_of_refusals_makes_the_digest_late_and_loses_nothing(world: World) -> None:
     """45009 to everything: WeCom hears from us once a minute, and the group gets all of it in order, marked."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
-    world.fill()
     world.wecom.fail(*[Trouble(errcode=45009)] * 99)
     await post_digest(world)
     await post_digest(world)
@@ -90,10 +88,8 @@ async def test_an_hour_of_refusals_makes_the_digest_late_and_loses_nothing(
     assert states(world)[SELLER] is DeliveryState.SENT
 
 
-async def test_a_call_does_not_wait_behind_a_patient_digest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_call_does_not_wait_behind_a_patient_digest(world: World) -> None:
     """An incident's message fails after two and a half minutes, so that it goes on another way."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
-    world.fill()
     world.wecom.fail(*[Trouble(errcode=45009)] * 99)
     await post_digest(world)
     with world.vigia.database.work() as work:
@@ -111,14 +107,11 @@ async def test_a_call_does_not_wait_behind_a_patient_digest(world: World, monkey
 async def test_a_webhook_key_is_read_nowhere(
     world: World,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Whatever fails: not in a log line, a metric, the ledger or any other table, nor in Slack."""
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", 0.0)
     caplog.set_level(logging.DEBUG)
-    world.fill()
     await post_digest(world)
     troubles = (
         Trouble(errcode=45009),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -93,6 +94,12 @@ class Group:
         await self.world.vigia.outbox.finish()
 
 
+@pytest.fixture
+def world_file(filled_file: Path) -> Path:
+    """Return a database with the facts of all stores."""
+    return filled_file
+
+
 async def test_a_stranger_in_a_group_is_written_to_alone_and_answered_alone(
     world: World, company: WeComAppServer
 ) -> None:
@@ -101,7 +108,6 @@ async def test_a_stranger_in_a_group_is_written_to_alone_and_answered_alone(
     rooms = (replace(lumina.rooms[0], address="robot:wrChat"), *lumina.rooms[1:])
     with world.vigia.database.work() as work:
         set_up_engagement(work, replace(lumina, rooms=rooms), (), (), world.clock())
-    world.fill()
     group = Group(world)
     said = await group.ask("@Vigia 转化率 近7天", 1)
     assert "单独" in said

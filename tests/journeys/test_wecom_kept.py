@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.wecom.app_door import AppDoor
 from bot.wiring import assemble
-from kpi.inbox import ANSWERED_WITHIN, HELD_FOR
+from kpi.engagements import Platform
+from kpi.inbox import ANSWERED_WITHIN, HELD_FOR, KeptEvent
 from kpi.incidents.incident import EntryKind
 from tests.bot.wecom.callbacks import press, text
 from tests.journeys.form_world import links_in
@@ -104,3 +106,20 @@ async def test_nothing_of_what_was_said_stays_once_it_is_done(chat: Chat, world:
         rows = connection.exec_driver_sql("SELECT * FROM inbox").all()
     assert rows
     assert "红色台灯" not in str(rows)
+
+
+@pytest.mark.parametrize("content", ['{"of": "an earlier version"}', "", "no JSON", "[]", '{"arrival": {}}'])
+async def test_what_another_version_kept_and_nobody_can_read_holds_up_nothing(
+    dying: World, company: WeComAppServer, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    """It is one log line, and struck off; the question after it is answered, and the next look finds nothing."""
+    with dying.vigia.database.work() as work:
+        work.inbox.keep(KeptEvent("wecom/old", Platform.WECOM, content, dying.clock()))
+    await deliver(dying, text("转化率 巴西", "Ana", 1))
+    for after in (HELD_FOR, 3 * HELD_FOR):
+        with capture_logs() as lines:
+            await _successor(dying, monkeypatch, after=after)
+        unread = [line for line in lines if line["event"] == "wecom_event_not_read"]
+        assert len(unread) == (after == HELD_FOR)
+        assert "earlier" not in str(unread)
+        assert len(company.texts("ana")) == 1

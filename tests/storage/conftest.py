@@ -6,33 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from storage.database import Database
-from tests.storage.postgresql import running_postgresql
+from tests.storage.postgresql import new_database
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """Start a PostgreSQL server of our own and return the address of its database."""
-    with running_postgresql() as url:
-        yield url
-
-
 @pytest.fixture(params=ENGINES)
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of a database without any table."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without any table."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/vigia.sqlite"
-    url: str = request.getfixturevalue("postgresql_url")
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
+        yield f"sqlite:///{tmp_path}/without-tables.sqlite"
+        return
+    with new_database(request.getfixturevalue("postgresql_url"), "without_tables") as url:
+        yield url
 
 
 @pytest.fixture

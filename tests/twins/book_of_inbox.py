@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kpi.engagements import Platform
@@ -30,6 +30,12 @@ class MemoryInbox:
             return self._state.kept.pop(event_id, None) is not None
         self._state.inbox[event_id] = at
         return True
+
+    def hold(self, event_ids: Collection[str], now: datetime) -> None:
+        """Keep events for whoever still works on them, as long again; what is done stays done."""
+        for event_id in event_ids:
+            if event_id in self._state.kept:
+                self._state.kept[event_id] = (self._state.kept[event_id][0], now + HELD_FOR)
 
     def left(self, platform: Platform, now: datetime) -> Sequence[KeptEvent]:
         """Take over the events of a platform whose work did not end in time, oldest first."""

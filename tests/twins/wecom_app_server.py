@@ -167,7 +167,8 @@ class WeComAppServer:
 
     def _take(self, message: Mapping[str, Any]) -> dict[str, Any]:
         person = message["touser"]
-        if message["enable_duplicate_check"] != 1 or message["agentid"] != AGENT:
+        is_checked = message.get("enable_duplicate_check") == 1
+        if message["agentid"] != AGENT:
             return {"errcode": 301002}
         if not _is_well_formed(message):
             return {"errcode": 40058}
@@ -175,7 +176,7 @@ class WeComAppServer:
             return {"errcode": 81013, "invaliduser": person}
         if person in self.unlicensed:
             return {"errcode": 0, "unlicenseduser": person, "msgid": "m-0"}
-        if message not in self.sent:
+        if not (is_checked and message in self.sent):
             self.sent.append(message)
         return {"errcode": 0, "errmsg": "ok", "msgid": f"m-{len(self.sent)}"}
 

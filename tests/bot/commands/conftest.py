@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,13 +35,10 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 @pytest.fixture(scope="session")
-def _sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("samples") / "samples.sqlite"
+def _sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("samples") / "samples.sqlite"))
     database = Database(f"sqlite:///{path}")
-    database.migrate()
     fill_with_samples(database.work, now())
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return path
 
@@ -48,5 +46,5 @@ def _sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sampled(terminal: Terminal, _sample_file: Path, tmp_path: Path) -> Terminal:
     """Return a terminal over the sample engagements."""
-    (tmp_path / "vigia.sqlite").write_bytes(_sample_file.read_bytes())
+    shutil.copy(_sample_file, tmp_path / "vigia.sqlite")
     return terminal

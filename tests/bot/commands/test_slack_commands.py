@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +20,13 @@ OLD, NEW = "o" * 64, "n" * 64
 
 
 @pytest.fixture
-def linked(terminal: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Database:
+def linked(terminal: Any, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Database:
     """Return a database in which two workspaces have installed Vigia, and the environment of that."""
     monkeypatch.setenv("VIGIA_SLACK_CLIENT_ID", "111.222")
     monkeypatch.setenv("VIGIA_SLACK_CLIENT_SECRET", "not-a-secret")
     monkeypatch.setenv("VIGIA_SLACK_SIGNING_SECRET", "not-a-secret")
     monkeypatch.setenv("VIGIA_SLACK_TOKEN_SECRETS", json.dumps([NEW, OLD]))
-    database, seal, at = Database(f"sqlite:///{tmp_path}/vigia.sqlite"), TokenSeal((SecretStr(OLD),)), now()
-    database.migrate()
+    database, seal, at = Database(database_url), TokenSeal((SecretStr(OLD),)), now()
     with database.work() as work:
         for team, name, ends_at in (("T0AURORA01", "Aurora", at + timedelta(hours=9)), ("T0BOREAL01", "Boreal", None)):
             sealed = seal.seal(team, TokenPair(f"xoxb-{team}", "xoxe-1-x"))

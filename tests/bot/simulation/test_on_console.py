@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ def test_what_people_write_alone_stands_in_the_room_of_their_side() -> None:
     assert shown.weather[0].rooms == ()
 
 
-def test_a_journey_hangs_in_the_consoles_rooms_with_what_people_wrote(tmp_path: Path) -> None:
+def test_a_journey_hangs_in_the_consoles_rooms_with_what_people_wrote(migrated_file: Path, tmp_path: Path) -> None:
     """Whatever the platforms of its file, nothing leaves the page; a room in bad weather gets nothing."""
     wei = next(one for one in engagement().people if one.id == "wei")
     archived = Happens(STARTS, Weather.ARCHIVED, STARTS + timedelta(hours=8), (OPERATIONS,))
@@ -34,7 +35,7 @@ def test_a_journey_hangs_in_the_consoles_rooms_with_what_people_wrote(tmp_path: 
     said = replace(plain, said=(Says(STARTS + timedelta(minutes=1), wei, SELLER, REPORT),))
     shown = on_the_console(said)
     assert {room.platform for room in shown.engagement.rooms} == {Platform.CONSOLE}
-    database = open_database(scratch_settings(tmp_path / "console.sqlite", 8321))
+    database = open_database(scratch_settings(Path(shutil.copy(migrated_file, tmp_path)), 8321))
     board, clock = show(shown, database)
     database.close()
     kinds = [message.entry.kind for message in board.messages(SELLER.id)]

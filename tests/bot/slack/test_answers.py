@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.gateway import Gateway
 from handlers.messages import Button
 from tests.bot.slack.conftest import Naps
 from tests.bot.slack.doors import Doors
@@ -157,6 +158,18 @@ async def test_a_used_up_response_url_is_replaced_by_a_direct_whisper(slack: Sla
     for number in range(6):
         await doors.command(command(trigger_id=f"{number}.1.a", response_url=slack.response_url()))
     assert len(slack.whispers) == 6
+    assert len(slack.of("chat.postEphemeral")) == 1
+
+
+async def test_what_is_answered_while_the_bot_stops_opens_no_new_connection(
+    slack: SlackServer, gateway: Gateway, doors: Doors
+) -> None:
+    """It would stay open behind everybody's back; the answer goes the other way."""
+    doors.reply = sorry_reply()
+    await doors.command(command(trigger_id="1.1.a", response_url=slack.response_url()))
+    await gateway.response_urls.close()
+    await doors.command(command(trigger_id="2.1.a", response_url=slack.response_url()))
+    assert len(slack.whispers) == 2
     assert len(slack.of("chat.postEphemeral")) == 1
 
 

@@ -65,8 +65,8 @@ def test_what_needs_no_action_has_no_card(tone: Tone) -> None:
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_card_keeps_wecoms_lengths(more: int) -> None:
-    """At each limit, and one past it in Chinese: cut, not refused."""
-    figures = (Figure("名" * (NOTICE_ITEM_NAME + more), "值" * (NOTICE_ITEM_VALUE + more)),) * (NOTICE_ITEMS + more)
+    """At each limit, and one past it: a headline is cut, and a seventh figure stands in the words above alone."""
+    figures = (Figure("名" * NOTICE_ITEM_NAME, "值" * NOTICE_ITEM_VALUE),) * (NOTICE_ITEMS + more)
     made = notice_card(replace(ALERT, headline="题" * (NOTICE_SUBTITLE + more), figures=figures), PAGE)
     assert made is not None
     card = made["template_card"]
@@ -75,3 +75,11 @@ def test_a_card_keeps_wecoms_lengths(more: int) -> None:
     assert card["sub_title_text"].endswith("…" if more else "题")
     assert len(items) == NOTICE_ITEMS == 6
     assert (len(items[0]["keyname"]), len(items[0]["value"])) == (5, 26)
+
+
+@pytest.mark.parametrize("figure", [Figure("名" * (NOTICE_ITEM_NAME + 1), "1"), Figure("名", "值" * 27)])
+def test_figures_that_do_not_fit_stand_in_the_words_above_alone(figure: Figure) -> None:
+    """All of them: half a name says nothing, and some of the figures may say the wrong thing."""
+    made = notice_card(replace(ALERT, figures=(*ALERT.figures, figure)), PAGE)
+    assert made is not None
+    assert made["template_card"]["horizontal_content_list"] == []

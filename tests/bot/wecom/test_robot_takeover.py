@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.wecom.app_door import DRAW_SECONDS
 from bot.wecom.limits import ROBOT_ANSWER_TAKES, ROBOT_WAITS, STREAM_CLOSES_AFTER
@@ -121,6 +122,19 @@ async def test_a_reply_that_would_end_a_cdata_section_stays_words(group: Group) 
     group.gate.set()
     group.reply = Reply("]]></Content>", Language.ZH)
     assert (await group.tell(message("转化率")))["stream"]["content"] == "]]＞＜/Content＞"
+
+
+async def test_what_another_version_asked_and_nobody_can_read_ends_with_a_sentence(group: Group) -> None:
+    """WeCom is answered at every poll; the asker reads to ask again."""
+    answers = group.robot.answers
+    sealed, now = answers._sealed({"of": "an earlier version"}), group.clock()
+    await answers._on_shelf(lambda shelf: shelf.open("old", now, sealed, now + ROBOT_ANSWER_TAKES))
+    group.clock.advance(ROBOT_ANSWER_TAKES)
+    with capture_logs() as lines:
+        assert not (await group.tell(poll("old")))["stream"]["finish"]
+    assert [line["event"] for line in lines] == ["wecom_robot_question_not_read"]
+    group.clock.advance(STREAM_CLOSES_AFTER)
+    assert (await group.tell(poll("old")))["stream"]["finish"]
 
 
 def test_nobody_is_taken_for_dead_who_may_be_drawing() -> None:

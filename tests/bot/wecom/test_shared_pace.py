@@ -32,10 +32,9 @@ SECRET, OTHER = SecretStr(KEY), SecretStr("another-made-up-key")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(database_url: str) -> Iterator[Database]:
     """Return the database replicas share."""
-    made = Database(f"sqlite:///{tmp_path}/vigia.sqlite")
-    made.migrate()
+    made = Database(database_url)
     yield made
     made.close()
 

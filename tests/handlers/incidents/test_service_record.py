@@ -14,7 +14,7 @@ from handlers.incidents.desk import declare, happen
 from handlers.incidents.service_record import PAST_THE_HOUR, record_for, sweep_service_records
 from handlers.markdown import as_markdown
 from handlers.messages import Reply
-from kpi.deliveries import CauseKind, Delivery, DeliveryState, Settlement
+from kpi.deliveries import HANDED_OVER, CauseKind, Delivery, DeliveryState, Settlement
 from kpi.digests import DigestSlot
 from kpi.engagements import Audience
 from kpi.incidents.events import Acknowledge, Reopen, Resolve
@@ -131,6 +131,29 @@ def test_the_sellers_questions_are_counted_with_their_first_answers() -> None:
     assert "Questions of the seller: none was asked" in world.staff("/incident record 2026-07").text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.EN, "only handed to a person to forward: 2 messages, daily digests among them: 2. Whether"),
+        (Language.ZH, "其中 2 条仅交给人工转发（含日报 2 份），是否已到达群里无从得知。"),
+        (Language.PT, "apenas entregues a uma pessoa para encaminhar: 2"),
+        (Language.ES, "solo se entregaron a una persona para reenviar: 2"),
+    ],
+)
+def test_what_was_only_handed_to_a_person_is_said_to_be_so(language: Language, said: str) -> None:
+    """To both sides, in the message and its document; where nothing was, nothing is said."""
+    world = CallWorld(spoken_north(language, language))
+    settle_digest(world, SELLER, 19, MINUTE)
+    world.clock.set(DUE)
+    assert said[:12] not in world.declare("/incident record 2026-08").text
+    for number in (20, 21):
+        settle_digest(world, SELLER, number, MINUTE, f"taken by wecom; {HANDED_OVER} ana")
+    for reply in (world.declare("/incident record 2026-08"), world.staff("/incident record 2026-08")):
+        assert said in reply.text
+        assert reply.document is not None
+        assert said in as_markdown(reply.document)
+
+
 def test_the_record_in_chinese_for_the_seller_reads_well() -> None:
     """Golden: read it in review."""
     assert _golden("service_record.zh_CN.md", SELLER)
@@ -164,7 +187,7 @@ def a_month() -> CallWorld:
     return world
 
 
-def settle_digest(world: CallWorld, room: str, number: int, late_by: timedelta) -> None:
+def settle_digest(world: CallWorld, room: str, number: int, late_by: timedelta, reason: str = "ok") -> None:
     """Let a room's digest of a day be due and sent so long after its deadline."""
     day, deadline = date(2026, 8, number), datetime(2026, 8, number + 1, 12, tzinfo=UTC)
     slot = DigestSlot(slot_key("north", day, room), "north", room, day, deadline, deadline)
@@ -185,7 +208,7 @@ def settle_digest(world: CallWorld, room: str, number: int, late_by: timedelta) 
             deadline,
         )
         work.deliveries.add(sent)
-        work.deliveries.settle(sent.id, Settlement(DeliveryState.SENT, "ok", deadline + late_by))
+        work.deliveries.settle(sent.id, Settlement(DeliveryState.SENT, reason, deadline + late_by))
 
 
 def as_markdown_of(world: CallWorld, room: str) -> str:

@@ -9,7 +9,7 @@ from statistics import median
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.deliveries import CauseKind, Delivery, DeliveryState
+from kpi.deliveries import HANDED_OVER, CauseKind, Delivery, DeliveryState
 from kpi.digests import DigestSlot
 from kpi.engagements import Audience, Platform
 from kpi.incidents.events import Acknowledge, RecordAnalysis, RecordPlan, Resolve
@@ -206,6 +206,23 @@ def test_messages_that_failed_or_nobody_knows_of_are_counted() -> None:
     stored = MonthOfService("lumina", NOVEMBER, (), frozenset(), (), deliveries)
     record = service_record(stored, Audience.SELLER, NOW)
     assert (record.messages, record.undelivered, record.unknown) == (3, 1, 1)
+    assert (record.handed_over, record.handed_over_digests) == (0, 0)
+
+
+def test_what_a_person_has_to_forward_is_told_apart_from_what_was_delivered() -> None:
+    """Sent to that person, beside other remarks; one that failed or went into the room itself is none."""
+    handed = replace(sent(DEADLINE), reason=f"taken by wecom; without its picture: late; {HANDED_OVER} ana")
+    deliveries = (
+        handed,
+        replace(handed, cause_kind=CauseKind.ALERT),
+        replace(handed, state=DeliveryState.FAILED),
+        replace(handed, reason="taken by wecom"),
+        replace(handed, reason=f"taken by slack; nothing was {HANDED_OVER} ana"),
+    )
+    stored = MonthOfService("lumina", NOVEMBER, (), frozenset(), ((a_slot(1), handed),), deliveries)
+    record = service_record(stored, Audience.SELLER, NOW)
+    assert (record.messages, record.undelivered, record.handed_over, record.handed_over_digests) == (5, 1, 2, 1)
+    assert record.digests == DigestCount(due=1, on_time=1, late=0, not_sent=0)
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=40))
