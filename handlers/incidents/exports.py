@@ -202,10 +202,9 @@ def record_row(record: ServiceRecord) -> Row:
         messages=record.messages,
         messages_undelivered=record.undelivered,
         messages_unknown=record.unknown,
-        messages_handed_over=record.handed_over,
-        digests_handed_over=record.handed_over_digests,
     )
     row.update(_questions(record))
+    row.update(messages_handed_over=record.handed_over, digests_handed_over=record.handed_over_digests)
     return row
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.slack.limits import SECONDS_BETWEEN_MESSAGES
 from bot.slack.pace import Pace
+from bot.slack.uploads import READY_PAUSES
 from kpi.deliveries import Delivery, DeliveryState
 from kpi.engagements import Platform
 from tests.journeys.sent_world import BEFORE_THE_SLOTS, MANAGER, World
@@ -23,9 +25,11 @@ AT = BEFORE_THE_SLOTS + timedelta(minutes=31)
 
 
 @pytest.fixture
-def naps(world: World) -> Naps:
-    """Let the gateway wait without time passing, and Slack count by the same clock."""
+def naps(world: World, monkeypatch: pytest.MonkeyPatch) -> Naps:
+    """Let the gateway keep its pace without time passing, and Slack count by the same clock."""
     made = Naps()
+    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", SECONDS_BETWEEN_MESSAGES)
+    monkeypatch.setattr("bot.slack.uploads.READY_PAUSES", READY_PAUSES)
     assert world.vigia.slack is not None
     gateway = world.vigia.slack.gateway
     gateway._pace, gateway.uploads._sleep = Pace(made.seconds, made.sleep), made.sleep
