@@ -40,7 +40,7 @@ class Check:
     sentence: str
 
 
-HELD = "another company reads it: nothing is posted there until an admin types /room confirm {room} or the sharing ends"
+HELD = "another company reads it: nothing is posted there until /room confirm {room} is typed or the sharing ends"
 
 
 def examine(settings: Settings) -> Iterator[Check]:

@@ -65,12 +65,18 @@ def require_may_enter(room: Room, person: Person) -> None:
 
 
 def _require_not_held(engagement: Engagement, room: Room, text: str) -> None:
-    """Raise AccessError in an operations room that another company reads, but for words about rooms themselves."""
+    """Raise AccessError in a room whose new readers nobody confirmed, but for words about rooms themselves."""
     first = text.strip().lower().replace("／", "/").split(maxsplit=1)[:1]
-    if room.id in engagement.held and first not in (["/room"], ["room"]):
+    if room.id not in engagement.held or first in (["/room"], ["room"]):
+        return
+    if room.audience is Audience.SELLER:
         raise AccessError(
-            phrase("Another company reads this room: I am silent until an admin types `/room confirm`. Ask me alone.")
+            phrase("Somebody new reads this room: I am silent until %(manager)s confirms that they may. Ask me alone."),
+            manager=_manager_name(engagement),
         )
+    raise AccessError(
+        phrase("Another company reads this room: I am silent until an admin types `/room confirm`. Ask me alone.")
+    )
 
 
 def rooms_open_to(work: Work, platform: Platform, handle: str) -> tuple[tuple[Engagement, Room, Person], ...]:

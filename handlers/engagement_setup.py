@@ -6,9 +6,12 @@ from datetime import datetime
 
 from handlers.ports import Work
 from kpi.acquaintances import with_learnt
-from kpi.engagements import Engagement
+from kpi.engagements import Audience, Engagement
 from kpi.rates import Rate
 from kpi.targets import Target, require_measurable
+
+BY_FILE = "engagement file"
+"""Who confirmed what was shared already when it was bound."""
 
 
 def set_up_engagement(
@@ -20,7 +23,17 @@ def set_up_engagement(
     """
     for target in targets:
         require_measurable(target)
-    kept, _ = with_learnt(engagement, work.engagements.get(engagement.id))
+    known = work.engagements.get(engagement.id)
+    kept, _ = with_learnt(engagement, known)
     work.engagements.save(kept, at)
+    _confirm_new_places(work, kept, known)
     work.targets.replace(engagement.id, targets)
     return work.rates.save(rates)
+
+
+def _confirm_new_places(work: Work, engagement: Engagement, known: Engagement | None) -> None:
+    """Take the binding of a seller's room for the word that its company may read it; who joins later is asked about."""
+    bound = {(one.platform, one.address) for one in known.rooms} if known else set()
+    for room in engagement.rooms:
+        if room.audience is Audience.SELLER and (room.platform, room.address) not in bound:
+            work.shared_places.confirm(room.platform, room.address, BY_FILE)

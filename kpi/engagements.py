@@ -150,7 +150,7 @@ class Engagement:
     `alert_presets` are (metric, preset) pairs; the metric "" stands for all that are not named. `alert_rules` are those
     people set; with `has_red_lines` confirmed official limits are watched without being named by one. `absences` are
     what was said of being away since, by person: no agreement names them, and applying one keeps them. `held` are the
-    operations rooms that people of another company read too, until somebody confirmed that they may.
+    rooms that people of another company began to read, until somebody confirms that they may.
     """
 
     id: str

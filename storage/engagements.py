@@ -231,11 +231,10 @@ class StoredEngagements:
         is_there = and_(
             col(SharedPlaceRow.platform) == col(RoomRow.platform), col(SharedPlaceRow.address) == col(RoomRow.address)
         )
-        is_operators = (col(RoomRow.engagement).in_(ids), col(RoomRow.audience) == Audience.OPERATIONS.value)
         rows = self._connection.execute(
             select(col(RoomRow.engagement), col(RoomRow.id))
             .join(SharedPlaceRow, is_there)
-            .where(*is_operators, col(SharedPlaceRow.confirmed_by).is_(None))
+            .where(col(RoomRow.engagement).in_(ids), col(SharedPlaceRow.confirmed_by).is_(None))
             .order_by(col(RoomRow.position))
         )
         for engagement, room in rows:

@@ -1,12 +1,12 @@
-"""The `/room` command: which rooms there are, and the word of an admin that one may be read by another company."""
+"""The `/room` command: which rooms there are, and the word that one may be read by another company."""
 
 from __future__ import annotations
 
 from handlers.access import OPERATOR_ROLES
-from handlers.audits.audience import admins_of
 from handlers.commands import Command
 from handlers.messages import Reply, Request
 from handlers.ports import Work
+from handlers.rooms.held_rooms import who_confirms
 from handlers.rooms.held_words import held_words
 from handlers.rooms.room_changes import tell_confirmed
 from kpi.engagements import Audience, Room
@@ -15,6 +15,10 @@ from kpi.phrases import phrase
 from kpi.tones import Tone
 from kpi.wording.wording import Wording
 
+_AGAIN = {
+    Audience.OPERATIONS: phrase("Confirmed: room “%(room)s” gets what is for operations again."),
+    Audience.SELLER: phrase("Confirmed: room “%(room)s” gets what is due there again."),
+}
 _CONFIRM = frozenset({"confirm", "确认"})
 
 
@@ -50,11 +54,11 @@ def _list(request: Request) -> Reply:
 
 def _confirm(work: Work, request: Request, room_id: str) -> Reply:
     room = _held(request, room_id)
-    admins = admins_of(request.engagement) or (request.engagement.account_manager(),)
-    if request.person.id not in {one.id for one in admins if one is not None}:
+    confirming = who_confirms(request.engagement, room)
+    if request.person.id not in {one.id for one in confirming}:
         raise AccessError(
-            phrase("Only an admin confirms that another company may read this room: %(names)s."),
-            names=", ".join(one.name for one in admins if one is not None) or "—",
+            phrase("Who may confirm that another company reads this room: %(names)s."),
+            names=", ".join(one.name for one in confirming) or "—",
         )
     work.shared_places.confirm(room.platform, room.address, request.person.id)
     tell_confirmed(work, request.engagement, room, request.person, request.at)
@@ -62,7 +66,7 @@ def _confirm(work: Work, request: Request, room_id: str) -> Reply:
     held = held_words(work, request.engagement, room, request.at, wording)
     again = wording.say(phrase("What was held back is not posted there again. If another company joins, I ask anew."))
     return Reply(
-        wording.say(phrase("Confirmed: room “%(room)s” gets what is for operations again."), room=room.id),
+        wording.say(_AGAIN[room.audience], room=room.id),
         request.language,
         text="\n".join(line for line in (held, again) if line),
         tone=Tone.WATCH,

@@ -1,6 +1,8 @@
-"""An operations room that another company reads: nothing of the operator's is said there until an admin agrees.
+"""A room that another company began to read: nothing is said there until somebody who answers for it agrees.
 
-What is due there goes to the account manager alone meanwhile, or without one to the admins.
+Of an operations room that is an admin, of a seller's the account manager too: it is meant to be read by one company,
+and the next one that joins may be anybody's. What is due there goes to the account manager alone meanwhile, or without
+one to the admins.
 """
 
 from __future__ import annotations
@@ -10,12 +12,20 @@ from uuid import uuid4
 
 from handlers.audits.audience import admins_of
 from kpi.deliveries import EDITABLE, CauseKind, Delivery, DeliveryState, Placing
-from kpi.engagements import Engagement, Room
+from kpi.engagements import Audience, Engagement, Person, Room
 
 OF_THE_ROOM_ALONE = frozenset({CauseKind.OFFER, CauseKind.WELCOME})
 """What means nothing in any other place."""
 HELD_BACK = "held back: people of another company read this room"
 """How the ledger's reason of a message begins that was held back."""
+
+
+def who_confirms(engagement: Engagement, room: Room) -> tuple[Person, ...]:
+    """Return who may say that another company reads a room rightly."""
+    manager = engagement.account_manager()
+    managers = (manager,) if manager else ()
+    admins = admins_of(engagement)
+    return (admins or managers) if room.audience is Audience.OPERATIONS else tuple(dict.fromkeys((*managers, *admins)))
 
 
 @dataclass(frozen=True, slots=True)

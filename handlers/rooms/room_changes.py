@@ -150,12 +150,12 @@ def _follow(work: Work, changed: RoomChange, engagement: Engagement, room: Room)
 
 
 def _tell_if_held_now(work: Work, changed: RoomChange, engagement: Engagement, moved: Room) -> int:
-    """Tell who decides of an operations room that was said to be shared under its new id, before it had it."""
+    """Tell who decides of a room that was said to be shared under its new id, before it had it."""
     now = work.engagements.get(engagement.id)
     if now is None or moved.id not in now.held or moved.id in engagement.held:
         return 0
     shared = replace(changed, change=Change.SHARED, address=changed.moved_to)
-    return _tell_of_readers(work, shared, now, moved)
+    return _tell_of_sharing(work, shared, now, moved)
 
 
 def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
@@ -163,7 +163,13 @@ def _tell_of_loss(work: Work, changed: RoomChange, engagement: Engagement, room:
 
 
 def tell_confirmed(work: Work, engagement: Engagement, room: Room, person: Person, at: datetime) -> None:
-    """Tell the account manager, or who reads in their place, that a room was confirmed by somebody else."""
+    """Tell the account manager, or who reads in their place, that a room was confirmed by somebody else.
+
+    Who was told that a seller's room was lost hears now that it is back.
+    """
+    if room.audience is Audience.SELLER:
+        shared = RoomChange(Change.SHARED, room.platform, room.address, at, "")
+        _tell_of_return(work, shared, engagement, room)
     told = Told(Change.CONFIRMED, room.id, room.platform, room.address, person.id)
     key = f"room/{engagement.id}/{room.id}/{Change.CONFIRMED}/{at.isoformat()}"
     for reader in readers_instead(engagement):
@@ -200,13 +206,12 @@ def _told_of(engagement: Engagement, room: Room, lost: Change) -> tuple[Room, ..
 
 
 def _tell_of_sharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
-    """Tell the account manager that people of another workspace read along now."""
+    """Tell who confirms it that people of another workspace read along now, and that the room is held back."""
     if room.audience is Audience.OPERATIONS:
         return _tell_of_readers(work, changed, engagement, room)
-    back = _tell_of_return(work, changed, engagement, room)
     told = Told(Change.SHARED, room.id, changed.platform, changed.address)
     key = f"room/{engagement.id}/{room.id}/shared/{changed.event_id}"
-    return back + sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
+    return sum(_tell(work, key, told, engagement, one, changed.at) for one in _managers_room(engagement))
 
 
 def _tell_of_unsharing(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:

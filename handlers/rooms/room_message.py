@@ -101,7 +101,10 @@ def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) 
     said = (
         phrase("What is for operations is held back from it and comes to you alone. End the sharing, or confirm it.")
         if is_internal
-        else phrase("Its people read what Vigia posts there; it answers only those the engagement names.")
+        else phrase(
+            "What is due there goes to the account manager alone. If it is the seller's company, confirm it; else end"
+            " the sharing."
+        )
     )
     headline = phrase("the channel of %(room)s is now shared with another workspace")
     button = Button(wording.say(phrase("They may read it")), f"/room confirm {room.id}")
@@ -109,8 +112,8 @@ def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) 
         headline=wording.labelled(engagement.name, wording.say(headline, room=_name(room, reader, wording))),
         language=reader.language,
         text=wording.say(said),
-        tone=Tone.BAD if is_internal else Tone.WATCH,
-        buttons=(button,) if is_internal and reader.audience is Audience.OPERATIONS else (),
+        tone=Tone.BAD,
+        buttons=(button,) if reader.audience is Audience.OPERATIONS else (),
         mention=None if reader.is_direct else engagement.account_manager(),
     )
     return addressed(reply, engagement) if reader.is_direct else reply
@@ -119,9 +122,14 @@ def _shared(engagement: Engagement, room: Room, reader: Room, wording: Wording) 
 def _posted_again(
     work: Work, delivery: Delivery, told: Told, engagement: Engagement, room: Room, reader: Room
 ) -> Reply:
-    """Say that an operations room is held back no more: nobody else reads it, or somebody said that they may."""
+    """Say that a room is held back no more: nobody else reads it, or somebody said that they may."""
     wording, name = Wording(reader.language), _name(room, reader, Wording(reader.language))
-    again = wording.say(phrase("What is for operations is posted there again."))
+    is_internal = room.audience is Audience.OPERATIONS
+    again = wording.say(
+        phrase("What is for operations is posted there again.")
+        if is_internal
+        else phrase("What is due there is posted again.")
+    )
     if told.change is Change.CONFIRMED:
         person = engagement.person(told.person)
         confirmed = phrase("%(name)s confirmed that another company may read %(room)s")

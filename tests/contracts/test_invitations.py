@@ -119,8 +119,8 @@ def held(database: Books) -> tuple[str, ...]:
     return found.held
 
 
-def test_an_operations_room_is_held_while_its_place_is_shared(database: Books) -> None:
-    """Until somebody confirms it; who joins later has to be confirmed again. A seller's room is meant to be shared."""
+def test_a_room_is_held_while_its_place_is_shared(database: Books) -> None:
+    """Until somebody confirms it; who joins later has to be confirmed again. Each room for itself."""
     rooms = {one.audience: one for one in engagement().rooms}
     operations, seller = rooms[Audience.OPERATIONS], rooms[Audience.SELLER]
     with database.work() as work:
@@ -129,6 +129,9 @@ def test_an_operations_room_is_held_while_its_place_is_shared(database: Books) -
         for room in (operations, seller):
             work.shared_places.share(SLACK, room.address, NOW)
         work.shared_places.share(Platform.WECOM, operations.address, NOW)
+    assert set(held(database)) == {operations.id, seller.id}
+    with database.work() as work:
+        assert work.shared_places.confirm(SLACK, seller.address, "ana")
     assert held(database) == (operations.id,)
     with database.work() as work:
         work.engagements.save(engagement(), NOW)

@@ -77,6 +77,24 @@ async def test_an_invitation_into_an_unbound_channel_is_answered_to_its_inviter_
     assert len(listened.ours(OPERATIONS)) == 1, "a seller's account manager hears of it"
 
 
+async def test_a_sellers_channel_somebody_new_reads_is_silent_until_the_account_manager_says_so(
+    listened: Listened,
+) -> None:
+    """The word comes into the operations room with its button; who asks meanwhile reads one sentence alone."""
+    await listened.event(happened("channel_shared", channel=SELLER, connected_team_id="T0OTHER001"))
+    (word,) = listened.ours(OPERATIONS)
+    assert MANAGER in str(word["blocks"])
+    asked = {"user": WEI, "channel": SELLER}
+    await listened.event(event(event_id="Ev91", ts="1795000700.000100", **asked))
+    assert listened.ours(SELLER) == []
+    (whisper,) = listened.slack.whispers
+    assert whisper["user"] == WEI
+    (button,) = [one for block in word["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    await listened.press(press(button["value"], user={"id": MANAGER}, channel={"id": OPERATIONS}, trigger_id="9.9.9"))
+    await listened.event(event(event_id="Ev92", ts="1795000800.000100", **asked))
+    assert len(listened.ours(SELLER)) == 1
+
+
 async def test_an_operations_room_that_becomes_shared_is_silent_until_an_admin_says_so(listened: Listened) -> None:
     """The digest goes to the account manager alone; the button on her message lets the room go on."""
     world = listened.world

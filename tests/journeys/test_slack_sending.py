@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -25,17 +26,18 @@ AT = BEFORE_THE_SLOTS + timedelta(minutes=31)
 
 
 @pytest.fixture
-def naps(world: World, monkeypatch: pytest.MonkeyPatch) -> Naps:
+def naps(world: World) -> Iterator[Naps]:
     """Let the gateway keep its pace without time passing, and Slack count by the same clock."""
     made = Naps()
-    monkeypatch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", SECONDS_BETWEEN_MESSAGES)
-    monkeypatch.setattr("bot.slack.uploads.READY_PAUSES", READY_PAUSES)
     assert world.vigia.slack is not None
     gateway = world.vigia.slack.gateway
     gateway._pace, gateway.uploads._sleep = Pace(made.seconds, made.sleep), made.sleep
     world.slack.rules = Rules(made.seconds)
     world.slack.begins_at = int(AT.timestamp())
-    return made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.slack.pace.SECONDS_BETWEEN_MESSAGES", SECONDS_BETWEEN_MESSAGES)
+        patch.setattr("bot.slack.uploads.READY_PAUSES", READY_PAUSES)
+        yield made
 
 
 async def _digest_is_due(world: World) -> Delivery:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from bot.samples.engagements import sample_engagements
+from kpi.engagements import Audience
 from kpi.errors import ConfigurationError
 from storage import tables
 from storage.database import Database
@@ -206,6 +207,23 @@ def test_tables_that_others_point_to_can_be_made_anew_over_rows(empty: Database)
     with empty.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_sellers_rooms_that_were_shared_before_go_on(empty: Database) -> None:
+    """They were bound so; an operations room stays held."""
+    empty.migrate()
+    with empty.work() as work:
+        work.engagements.save(LUMINA, NOW)
+    with migrating(empty.engine) as connection:
+        command.downgrade(migration_config(connection), "0022")
+        for room in LUMINA.rooms:
+            place = {"platform": room.platform.value, "address": room.address}
+            connection.execute(text("INSERT INTO shared_places VALUES (:platform, :address, 5, NULL)"), place)
+        command.upgrade(migration_config(connection), "head")
+    with empty.view() as work:
+        found = work.engagements.get(LUMINA.id)
+    assert found is not None
+    assert set(found.held) == {one.id for one in LUMINA.rooms if one.audience is Audience.OPERATIONS}
 
 
 def test_a_migration_that_leaves_a_row_pointing_nowhere_is_taken_back(empty: Database) -> None:

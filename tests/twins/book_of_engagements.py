@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kpi.absences import Absence
-from kpi.engagements import Audience, Engagement, Platform, Room
+from kpi.engagements import Engagement, Platform, Room
 from kpi.errors import ConfigurationError
 from kpi.phrases import phrase
 from tests.twins.book_state import BookState, OwnedStore
@@ -30,8 +30,8 @@ class MemoryEngagements:
     def _with_absences(self, engagement: Engagement) -> Engagement:
         said = sorted(self._state.absences.items())
         absences = tuple((key[1], one) for key, one in said if key[0] == engagement.id)
-        operators = (one for one in engagement.rooms if one.audience is Audience.OPERATIONS)
-        shared = (one.id for one in operators if self._state.shared_places.get((one.platform, one.address)) == "")
+        places = self._state.shared_places
+        shared = (one.id for one in engagement.rooms if places.get((one.platform, one.address)) == "")
         return replace(engagement, absences=absences, held=tuple(shared))
 
     def note_absence(self, engagement_id: str, person: str, absence: Absence) -> None:

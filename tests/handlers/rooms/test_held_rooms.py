@@ -179,7 +179,7 @@ def test_without_an_admin_the_account_manager_confirms() -> None:
     people = tuple(one for one in engagement.people if one.role is not Role.ADMIN)
     world = Held(replace(engagement, people=people))
     happen(world, Change.SHARED, OPS)
-    assert "Only an admin" in world.types("/room confirm", BRUNO).headline
+    assert "Who may confirm" in world.types("/room confirm", BRUNO).headline
     assert "Confirmed" in world.types("/room confirm", ANA).headline
 
 
