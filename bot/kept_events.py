@@ -8,10 +8,12 @@ acknowledgement tells the person that nothing works.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 import structlog
+from pydantic import ValidationError
 
 from bot.threads import Threads
 from handlers.ports import Clock, UnitOfWork, Work
@@ -36,6 +38,18 @@ class Kept(Enum):
     """It came in before: somebody does it, or has done it."""
     UNKEPT = "unkept"
     """The database did not answer in time: it is to be done, and lost if this process dies first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a dead process left behind: the words that came in, and what starts their work."""
+
+    text: str
+    start: Callable[[], None]
+
+
+Read = Callable[[str], Awaitable[Left | None]]
+"""Reads kept content; raises ValidationError where it cannot be read, and returns None where nobody serves it."""
 
 
 class KeptEvents:
@@ -86,6 +100,28 @@ class KeptEvents:
         taken = await self._threads.run(take, self._unit_of_work)
         self._working.update(event.event_id for event in taken)
         return taken
+
+    async def take_over(self, read: Read, is_act: Callable[[str], bool]) -> None:
+        """Start the work for what dead processes left behind.
+
+        Struck off is what nobody can read, and a question nobody waits for any more; an act is done all the same. What
+        cannot be looked at now is left for a later look, and holds up nothing else.
+        """
+        for event in await self.left():
+            try:
+                found = await read(event.content)
+            except ValidationError:
+                _LOG.error(f"{self._platform}_event_not_read", event_id=event.event_id)  # another version kept it
+                found = None
+            except Exception:  # noqa: BLE001 - the edge: it stays in the inbox, and the next one may be readable
+                _LOG.exception(f"{self._platform}_event_not_taken_over", event_id=event.event_id)
+                self._working.discard(event.event_id)
+                continue
+            if found is None or not (self.is_waited_for(event) or is_act(found.text)):
+                await self.done(event.event_id)
+            else:
+                _LOG.info(f"{self._platform}_event_taken_over", event_id=event.event_id)
+                found.start()
 
     def is_waited_for(self, event: KeptEvent) -> bool:
         """Tell whether somebody may still wait for an answer."""

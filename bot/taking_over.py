@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.slack.kept_calls import Serve, take_over
+from bot.slack.kept_calls import Serve, left_call
 from bot.wiring import Vigia
 
 
 async def take_over_slack(vigia: Vigia) -> None:
     """Start the work for what came in from Slack and was acknowledged, but neither answered nor done."""
-    await take_over(vigia.slack_inbox, partial(_serve_in, vigia), vigia.errands.is_act)
+    await vigia.slack_inbox.take_over(partial(left_call, partial(_serve_in, vigia)), vigia.errands.is_act)
 
 
 async def _serve_in(vigia: Vigia, workspace: str) -> Serve | None:

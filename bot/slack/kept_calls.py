@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
-import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from bot.kept_events import KeptEvents
+from bot.kept_events import Left
 from bot.slack.arrivals import Call
 
 
@@ -19,7 +19,6 @@ class _Kept:
 
 
 _KEPT = TypeAdapter(_Kept)
-_LOG = structlog.get_logger(__name__)
 
 Serve = Callable[[Call], None]
 """Starts the work for a call."""
@@ -35,24 +34,11 @@ def marked(call: Call) -> Call:
     return replace(call, arrival=replace(call.arrival, is_kept=True))
 
 
-async def take_over(
-    inbox: KeptEvents, serve_in: Callable[[str], Awaitable[Serve | None]], is_act: Callable[[str], bool]
-) -> None:
-    """Start the work for calls of processes that died before they had answered them.
+async def left_call(serve_in: Callable[[str], Awaitable[Serve | None]], content: str) -> Left | None:
+    """Return a call that was left behind; None: its workspace is not installed, as `serve_in` knows.
 
-    `serve_in` knows who serves a workspace, if it is installed; an act is done also when nobody waits for an answer.
+    Raises ValidationError for what another version wrote.
     """
-    for event in await inbox.left():
-        try:
-            kept = _KEPT.validate_json(event.content)
-        except ValidationError:
-            # Another version kept it: one that nobody can read must not hold up the others at every look.
-            _LOG.error("slack_event_not_read", event_id=event.event_id)
-            await inbox.done(event.event_id)
-            continue
-        serve = await serve_in(kept.workspace)
-        if serve is None or not (inbox.is_waited_for(event) or is_act(kept.call.arrival.text)):
-            await inbox.done(event.event_id)
-        else:
-            _LOG.info("slack_event_taken_over", event_id=event.event_id)
-            serve(marked(kept.call))
+    kept = _KEPT.validate_json(content)
+    serve = await serve_in(kept.workspace)
+    return None if serve is None else Left(kept.call.arrival.text, partial(serve, marked(kept.call)))

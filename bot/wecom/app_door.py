@@ -21,7 +21,7 @@ from starlette.responses import Response
 from bot.afterwork import AfterWork
 from bot.drawing import NotDrawnError
 from bot.form_offers import FormOffers
-from bot.kept_events import Kept, KeptEvents
+from bot.kept_events import Kept, KeptEvents, Left
 from bot.messengers import AnswerLostError, NotSentError
 from bot.wecom.app import CallbackCrypto, UnreadableCallbackError
 from bot.wecom.app_messenger import AppMessenger
@@ -81,19 +81,12 @@ class AppDoor:
 
     async def take_over(self) -> None:
         """Start the work for what processes left that died before they had answered it."""
-        if self.inbox is None:
-            return
-        for event in await self.inbox.left():
-            written = read(event.content)
-            if written is None:
-                # It must not hold up the others at every look.
-                _LOG.error("wecom_event_not_read", event_id=event.event_id)
-                await self.inbox.done(event.event_id)
-            elif not (self.inbox.is_waited_for(event) or self.is_act(written.arrival.text)):
-                await self.inbox.done(event.event_id)
-            else:
-                _LOG.info("wecom_event_taken_over", event_id=event.event_id)
-                self.work.start(self._serve(written))
+        if self.inbox is not None:
+            await self.inbox.take_over(self._left, self.is_act)
+
+    async def _left(self, content: str) -> Left:
+        written = read(content)
+        return Left(written.arrival.text, lambda: self.work.start(self._serve(written)))
 
     async def _serve(self, written: Written) -> None:
         await self.answer(written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from bot.wecom.callbacks import Written
 
@@ -16,12 +16,9 @@ def as_text(written: Written) -> str:
     return _WRITTEN.dump_json(written).decode()
 
 
-def read(content: str) -> Written | None:
-    """Return what was written, marked as kept, or None for what another version kept and nobody can read."""
-    try:
-        return marked(_WRITTEN.validate_json(content))
-    except ValidationError:
-        return None
+def read(content: str) -> Written:
+    """Return what was written, marked as kept; raises ValidationError for what another version kept."""
+    return marked(_WRITTEN.validate_json(content))
 
 
 def marked(written: Written) -> Written:

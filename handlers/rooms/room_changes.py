@@ -168,8 +168,7 @@ def tell_confirmed(work: Work, engagement: Engagement, room: Room, person: Perso
     Who was told that a seller's room was lost hears now that it is back.
     """
     if room.audience is Audience.SELLER:
-        shared = RoomChange(Change.SHARED, room.platform, room.address, at, "")
-        _tell_of_return(work, shared, engagement, room)
+        _tell_back(work, Change.SHARED, engagement, room, at)
     told = Told(Change.CONFIRMED, room.id, room.platform, room.address, person.id)
     key = f"room/{engagement.id}/{room.id}/{Change.CONFIRMED}/{at.isoformat()}"
     for reader in readers_instead(engagement):
@@ -188,13 +187,17 @@ def tell_loss(work: Work, changed: RoomChange, engagement: Engagement, room: Roo
 
 
 def _tell_of_return(work: Work, changed: RoomChange, engagement: Engagement, room: Room) -> int:
+    return _tell_back(work, changed.change, engagement, room, changed.at)
+
+
+def _tell_back(work: Work, change: Change, engagement: Engagement, room: Room, at: datetime) -> int:
     """Tell those who were told of the loss that it is over, and welcome the room if its welcome never arrived."""
-    back = Told(changed.change, room.id, changed.platform, changed.address)
-    queued = int(welcome_again(work, engagement, room, changed.at))
-    for lost in ENDS[changed.change]:
+    back = Told(change, room.id, room.platform, room.address)
+    queued = int(welcome_again(work, engagement, room, at))
+    for lost in ENDS[change]:
         for reader in _told_of(engagement, room, lost):
             key, is_lost = _episode(work, engagement, replace(back, change=lost), reader)
-            queued += is_lost and _tell(work, back_key(key), back, engagement, reader, changed.at)
+            queued += is_lost and _tell(work, back_key(key), back, engagement, reader, at)
     return queued
 
 

@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import kept_events
-from bot.kept_events import Kept, KeptEvents
+from bot.kept_events import Kept, KeptEvents, Left
 from handlers.ports import Work
 from kpi.engagements import Platform
 from kpi.inbox import ANSWERED_WITHIN, HELD_FOR
@@ -55,6 +55,33 @@ async def events(desk: Desk, clock: FakeClock) -> AsyncIterator[KeptEvents]:
     yield made
     desk.open.set()
     await made.close()
+
+
+async def test_what_cannot_be_looked_at_now_is_left_and_holds_up_nothing(desk: Desk, clock: FakeClock) -> None:
+    """The next one is begun; and this process does not hold for itself what it never began."""
+    dead = KeptEvents(desk.work, Platform.SLACK, clock)
+    for name in ("hard", "easy"):
+        await dead.keep(name, name)
+    await dead.close()
+    begun: list[str] = []
+    is_well = False
+
+    async def read(content: str) -> Left:
+        if content == "hard" and not is_well:
+            raise OSError
+        return Left("/kpi", lambda: begun.append(content))
+
+    events = KeptEvents(desk.work, Platform.SLACK, clock)
+    clock.advance(HELD_FOR)
+    with capture_logs() as lines:
+        await events.take_over(read, lambda _text: True)
+    assert begun == ["easy"]
+    assert "slack_event_not_taken_over" in [line["event"] for line in lines]
+    is_well = True
+    clock.advance(HELD_FOR)
+    await events.take_over(read, lambda _text: True)
+    assert begun == ["easy", "hard"]
+    await events.close()
 
 
 async def test_an_event_is_new_once(events: KeptEvents) -> None:
